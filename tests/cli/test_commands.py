@@ -352,7 +352,7 @@ def test_score_prints_a_node_that_is_called_like_an_empty_column() -> None:
     assert row.split() == ["1", "A", "60.00", "40.00", "80.00"]
 
 
-@pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])
+@pytest.mark.parametrize("suffix", [".csv", ".parquet", ".json"])
 def test_score_writes_the_ranking(
     document: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], suffix: str
 ) -> None:
@@ -363,6 +363,20 @@ def test_score_writes_the_ranking(
     assert (code, f"Written to {file}" in out) == (0, True)
     assert table["unit" if workbook else "name"].to_list() == ["An Bình", "Bắc Sơn"]
     assert [float(score) for score in table["score"]] == [8, 3]
+
+
+def test_score_writes_a_workbook_in_the_language(
+    document: str, data: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "ranking.xlsx"
+    call = ["score", data, "--method", document, "--out", str(file), "--language", "vi"]
+    code, out, error = run(capsys, *call)
+    assert (code, error, f"Đã ghi vào {file}" in out) == (0, "", True)
+    found = gi.read_table(file, sheet="Xếp hạng", header=4)
+    assert found["Đơn vị"].to_list() == ["An Bình", "Bắc Sơn"]
+    assert [float(score) for score in found["Điểm"]] == [8, 3]
+    assert run(capsys, *call)[0] == 1
+    assert run(capsys, *call, "--force")[0] == 0
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".parquet", ".json"])

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pandas as pd
 import pytest
 
 import govindex as gi
@@ -40,13 +39,18 @@ def test_the_last_stage_counts(call: list[str], capsys: pytest.CaptureFixture[st
 def test_cells_that_fell_back_are_printed_and_written(
     call: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    out = tmp_path / "ranking.csv"
+    out = tmp_path / "ranking.xlsx"
     assert main(["score", *call, *STAGES, "--fall-back", "--explain", "B", "--out", str(out)]) == 0
     said = capsys.readouterr().out
     assert "fallen back: 1 figure (B y)" in said
     assert "5 (fallen back)" in said
-    written = pd.read_csv(out, index_col="unit", keep_default_na=False, encoding="utf-8-sig")
-    assert written["status"].to_dict() == {"B": "fallen back: y", "A": "not applicable: y"}
+    ranking = gi.read_table(out, sheet="Ranking", header=5).set_index("Unit")
+    written = ranking["Status of figures"]
+    assert written.to_dict() == {"B": "fallen back: y", "A": "not applicable: y"}
+    stages = gi.read_table(out, sheet="Stages", header=5)
+    assert list(stages.columns)[3:] == ["Points: self", "Points: verified", "Difference"]
+    fallen = gi.read_table(out, sheet="Earlier stages", header=4)
+    assert fallen["Stage"].to_list() == ["self"]
 
 
 def test_stages_to_fall_back_to_can_be_named(

@@ -155,6 +155,13 @@ def test_a_language_without_words_is_refused_where_words_are_used(words: Any) ->
         words(scored(ONE))
 
 
+def test_without_a_language_words_are_english_and_names_the_first() -> None:
+    result = scored(ONE, names=tuple({"vi": f"Sở {x}", "en": f"Department {x}"} for x in "ABCDE"))
+    assert "First is Sở A (38.50)" in result.announcement_sentences()[0]
+    assert "First is Department A (38.50)" in result.announcement_sentences(language="en")[0]
+    assert result.table()["name"].iloc[0] == "Sở A"
+
+
 def test_names_fall_back_in_a_language_without_words() -> None:
     result = scored(ONE, names=tuple({"vi": letter} for letter in "ABCDE"))
     assert result.table(language="fr")["name"].iloc[0] == "A"

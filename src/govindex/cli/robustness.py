@@ -47,7 +47,8 @@ def add_robustness(commands: Commands) -> None:
 def _run(options: argparse.Namespace) -> str:
     from govindex.robustness import Weights, sample_ranks
 
-    language = check_language(options.language)
+    language: str | None = options.language
+    check_language(language)
     if options.out:
         check_target(options.out, overwrite=options.force)
 

@@ -37,7 +37,7 @@ def add_score(commands: Commands) -> None:
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )
-    add_out(command, "the ranking")
+    add_out(command, "the ranking, or with .xlsx a whole workbook,")
 
 
 def _run(options: argparse.Namespace) -> str:

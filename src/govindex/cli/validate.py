@@ -27,7 +27,8 @@ def add_validate(commands: Commands) -> None:
 
 
 def _run(options: argparse.Namespace) -> str:
-    language = check_language(options.language)
+    language: str | None = options.language
+    check_language(language)
     if options.method is None:
         if options.file.suffix not in (".toml", ".json"):
             raise DataError(

@@ -41,11 +41,11 @@ def loss_table(
                 "node": node.code,
                 "name": node.label(language),
                 "tier": result.framework.depth(node.code),
-                "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
-                "attainable": _clean(losses.attainable.get(node.code, 0.0), scale),
+                "maximum": 0.0 if absent else maximum,
+                "attainable": losses.attainable.get(node.code, 0.0),
                 "score": result.full_at(node.code)[index],
-                "lost": _clean(losses.lost.get(node.code, np.nan if absent else 0.0), scale),
-                "own_loss": _clean(losses.own_loss.get(node.code, 0.0), scale),
+                "lost": losses.lost.get(node.code, np.nan if absent else 0.0),
+                "own_loss": losses.own_loss.get(node.code, 0.0),
                 "value": result.values[row, index],
                 "raw": result.raw_values[row, index],
                 "status": _status(result, node, row, index, language),
@@ -54,17 +54,16 @@ def loss_table(
                 "is_leaf": is_leaf,
             }
         )
-    return pd.DataFrame(rows).set_index("node")
+    table = pd.DataFrame(rows).set_index("node")
+    for name in ("maximum", "attainable", "lost", "own_loss"):
+        table[name] = snap(table[name].to_numpy(dtype=np.float64), scale)
+    return table
 
 
 def _status(result: IndexResult, node: Any, row: int, index: int, language: str | None) -> str:
     status = int(result.status[row, index])
     marks = in_words(status, treated=bool(result.treated[row, index]), language=language)
     return marks or (status_word(status, language) if isinstance(node, Indicator) else "")
-
-
-def _clean(loss: float, scale: float) -> float:
-    return float(snap(np.array(loss), scale)) if not np.isnan(loss) else loss
 
 
 def _figures(result: IndexResult, node: Any, index: int, language: str | None) -> str:

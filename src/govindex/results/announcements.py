@@ -21,7 +21,7 @@ _NAMED = 6  # units of one rank that a sentence names
 _ENDS = ("first", "second", "third", "last")
 
 
-def announcement_sentences(result: NodeRanks, language: str) -> list[str]:
+def announcement_sentences(result: NodeRanks, language: str | None) -> list[str]:
     """Return a text for every league (and period)."""
     root = result.codes[0]
     groups = podiums(result.units, result._keys(root))
@@ -33,7 +33,7 @@ def announcement_sentences(result: NodeRanks, language: str) -> list[str]:
 class _Speaker:
     """Says what is announced of one result."""
 
-    def __init__(self, result: NodeRanks, language: str) -> None:
+    def __init__(self, result: NodeRanks, language: str | None) -> None:
         self.result = result
         self.language = language
         self.names = result.units.body_labels(language)

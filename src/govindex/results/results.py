@@ -292,7 +292,7 @@ class IndexResult(NodeRanks):
         Parameters
         ----------
         language : str, optional
-            Of the sentences and of the units' names; English by default.
+            Of the sentences, English by default, and of the units' names.
 
         Raises
         ------
@@ -308,7 +308,8 @@ class IndexResult(NodeRanks):
         >>> text.split(";")[0]
         'Có 34 đơn vị được xếp hạng. Đứng đầu là UBND tỉnh Đồng Tháp (68,80 điểm)'
         """
-        return announcement_sentences(self, check_language(language))
+        check_language(language)
+        return announcement_sentences(self, language)
 
     def league_scores(self) -> pd.DataFrame:
         """Return the mean, highest and lowest score of every league (and period).

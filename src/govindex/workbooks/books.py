@@ -1,129 +1,21 @@
-"""Books of printed sheets: cells that are what they show, widths, headers, print set-up."""
+"""Workbooks that are written in memory: names of sheets, formats, the file."""
 
 from __future__ import annotations
 
 import io
-import math
 import re
-from collections.abc import Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import attrs
-
-from govindex.errors import DataError
 from govindex.extras import needed
-from govindex.files.findings import cell_name
-from govindex.language import words
+from govindex.workbooks.cells import Kind
 
-__all__ = ["LINE", "Book", "Cell", "Column", "Content", "Kind", "Page", "lines_in"]
+__all__ = ["Book"]
 
-Kind = Literal["text", "number", "score", "rank", "signed", "signed_score", "plain"]
-
-_ROWS, _COLUMNS, _LETTERS, _NAME = 1_048_576, 16_384, 32_767, 31
+_NAME = 31  # letters of a sheet's name
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
-_A4 = 9
-_NARROW = frozenset(" .,;:'()[]|ijlfrt")
-LINE = 14.5  # the height of a line, in points
 _FONT = "Times New Roman"
-# The widths of a page in letters, upright, across, and at most on one page; its heights in points.
-_PORTRAIT, _LANDSCAPE, _SPREAD = 90.0, 135.0, 250.0
-_HIGH, _LOW = 720.0, 475.0
-_TIGHT = 0.62  # the scale of a table of many pages across
-_SMALLER = 1.25  # a page stays upright for a table that is wider by so much
-_MOST_BREAKS = 1023
-_FILLS = {
-    "imputed": "#FFF2CC",
-    "fallen_back": "#DDEBF7",
-    "treated": "#E4DFEC",
-    "missing": "#F8CBAD",
-    "not_applicable": "#E7E6E6",
-    "suppressed": "#BFBFBF",
-}
-_HEADER = {
-    "bold": True,
-    "text_wrap": True,
-    "align": "center",
-    "valign": "vcenter",
-    "bg_color": "#D9E2F3",
-    "border": 1,
-}
-
-
-@attrs.frozen
-class Cell:
-    """What a cell shows, if it is more than a text or a number.
-
-    Parameters
-    ----------
-    value : str, float or None
-        A number is written as a number, a text as a text, whatever it begins with.
-    mark : str
-        The status whose colour the cell has: "imputed", "missing" …
-    suffix : str
-        Letters that the number format shows after a number.
-    bold : bool
-    indent : int
-    """
-
-    value: str | float | None
-    mark: str = ""
-    suffix: str = ""
-    bold: bool = False
-    indent: int = 0
-
-
-Content = Cell | str | float | None
-
-
-@attrs.frozen
-class Column:
-    """A column of a table: its heading, what it holds, and the least and largest width."""
-
-    title: str
-    kind: Kind = "text"
-    widest: float = 46.0
-    narrowest: float = 7.0
-
-    def width(self, contents: Sequence[Content], decimals: int) -> float:
-        """Return a width in letters that shows numbers whole and wraps long texts."""
-        longest = max((self._length(content, decimals) for content in contents), default=0.0)
-        heading = max((len(word) for word in self.title.split()), default=0) + 2.0
-        return min(max(longest + 2.5, heading, self.narrowest), max(self.widest, heading))
-
-    def _length(self, content: Content, decimals: int) -> float:
-        cell = content if isinstance(content, Cell) else Cell(content)
-        if cell.value is None:
-            return 0.0
-        if isinstance(cell.value, str):
-            text = cell.value
-        elif self.kind == "plain":
-            text = f"{cell.value:.10g}"
-        else:
-            text = f"{cell.value:,.{decimals if 'score' in self.kind else 0}f}"
-        return max(map(len, text.split("\n"))) + 2.0 * cell.indent + len(cell.suffix)
-
-
-def lines_in(text: str, room: float) -> int:
-    """Return how many lines a text has in a width of so many letters, broken at blanks.
-
-    Examples
-    --------
-    >>> lines_in("Sở Nội vụ", 30.0), lines_in("Sở Nội vụ", 7.0), lines_in("", 7.0)
-    (1, 2, 1)
-    """
-    count = 0
-    for part in text.split("\n"):
-        lines, used = 1, 0.0
-        for word in part.split():
-            size = sum(0.5 if letter in _NARROW else 1.0 for letter in word)
-            if used and used + size > room:
-                lines, used = lines + 1, 0.0
-            lines += max(math.ceil(size / room) - 1, 0)
-            used += size + 0.7
-        count += lines
-    return count
 
 
 class Book:
@@ -161,10 +53,9 @@ class Book:
             "plain": "General",
         }
 
-    def page(self, name: str, *, title: str, subtitle: str = "") -> Page:
-        """Add a sheet with a title; its name is cut and made unique."""
-        sheet = self._book.add_worksheet(self._sheet_name(name))
-        return Page(self, sheet, title, subtitle)
+    def sheet(self, name: str) -> Any:
+        """Add a sheet; its name is cut and made unique."""
+        return self._book.add_worksheet(self._sheet_name(name))
 
     def _sheet_name(self, name: str) -> str:
         taken = {sheet.get_name().casefold() for sheet in self._book.worksheets()}
@@ -183,9 +74,11 @@ class Book:
             self._formats[key] = self._book.add_format(settings)
         return self._formats[key]
 
-    def number_format(self, kind: Kind, suffix: str = "") -> str:
-        """Return the number format of a kind of cell, with letters after the number."""
+    def number_format(self, kind: Kind, number: float, suffix: str = "") -> str:
+        """Return the number format of a cell, with letters after the number."""
         plain = self._numbers[kind]
+        if kind in ("rank", "signed") and number % 1.0:  # the mean of ranks that units share
+            plain = plain.replace("0", "0.0")
         if not suffix:
             return plain
         letters = suffix.replace('"', "")
@@ -199,227 +92,3 @@ class Book:
         """Write the file."""
         self._book.close()
         draft.write_bytes(self._memory.getbuffer())
-
-
-class Page:
-    """A sheet that is filled from the top, and printed on A4."""
-
-    def __init__(self, book: Book, sheet: Any, title: str, subtitle: str) -> None:
-        self.book = book
-        self.sheet = sheet
-        self.row = 0
-        self._widths: dict[int, float] = {}
-        self._heights: dict[int, float] = {}
-        sheet.hide_gridlines(2)
-        sheet.set_paper(_A4)
-        sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.7)
-        footer = words("workbook.page", book.language, page="&P", pages="&N")
-        sheet.set_footer(f"&L&9{sheet.get_name().replace('&', '&&')}&R&9{footer}")
-        self.line(title, bold=True, font_size=14)
-        if subtitle:
-            self.line(subtitle, italic=True)
-        self.row += 1
-
-    def line(self, text: str, **settings: Any) -> None:
-        """Write a text that runs over the cells to its right."""
-        self.text(self.row, 0, text, self.book.format(**settings))
-        self.row += 1
-
-    def paragraph(self, text: str, columns: int, **settings: Any) -> None:
-        """Write a text that is wrapped over some columns; widths must be set before."""
-        width = self._width(range(columns))
-        style = self.book.format(text_wrap=True, **settings)
-        if columns > 1:
-            self.sheet.merge_range(self.row, 0, self.row, columns - 1, "", style)
-        self.text(self.row, 0, text, style)
-        self.height(self.row, LINE * lines_in(text, width) + 1.0)
-        self.row += 1
-
-    def text(self, row: int, column: int, text: str, style: Any) -> None:
-        """Write a text as a text: never as a formula, a link or a number."""
-        self._check(row, column)
-        if len(text.encode("utf-16-le")) // 2 > _LETTERS:
-            raise DataError(
-                f"'{self.book.name}' cannot be written: cell {cell_name(row + 1, column + 1)} of "
-                f"sheet '{self.sheet.get_name()}' has {len(text):,} letters, and a cell holds at "
-                f"most {_LETTERS:,}"
-            )
-        if text:
-            self.sheet.write_string(row, column, text, style)
-        else:
-            self.sheet.write_blank(row, column, None, style)
-
-    def put(self, row: int, column: int, content: Content, kind: Kind, **settings: Any) -> None:
-        """Write a cell of a table."""
-        cell = content if isinstance(content, Cell) else Cell(content)
-        style: dict[str, Any] = {"border": 1, **settings}
-        if cell.mark:
-            style["bg_color"] = _FILLS[cell.mark]
-        if cell.bold:
-            style["bold"] = True
-        number = isinstance(cell.value, (int, float)) and not math.isnan(cell.value)
-        if number:
-            style["num_format"] = self.book.number_format(kind, cell.suffix)
-            self._check(row, column)
-            if kind in ("rank", "number", "signed"):
-                style["align"] = "center"
-            elif "align" not in style:
-                style |= {"align": "right", "indent": 1}
-            self.sheet.write_number(row, column, cell.value, self.book.format(**style))
-            return
-        text = cell.value if isinstance(cell.value, str) else ""
-        style |= {"text_wrap": True, "num_format": "@"}
-        if kind != "text":
-            style["align"] = "center"
-        elif cell.indent:
-            style["indent"] = cell.indent
-        self.text(row, column, text, self.book.format(**style))
-
-    def table(
-        self,
-        columns: Sequence[Column],
-        rows: Sequence[Sequence[Content]],
-        *,
-        groups: Sequence[int] = (),
-        frozen: int = 0,
-    ) -> None:
-        """Write a table with a header that is repeated on every printed page, and a filter.
-
-        Parameters
-        ----------
-        columns : sequence of Column
-        rows : sequence of rows
-        groups : sequence of int
-            The rows that begin a group, which get a thick line above.
-        frozen : int
-            How many columns stay in view; the header does if nothing but the title is above it.
-        """
-        top = self.row
-        for number, column in enumerate(columns):
-            self.text(top, number, column.title, self.book.format(**_HEADER))
-            contents = [row[number] for row in rows]
-            self.widen(number, column.width(contents, self.book.decimals))
-        self.heighten(top, [column.title for column in columns], least=2)
-        starts = {*groups} - {0}
-        for index, row in enumerate(rows):
-            line = {"top": 2} if index in starts else {}
-            for number, (column, content) in enumerate(zip(columns, row, strict=True)):
-                self.put(top + 1 + index, number, content, column.kind, **line)
-            self.heighten(top + 1 + index, row)
-        self.row = top + 1 + len(rows)
-        if rows:
-            self.sheet.autofilter(top, 0, self.row - 1, len(columns) - 1)
-        if top <= 8:
-            self.sheet.freeze_panes(top + 1, frozen)
-        self.sheet.repeat_rows(top)
-        self.spread(frozen, len(columns) - 1)
-        self.row += 1
-
-    def header(self, row: int, column: int, down: int, right: int, text: str) -> None:
-        """Write a heading over an area of cells, counted down and to the right."""
-        # A heading that is wider than a page is read where it begins.
-        aside = {"align": "left", "indent": 1} if right > 4 else {}
-        style = self.book.format(**_HEADER | aside)
-        if down > 1 or right > 1:
-            self.sheet.merge_range(row, column, row + down - 1, column + right - 1, "", style)
-        self.text(row, column, text, style)
-
-    def heighten(self, row: int, contents: Sequence[Content], *, least: int = 1) -> None:
-        """Make a row high enough for its texts, which are wrapped at the widths of columns."""
-        lines = least
-        for column, content in enumerate(contents):
-            cell = content if isinstance(content, Cell) else Cell(content)
-            if isinstance(cell.value, str):
-                room = self._widths.get(column, 8.43) - 2.0 * cell.indent
-                lines = max(lines, lines_in(cell.value, room))
-        if lines > 1:
-            self.height(row, LINE * lines + 2.0)
-
-    def height(self, row: int, points: float) -> None:
-        """Give a row a height, in points."""
-        self._heights[row] = points
-        self.sheet.set_row(row, points)
-
-    def widen(self, column: int, width: float) -> None:
-        """Give a column a width, at least the one it has."""
-        self._widths[column] = max(width, self._widths.get(column, 0.0))
-        self.sheet.set_column(column, column, self._widths[column])
-
-    def _fit(self, columns: range) -> None:
-        width = self._width(columns)
-        if width > _PORTRAIT * _SMALLER:
-            self.sheet.set_landscape()
-        self.sheet.fit_to_pages(1, 0)
-
-    def spread(self, repeated: int, last: int, seams: Sequence[int] = ()) -> None:
-        """Set up the print: upright, across, or on several pages with the first columns again.
-
-        Parameters
-        ----------
-        repeated : int
-            How many columns every page has.
-        last : int
-            The last column.
-        seams : sequence of int
-            The columns at which a page may well begin.
-        """
-        if self._width(range(last + 1)) <= _SPREAD:
-            self._fit(range(last + 1))
-            return
-        self.sheet.set_landscape()
-        if repeated:
-            self.sheet.repeat_columns(0, repeated - 1)
-        self.sheet.set_print_scale(int(100 * _TIGHT))
-        room = 0.97 * _LANDSCAPE / _TIGHT - self._width(range(repeated))
-        breaks, begin = [], repeated
-        while self._width(range(begin, last + 1)) > room:
-            full = next(
-                c for c in range(begin + 1, last + 2) if self._width(range(begin, c)) > room
-            )
-            half = [
-                seam for seam in seams if begin < seam < full and 2 * (seam - begin) > full - begin
-            ]
-            begin = max(half, default=max(full - 1, begin + 1))
-            breaks.append(begin)
-        self.sheet.set_v_pagebreaks(breaks)
-
-    def _width(self, columns: range) -> float:
-        return sum(self._widths.get(column, 8.43) for column in columns)
-
-    def keep_together(self, starts: Sequence[int], header: int, columns: range) -> None:
-        """Begin pages so that no block that fits on one is divided.
-
-        Parameters
-        ----------
-        starts : sequence of int
-            The row of each block, and the row after the last.
-        header : int
-            The row that is repeated.
-        columns : range
-        """
-        width = self._width(columns)
-        across = width > _PORTRAIT * _SMALLER
-        scale = min(1.0, (_LANDSCAPE if across else _PORTRAIT) / width)
-        # Fitting to pages and breaks exclude each other.
-        self.sheet.set_print_scale(max(int(97 * scale), 10))
-        room = (_LOW if across else _HIGH) / scale
-        breaks: list[int] = []
-        used = self._points(range(starts[0]))
-        for start, end in pairwise(starts):
-            block = self._points(range(start, end))
-            if used + block > room and breaks[-1:] != [start] and start != starts[0]:
-                breaks.append(start)
-                used = self._points(range(header, header + 1))
-            used += block
-        self.sheet.set_h_pagebreaks(breaks[:_MOST_BREAKS])
-
-    def _points(self, rows: range) -> float:
-        return sum(self._heights.get(row, 15.0) for row in rows)
-
-    def _check(self, row: int, column: int) -> None:
-        if row >= _ROWS or column >= _COLUMNS:
-            raise DataError(
-                f"'{self.book.name}' cannot be written: sheet '{self.sheet.get_name()}' would need "
-                f"more than {_ROWS:,} rows or {_COLUMNS:,} columns; write result.table() to .csv "
-                "or .parquet with write_table(…)"
-            )

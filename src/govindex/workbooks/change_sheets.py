@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govindex.workbooks.books import Column, Kind
+from govindex.workbooks.cells import Column, Kind
 from govindex.workbooks.frame_tables import frame_columns, frame_rows
 from govindex.workbooks.result_contents import Contents
 

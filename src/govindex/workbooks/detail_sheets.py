@@ -14,7 +14,7 @@ from govindex.methods import Methodology
 from govindex.model.fallbacks import fallen_cells
 from govindex.statuses import raw_text
 from govindex.verification import stage_differences
-from govindex.workbooks.books import Cell, Column, Content, Kind
+from govindex.workbooks.cells import Cell, Column, Content, Kind
 from govindex.workbooks.marked_cells import leaf_cell
 from govindex.workbooks.result_contents import Contents
 
@@ -35,6 +35,9 @@ _LOSS_COLUMNS = (
 )
 
 
+_NOTHING = "–"  # a stage without points, which is not a stage of 0 points
+
+
 # -- Losses ---------------------------------------------------------------------------------------
 
 
@@ -48,11 +51,15 @@ def write_losses(contents: Contents) -> None:
         return
     idle = _idle(blocks)
     shown = [name for name in _LOSS_COLUMNS if name not in idle]
+    kinds = [(name, _LOSS_KINDS.get(name, "text")) for name in shown]
     columns = [
         Column(contents.heading("name"), widest=30.0),
         Column(contents.heading("node"), widest=12.0),
         Column(contents.word("explanation.name"), widest=52.0, narrowest=30.0),
-        *(Column(contents.heading(name), _LOSS_KINDS.get(name, "text"), 30.0) for name in shown),
+        *(
+            Column(contents.heading(n), kind, 11.0 if kind == "plain" else 30.0)
+            for n, kind in kinds
+        ),
     ]
     rows: list[list[Content]] = []
     starts = []
@@ -96,8 +103,8 @@ def _lines(contents: Contents, unit: str, table: Any) -> Iterator[dict[str, Any]
             name = Cell(code, bold=bold, indent=row["tier"])
         line["head"] = [Cell(code, bold=bold), name]
         if row["is_leaf"]:
-            if row["data"] == raw_text(row["value"], contents.language):
-                line["data"] = Cell("")  # a figure that is the value itself
+            if row["data"] in (raw_text(row["value"], contents.language), row["status"]):
+                line["data"] = Cell("")  # the value itself, or why there is none
             status, treated = int(part.status[node, index]), bool(part.treated[node, index])
             score = leaf_cell(float(row["score"]), status, treated, contents.language)
             line["score"] = score
@@ -150,11 +157,10 @@ def write_stages(contents: Contents) -> None:
         frame = stage_differences(
             contents.method, contents.data, before=stages[0], after=later, language=language
         )
-        for row in frame.itertuples(index=False):
-            names[str(row.unit)] = str(row.name)
-            known = points.setdefault((str(row.unit), str(row.node)), {})
-            figures = zip((stages[0], later, "difference"), row[-3:], strict=True)
-            known.update((name, float(number)) for name, number in figures)
+        for unit, name, node, *found in frame.itertuples(index=False, name=None):
+            names[unit] = name
+            known = points.setdefault((unit, node), {})
+            known |= dict(zip((stages[0], later, "difference"), found, strict=True))
     columns = [
         Column(contents.heading("name"), widest=30.0),
         Column(contents.heading("node"), widest=12.0),
@@ -168,12 +174,12 @@ def write_stages(contents: Contents) -> None:
         if unit != last:
             starts.append(len(rows))
             last = unit
-        found = points[unit, node]
-        scores = [found.get(stage, np.nan) for stage in stages]
-        difference = found["difference"]
+        at_stage = points[unit, node]
+        scores = [at_stage.get(stage, np.nan) for stage in stages]
+        difference = at_stage["difference"]
         changed = bool(difference) and not np.isnan(difference)
         line: list[Content] = [names[unit], node, result.node(node).label(language)]
-        line += [None if np.isnan(score) else score for score in scores]
+        line += [_NOTHING if np.isnan(score) else score for score in scores]
         rows.append([*line, Cell(None if np.isnan(difference) else difference, bold=changed)])
     page = contents.page("stages")
     page.line(contents.word("workbook.stages_apart"), italic=True)
@@ -220,8 +226,8 @@ def _mark_columns(contents: Contents) -> list[Column]:
         Column(contents.heading("node"), widest=14.0),
         Column(contents.word("explanation.name"), widest=60.0, narrowest=24.0),
         Column(contents.heading("status"), widest=30.0),
-        Column(contents.heading("value"), "plain", narrowest=11.0),
-        Column(contents.heading("raw"), "plain", narrowest=11.0),
+        Column(contents.heading("value"), "plain", 12.0),
+        Column(contents.heading("raw"), "plain", 12.0),
     ]
 
 

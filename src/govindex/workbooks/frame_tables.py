@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govindex.workbooks.books import Cell, Column, Kind
+from govindex.workbooks.cells import Cell, Column, Kind
 from govindex.workbooks.result_contents import Contents
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from govindex.contracts import CellStatus, is_absent
 from govindex.language import words
 from govindex.results import IndexResult
-from govindex.workbooks.books import Cell
+from govindex.workbooks.cells import Cell
 
 __all__ = ["kinds_of_marks", "leaf_cell", "legend", "node_cell"]
 

@@ -13,7 +13,7 @@ from govindex.language import number_text, words
 from govindex.model.framework import Framework
 from govindex.prepare.reports import report_text
 from govindex.rounding import Levels, Rounding
-from govindex.workbooks.books import Cell, Column, Content
+from govindex.workbooks.cells import Cell, Column, Content
 from govindex.workbooks.result_contents import Contents
 
 __all__ = ["write_method"]
@@ -48,6 +48,7 @@ def write_method(contents: Contents) -> None:
 
 
 def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
+
     result, method = contents.result, contents.method
     origin, language = result.provenance, contents.language
     yield "index", contents.title

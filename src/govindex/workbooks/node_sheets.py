@@ -8,8 +8,9 @@ import attrs
 
 from govindex.model.tree import Dimension, Node, View
 from govindex.results import IndexResult
-from govindex.workbooks.books import LINE, Cell, Column, Page, lines_in
+from govindex.workbooks.cells import Cell, Column, lines_in
 from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
+from govindex.workbooks.pages import LINE, Page
 from govindex.workbooks.result_contents import Contents
 
 __all__ = ["write_nodes"]
@@ -101,7 +102,7 @@ def _unit_columns(
     ]
     for name in ("period", "league"):
         values = result.units.column(name)
-        if values is not None:
+        if values is not None and any(value is not None for value in values):
             columns.append(Column(contents.heading(name), widest=24.0))
             for line, row in zip(found, rows, strict=True):
                 line.append(values[row])

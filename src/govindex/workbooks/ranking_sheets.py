@@ -9,7 +9,7 @@ import attrs
 
 from govindex.model.tree import Indicator
 from govindex.results.tables import without_idle
-from govindex.workbooks.books import Cell, Column
+from govindex.workbooks.cells import Cell, Column
 from govindex.workbooks.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
 from govindex.workbooks.result_contents import Contents
@@ -28,7 +28,10 @@ def write_announcement(contents: Contents) -> None:
     frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
     if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
         frame = frame.drop(columns="league")
-    columns = frame_columns(contents, frame, widest=30.0)
+    columns = [
+        attrs.evolve(column, narrowest=16.0 if column.kind == "text" else 9.0)
+        for column in frame_columns(contents, frame, widest=30.0)
+    ]
     for number, column in enumerate(columns):
         texts = [content_of(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))

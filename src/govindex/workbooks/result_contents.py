@@ -12,7 +12,8 @@ from govindex.language import headings, words
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
-from govindex.workbooks.books import Book, Page
+from govindex.workbooks.books import Book
+from govindex.workbooks.pages import Page
 
 __all__ = ["Contents"]
 
@@ -41,9 +42,8 @@ class Contents:
         title = self.word(f"workbook.sheet.{sheet}")
         named = f"{title} – {name}" if name else title
         whole = self.word(f"workbook.title.{sheet}")
-        return self.book.page(
-            named, title=f"{whole} – {name}" if name else whole, subtitle=self.subject
-        )
+        heading = f"{whole} – {name}" if name else whole
+        return Page(self.book, self.book.sheet(named), heading, self.subject)
 
     @property
     def title(self) -> str:

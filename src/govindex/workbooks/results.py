@@ -6,11 +6,12 @@ from os import PathLike
 from typing import Any
 
 from govindex.changes import Change, change
-from govindex.checks import instance_of
-from govindex.errors import DataError, GovIndexError
+from govindex.checks import instance_of, shown
+from govindex.errors import DataError, GovIndexError, SettingError
 from govindex.files.saving import as_path, check_target, write_whole
 from govindex.language import check_language
 from govindex.model.observations import Observations
+from govindex.opaque import AnyMethodology
 from govindex.plugins import methodology
 from govindex.results import IndexResult
 from govindex.workbooks.books import Book
@@ -28,7 +29,7 @@ def write_result(
     result: IndexResult,
     path: str | PathLike[str],
     *,
-    method: Any = None,
+    method: AnyMethodology | None = None,
     before: IndexResult | Change | None = None,
     data: Observations | None = None,
     language: str | None = None,
@@ -89,6 +90,8 @@ def write_result(
     check_target(file, overwrite=overwrite)
     if data is not None:
         instance_of(data, Observations, "data")
+    if method is not None and not isinstance(method, AnyMethodology):
+        raise SettingError(f"method is the methodology that made the result, not {shown(method)}")
     book = Book(file.name, result.score_decimals, check_language(language))
     made = _installed(result) if method is None else method
     changed = _changed(result, before, language)
