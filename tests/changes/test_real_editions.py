@@ -151,7 +151,7 @@ def test_an_office_compares_two_years_of_its_departments() -> None:
     marked = found.nodes[found.nodes["status"] == "not applicable"]
     assert set(marked.index.get_level_values("unit")) == set(units[14:])
     text = str(change(before, after, methods=(old, new), language="vi"))
-    assert "So sánh 20 đơn vị" in text
+    assert "Số đơn vị được so sánh: 20." in text
     assert "94,75" in text
 
 

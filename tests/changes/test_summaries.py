@@ -29,7 +29,7 @@ def test_a_change_in_words_says_what_is_compared_and_what_is_not() -> None:
     assert str(found).splitlines() == [
         "Changes from example.words@1 to example.words@2",
         "",
-        "1 units are compared; 1 were in the earlier result only, 1 are in this one only.",
+        "Units compared: 1. Only in the earlier result: 1. Only in this one: 1.",
         "",
         "unit  rank before  rank  ± ranks  score before  score  ± score",
         "A               2     2        0         50.00  10.00   -40.00",

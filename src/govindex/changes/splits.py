@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from itertools import product
-from math import fsum
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -13,7 +12,7 @@ import numpy as np
 from govindex.changes.crossing import Edition, Populations, merged_data, populations, variables_of
 from govindex.changes.tables import Compared, same_league
 from govindex.changes.unit_pairs import UnitPairs
-from govindex.contracts import Float
+from govindex.contracts import Bool, Float
 from govindex.errors import DataError, GovIndexError, Problems, SettingError
 from govindex.kernels.keys import ranks_of
 from govindex.kernels.rounding import snap
@@ -31,7 +30,7 @@ __all__ = ["PARTS", "QUANTITIES", "Splitting", "check_data", "split_table"]
 QUANTITIES = ("score", "percent", "rank")
 PARTS = ("merger", "data", "rules", "league")
 # The corners: whose figures of the unit itself, whose rules, whose league.
-Corner = tuple[int, int, int]
+Corner = tuple[int, ...]
 # Twice a third and a sixth of a step, by how many of the others have moved.
 _SHARES = {0: 2.0, 1: 1.0, 2: 2.0}
 
@@ -259,7 +258,7 @@ def _figures(result: IndexResult, code: str, rows: Sequence[int]) -> dict[str, F
     some = list(rows)
     return {
         "score": result.printed_at(code)[some],
-        "percent": result.percent[result.row_of(code)][some],
+        "percent": result._percent_of(result.row_of(code))[some],
         "rank": result.ranks_at(code)[some],
     }
 
@@ -282,41 +281,48 @@ def _table(
         "rank": (ranks_before, ranks, np.where(known, ranks_before - ranks, np.nan)),
     }
     sizes = {"score": values.size, "percent": 100.0, "rank": 1.0}
-    unlike = {"score": "other_maximum", "percent": "no_score", "rank": "no_rank"}
-    rows = []
-    for pair, unit in enumerate(units.codes):
-        for name in QUANTITIES:
-            before, after, change = (float(column[pair]) for column in published[name])
-            parts, reason = {}, reasons[pair]
-            if not reason:
-                at = {corner: float(some[name][pair]) for corner, some in corners.items()}
-                parts = _parts(before, at, sizes[name], sign=-1.0 if name == "rank" else 1.0)
-            if not reason and (np.isnan(change) or any(np.isnan(p) for p in parts.values())):
-                missing = np.isnan(before) or np.isnan(after)
-                key = unlike[name] if name == "rank" or not missing else "no_score"
-                key = "other_league" if name == "rank" and not known[pair] else key
-                parts, reason = {}, words(f"change.unsplit.{key}", splitting.language)
-            split = [parts.get(part, np.nan) for part in PARTS]
-            rows.append((unit, name, before, after, change, *split, reason))
-    columns = ["unit", "quantity", "before", "after", "change", *PARTS, "reason"]
-    frame = pd.DataFrame(rows, columns=columns)
-    return frame.set_index(["unit", "quantity"])
+    blank = np.full(len(ranks), np.nan)
+    blocks = []
+    for name, (before, after, change) in published.items():
+        at = {corner: figures[name] for corner, figures in corners.items()}
+        parts = _parts(before, at, sizes[name]) if at else dict.fromkeys(PARTS, blank)
+        if name == "rank":
+            parts = {part: 0.0 - numbers for part, numbers in parts.items()}
+        undone = np.isnan(np.stack([change, *parts.values()])).any(axis=0)
+        undone |= np.array([bool(reason) for reason in reasons])
+        absent = np.isnan(before) | np.isnan(after)
+        kinds = _kinds(name, absent, known)
+        why = [
+            (reason or words(f"change.unsplit.{kind}", splitting.language)) if is_undone else ""
+            for reason, kind, is_undone in zip(reasons, kinds, undone.tolist(), strict=True)
+        ]
+        split = {part: np.where(undone, np.nan, numbers) for part, numbers in parts.items()}
+        columns = {"before": before, "after": after, "change": change, **split, "reason": why}
+        blocks.append(pd.DataFrame({"unit": units.codes, "quantity": name, **columns}))
+    frame = pd.concat(blocks, ignore_index=True)
+    order = np.arange(len(frame)).reshape(len(blocks), -1).T.ravel()
+    return frame.iloc[order].set_index(["unit", "quantity"])
 
 
-def _parts(before: float, at: Mapping[Corner, float], size: float, sign: float) -> dict[str, float]:
+def _kinds(quantity: str, absent: Bool, same: Bool) -> list[str]:
+    """Return why a unit has no parts of a quantity, if it has none, by the unit."""
+    if quantity == "rank":
+        return ["no_rank" if stays else "other_league" for stays in same]
+    if quantity == "percent":
+        return ["no_score"] * len(absent)
+    return ["no_score" if missing else "other_maximum" for missing in absent]
+
+
+def _parts(before: Float, at: Mapping[Corner, Float], size: float) -> dict[str, Float]:
     """Return the mean over all orders of what each step changes, from before on."""
-    start = at[0, 0, 0]
-    parts = {"merger": sign * (start - before)}
+    parts = {"merger": at[0, 0, 0] - before}
     for axis, name in enumerate(PARTS[1:]):
-        steps = []
+        total = np.zeros_like(before)
         for others in product((0, 1), repeat=2):
-            corner, moved = list(others), list(others)
-            corner.insert(axis, 0)
-            moved.insert(axis, 1)
-            low, high = at[tuple(corner)], at[tuple(moved)]  # type: ignore[index]
-            steps += [_SHARES[sum(others)] * high, -_SHARES[sum(others)] * low]
-        parts[name] = sign * fsum(steps) / 6.0 if not np.isnan(steps).any() else np.nan
-    return {name: float(snap(np.array(part), size)) + 0.0 for name, part in parts.items()}
+            low, high = ((*others[:axis], moved, *others[axis:]) for moved in (0, 1))
+            total += _SHARES[sum(others)] * (at[high] - at[low])
+        parts[name] = total / 6.0
+    return {name: snap(part, size) + 0.0 for name, part in parts.items()}
 
 
 def check_data(

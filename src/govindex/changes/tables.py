@@ -61,8 +61,8 @@ def compared(
     rows = units.rows
     row_before, row = before.row_of(old), after.row_of(new)
     score_before = units.of_before(before.printed_at(old))
-    maximum_before = units.of_before(before.applicable_points[row_before])
-    percent_before = units.of_before(before.percent[row_before], how="mean")
+    maximum_before = units.of_before(before._maxima_of(row_before))
+    percent_before = units.of_before(before._percent_of(row_before), how="mean")
     summed = units.merger is not None and units.merger.how == "sum"
     if summed:
         some = units.merged
@@ -76,9 +76,9 @@ def compared(
         score_before=score_before,
         score=after.printed_at(new)[rows],
         percent_before=percent_before,
-        percent=after.percent[row][rows],
+        percent=after._percent_of(row)[rows],
         maximum_before=maximum_before,
-        maximum=after.applicable_points[row][rows],
+        maximum=after._maxima_of(row)[rows],
         points=points,
         size=float(after.maxima[row]) or 1.0,
     )
@@ -89,9 +89,14 @@ def _sizes(result: IndexResult, code: str) -> Float:
     sizes = np.full(len(result.units), np.nan)
     for part in parts_of(result):
         if code in part.codes:
-            rows = [result.units.locate(unit) for unit in part.units.codes]
+            rows = slice(None) if part is result else _rows(result, part)
             sizes[rows] = part.maxima[part.row_of(code)]
     return sizes
+
+
+def _rows(result: IndexResult, part: IndexResult) -> list[int]:
+    number = {unit: row for row, unit in enumerate(result.units.codes)}
+    return [number[unit] for unit in part.units.codes]
 
 
 def unit_table(
@@ -217,7 +222,10 @@ def node_table(
     import pandas as pd
 
     blocks = [_of_form(before, after, units, form, language) for form in forms]
-    frame = pd.concat(blocks, ignore_index=True)
+    filled = [block for block in blocks if len(block)]
+    if not filled:
+        return pd.DataFrame(columns=list(_COLUMNS[1:])).set_index(["unit", "node"])
+    frame = pd.concat(filled, ignore_index=True)
     nodes = {code: number for number, code in enumerate(after.codes)}
     order = np.lexsort((frame["node"].map(nodes), frame.pop("pair")))
     return frame.iloc[order].set_index(["unit", "node"])
@@ -232,25 +240,27 @@ def _of_form(
 ) -> pd.DataFrame:
     import pandas as pd
 
-    columns: dict[str, list[Any]] = {name: [] for name in _COLUMNS}
-    codes = units.codes
+    members = form.members
+    codes = [units.codes[pair] for pair in members]
+    blocks = [pd.DataFrame(columns=list(_COLUMNS))]
     for old, new in form.nodes.compared:
         values = compared(before, after, units, (old, new))
-        change, percent = values.score_change, values.percent_change
-        marks_before = _words(_merged_marks(before, old, units))
-        marks = _words(_marks(after, new, units.rows))
-        label = form.after.node(new).label(language)
-        for pair in form.members.tolist():
-            row = (
-                *(pair, codes[pair], new, old, label),
-                *(values.maximum_before[pair], values.maximum[pair]),
-                *(values.score_before[pair], values.score[pair], change[pair]),
-                *(values.percent_before[pair], values.percent[pair], percent[pair]),
-                *(marks_before[pair], marks[pair]),
-            )
-            for column, value in zip(columns.values(), row, strict=True):
-                column.append(value)
-    return pd.DataFrame(columns)
+        columns: dict[str, Any] = {
+            "pair": members,
+            "unit": codes,
+            "node": new,
+            "node_before": old,
+            "name": form.after.node(new).label(language),
+        }
+        for name in ("maximum", "score", "percent"):
+            columns[f"{name}_before"] = getattr(values, f"{name}_before")[members]
+            columns[name] = getattr(values, name)[members]
+        columns["score_change"] = values.score_change[members]
+        columns["percent_change"] = values.percent_change[members]
+        columns["status_before"] = _words(_merged_marks(before, old, units, members))
+        columns["status"] = _words(_marks(after, new, units.rows[members]))
+        blocks.append(pd.DataFrame(columns, columns=list(_COLUMNS)))
+    return pd.concat(blocks[1:] or blocks, ignore_index=True)
 
 
 _COLUMNS = (
@@ -260,24 +270,29 @@ _COLUMNS = (
 )
 
 
-def _marks(result: IndexResult, code: str, rows: Any) -> list[tuple[int, bool]]:
+Marks = list[tuple[int, bool]]
+
+
+def _marks(result: IndexResult, code: str, rows: Any) -> Marks:
     row = result.row_of(code)
     status, treated = result.status[row][rows], result.treated[row][rows]
     return list(zip(status.tolist(), treated.tolist(), strict=True))
 
 
-def _merged_marks(result: IndexResult, code: str, units: UnitPairs) -> list[tuple[int, bool]]:
+def _merged_marks(result: IndexResult, code: str, units: UnitPairs, members: Index) -> Marks:
     """Return the marks before; those of merged units prevail as in merged data."""
-    marks = _marks(result, code, units.first)
-    for pair in units.merged:
-        some = _marks(result, code, list(units.old[pair]))
-        status = np.uint8(some[0][0])
-        for other, _ in some[1:]:
-            status = prevailing(status, np.uint8(other))  # type: ignore[arg-type,assignment]
-        marks[pair] = int(status), any(treated for _, treated in some)
+    marks = _marks(result, code, units.first[members])
+    for number, pair in enumerate(members.tolist()):
+        if len(units.old[pair]) > 1:
+            some = _marks(result, code, list(units.old[pair]))
+            every = np.array([status for status, _ in some], dtype=np.uint8)
+            whole = every[:1]
+            for row in range(1, len(every)):
+                whole = prevailing(whole, every[row : row + 1])
+            marks[number] = int(whole[0]), any(treated for _, treated in some)
     return marks
 
 
-def _words(marks: list[tuple[int, bool]]) -> list[str]:
+def _words(marks: Marks) -> list[str]:
     known = {mark: in_words(mark[0], treated=mark[1]) for mark in set(marks)}
     return [known[mark] for mark in marks]
