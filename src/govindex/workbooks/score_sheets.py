@@ -12,24 +12,24 @@ from govindex.errors import Problems
 from govindex.grid import Cell
 from govindex.workbooks.criteria import Criteria, Criterion
 from govindex.workbooks.reading_choices import ReadingChoices
-from govindex.workbooks.score_cells import Reading, decimals_of, figure, read_cell, shown_value
+from govindex.workbooks.score_cells import ScoreCell, decimals_of, figure, read_cell, shown_value
 from govindex.workbooks.score_problems import sheet_problem
 from govindex.workbooks.score_tables import Column, Line, ScoreTable
 from govindex.workbooks.stated_sums import ReadPoints, StatedSum
 from govindex.workbooks.unit_names import UnitNames
 from govindex.workbooks.views import text_of
 
-__all__ = ["Entry", "SheetScores"]
+__all__ = ["SheetCell", "SheetScores"]
 
 _WHOLE = Column(0, "note")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
 @attrs.frozen
-class Entry:
+class SheetCell:
     """What one cell says of a unit, a variable and a stage."""
 
-    reading: Reading
+    reading: ScoreCell
     points: ReadPoints | None
     table: int
     cell: str
@@ -51,7 +51,7 @@ class SheetScores:
     choices: ReadingChoices
     names: UnitNames
     problems: Problems
-    entries: dict[Key, list[Entry]] = attrs.field(factory=dict)
+    entries: dict[Key, list[SheetCell]] = attrs.field(factory=dict)
     stated: list[StatedSum] = attrs.field(factory=list)
     remarks: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
         factory=list
@@ -62,7 +62,7 @@ class SheetScores:
 
     def add(self, number: int, table: ScoreTable, unit: str | None) -> None:
         """Read a table; `unit` is that of its sheet, if the sheet is about one."""
-        _Reader(self, number, table, unit).read()
+        _TableReader(self, number, table, unit).read()
 
     def points(self, total: StatedSum, variable: str) -> ReadPoints | None:
         """Return the points that a stated sum is made of: those of its own table, if there."""
@@ -70,10 +70,10 @@ class SheetScores:
         own = [entry.points for entry in entries if entry.table == total.table]
         return next((points for points in (*own, *(e.points for e in entries)) if points), None)
 
-    def settled(self) -> dict[Key, Entry]:
+    def settled(self) -> dict[Key, SheetCell]:
         """Return the entry of every cell that has one; note cells that two sheets fill."""
-        cells: dict[Key, Entry] = {}
-        doubled: dict[tuple[str, int, int], tuple[Key, Entry, Entry]] = {}
+        cells: dict[Key, SheetCell] = {}
+        doubled: dict[tuple[str, int, int], tuple[Key, SheetCell, SheetCell]] = {}
         for key, entries in self.entries.items():
             filled = [e for e in entries if e.reading.found or e.reading.problem]
             cells[key] = filled[0] if filled else entries[0]
@@ -99,7 +99,7 @@ class SheetScores:
 
 
 @attrs.define(eq=False)
-class _Reader:
+class _TableReader:
     """Reads one table into what is known of all."""
 
     scores: SheetScores
@@ -204,7 +204,7 @@ class _Reader:
                 self._read_sum(cell, criterion, unit, stage, reference)
             return
         if hidden and self._choices.hidden == "refuse":
-            reading = Reading(None, CellStatus.MISSING, "cell.hidden")
+            reading = ScoreCell(None, CellStatus.MISSING, "cell.hidden")
         else:
             reading = read_cell(cell, criterion, self._choices)
         where = {"unit": unit, "variable": criterion.code, "stage": stage}
@@ -217,7 +217,7 @@ class _Reader:
             if hidden:
                 self._note(unit, criterion.code, stage, "hidden", reading.found, reference)
         key = (unit, criterion.variable, stage)
-        entry = Entry(reading, _points(cell, reading), self.number, reference)
+        entry = SheetCell(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
 
     def _criterion(self, line: Line, column: Column) -> Criterion | None:
@@ -367,6 +367,6 @@ class _Reader:
                 self.scores.lines_of.setdefault(unit, set()).update(codes)
 
 
-def _points(cell: Cell | None, reading: Reading) -> ReadPoints | None:
+def _points(cell: Cell | None, reading: ScoreCell) -> ReadPoints | None:
     number = reading.number
     return None if cell is None or number is None else ReadPoints(number, shown_value(cell, number))

@@ -31,7 +31,7 @@ from govindex.workbooks.reading_choices import (
 from govindex.workbooks.readings import REMARK_COLUMNS, Scores
 from govindex.workbooks.score_files import sheet_tables
 from govindex.workbooks.score_problems import OnProblem, check_on_problem, settled, sheet_problem
-from govindex.workbooks.score_sheets import Entry, SheetScores
+from govindex.workbooks.score_sheets import SheetCell, SheetScores
 from govindex.workbooks.score_tables import ScoreTable
 from govindex.workbooks.stated_sums import Sums, check_table, sum_problems
 from govindex.workbooks.unit_names import UnitNames, sheet_units
@@ -302,7 +302,7 @@ def _observations(
     units: Units,
     criteria: Criteria,
     choices: ReadingChoices,
-    cells: Mapping[tuple[str, str, str | None], Entry],
+    cells: Mapping[tuple[str, str, str | None], SheetCell],
     fall_back: tuple[str, ...],
     period: str | None,
 ) -> Observations:
@@ -343,7 +343,7 @@ def _answer(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _levels(cells: Mapping[tuple[str, str, str | None], Entry]) -> dict[str, tuple[str, ...]]:
+def _levels(cells: Mapping[tuple[str, str, str | None], SheetCell]) -> dict[str, tuple[str, ...]]:
     """Return the answers of the variables that hold texts."""
     answers: dict[str, set[str]] = {}
     texts: set[str] = set()
