@@ -18,10 +18,12 @@ from string import Template
 from typing import Literal
 
 from govindex.errors import DataError, FrameworkError, Problems
-from govindex.files import read_table, write_table
+from govindex.files import read_grids, read_table, write_table
 from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.toml import dumps, load_methodology, loads
+from govindex.workbooks import Rubric
+from govindex.workbooks import read_rubric as read_annex
 
 __all__ = ["package_files", "read_rubric", "write_package"]
 
@@ -41,6 +43,7 @@ _DEVICES = frozenset(
         *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
     ]
 )
+_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 _PART = re.compile(r"[A-Za-z0-9._@-]*[A-Za-z0-9_-]")
 _HEAD = """\
 # Made from {name} by govindex new. Add what the table does not hold: issued, assesses, the title
@@ -118,7 +121,7 @@ def read_rubric(
     separator: str | None = None,
     header: int | Sequence[int] | None = None,
     errors: Literal["refuse", "missing"] = "refuse",
-    decimal: Literal[".", ","] = ".",
+    decimal: Literal[".", ","] | None = None,
     ignore: Iterable[str] = (),
 ) -> str:
     """Return a rubric as a methodology document.
@@ -128,8 +131,9 @@ def read_rubric(
     name : str
         The methodology's id.
     path : path
-        A table that :meth:`Framework.from_table <govindex.Framework.from_table>`
-        reads (.csv, .xlsx …), or a document (.toml), which is kept unchanged.
+        The annex of a decision, which :func:`govindex.workbooks.read_rubric` reads; a table that
+        :meth:`Framework.from_table <govindex.Framework.from_table>` reads (.csv, .xlsx …); or a
+        document (.toml), which is kept unchanged.
     sheet, separator, header, errors
         As of :func:`~govindex.read_table`.
     decimal, ignore
@@ -149,11 +153,34 @@ def read_rubric(
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
-    table = read_table(path, sheet=sheet, separator=separator, header=header, errors=errors)
-    framework = Framework.from_table(table, decimal=decimal, ignore=ignore)
-    source = Source(path.name, note="The table that this document was made from.")
-    method = Methodology(name, "1", framework, title=framework.name, sources=source)
+    rubric = _annex(path, sheet, separator, header, decimal)
+    if rubric is not None:
+        method = rubric.methodology(name, "1")
+    else:
+        table = read_table(path, sheet=sheet, separator=separator, header=header, errors=errors)
+        framework = Framework.from_table(table, decimal=decimal or ".", ignore=ignore)
+        source = Source(path.name, note="The table that this document was made from.")
+        method = Methodology(name, "1", framework, title=framework.name, sources=source)
     return _HEAD.format(name=_in_toml(path.name)) + dumps(method)
+
+
+def _annex(
+    path: Path,
+    sheet: str | None,
+    separator: str | None,
+    header: int | Sequence[int] | None,
+    decimal: Literal[".", ","] | None,
+) -> Rubric | None:
+    """Return the annex of a decision, None if the file has columns of codes and parents."""
+    if path.suffix.lower() not in _SHEETS:
+        return None
+    for grid in read_grids(path, sheet, separator=separator):
+        texts: dict[int, set[str]] = {}
+        for (row, _), cell in grid.cells.items():
+            texts.setdefault(row, set()).add(str(cell.value).strip())
+        if any({"code", "parent"} & found for found in texts.values()):
+            return None
+    return read_annex(path, sheet=sheet, separator=separator, header=header, decimal=decimal)
 
 
 def write_package(texts: dict[str, str], folder: Path) -> None:

@@ -27,10 +27,11 @@ def add_new(commands: Commands) -> None:
         type=Path,
         dest="rubric",
         metavar="RUBRIC",
-        help="start from a table with one row per node (.csv, .xlsx …) or from a document (.toml)",
+        help="start from the annex of a decision or a table with one row per node (.xlsx, .csv …), "
+        "or from a document (.toml)",
     )
     add_table(command)
-    command.add_argument("--decimal", default=".", choices=[".", ","], help="decimal mark")
+    command.add_argument("--decimal", choices=[".", ","], help="decimal mark of texts")
     command.add_argument(
         "--ignore",
         action="append",

@@ -151,7 +151,7 @@ def _iso(moment: date | time) -> str:
 def _write_workbook(name: str, frame: pd.DataFrame, draft: Path) -> None:
     import io
 
-    import xlsxwriter  # type: ignore[import-untyped]
+    import xlsxwriter
 
     height, width = frame.shape
     if height >= _ROWS or width > _COLUMNS:

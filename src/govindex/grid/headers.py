@@ -105,9 +105,16 @@ def found_headers(grid: Grid) -> list[Header]:
             continue
         rows = _extent(grid, row)
         header, end = header_at(grid, rows), rows[-1]
-        if all(header.titles != other.titles for other in headers):
+        if not any(_repeats(header, other) for other in headers):
             headers.append(header)
     return headers
+
+
+def _repeats(header: Header, other: Header) -> bool:
+    """Return whether a header holds nothing but titles of another, in the same columns."""
+    return all(
+        {*parts} <= {*other.titles.get(column, ())} for column, parts in header.titles.items()
+    )
 
 
 def _is_header_row(grid: Grid, row: int) -> bool:

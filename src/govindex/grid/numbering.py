@@ -112,7 +112,7 @@ def _roman(text: str) -> int:
 
 
 def marks_of_text(text: str) -> tuple[Mark, ...]:
-    """Return what a text in the column of running numbers may mean, () if it is no number.
+    """Return what a text in the column of running numbers may mean, () if it is not a number.
 
     Examples
     --------

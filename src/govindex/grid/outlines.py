@@ -152,7 +152,7 @@ class _Growing:
         elif best.quality <= _GAP:
             self.complain(row, best)
         elif row.typed == "a date" or best.mark.text != texts[0]:
-            self.remark(row, f"typed as a date, is read as {best.mark.text}")
+            self.remark(row, f"typed as {row.typed or 'a text'}, is read as {best.mark.text}")
         branch = Branch(row.row, row.cell, best.mark, best.parent)
         best.parent.children.append(branch)
         self.top = branch
@@ -234,9 +234,7 @@ class _Growing:
         above = mark.parts[:-1]
         for branch in self.top.path:
             if branch.mark is not None and _agree(branch.mark.parts, above):
-                among = _among(branch, mark)
-                first = _FIRST if mark.last.is_first() else _GAP
-                return among or _Fit(first, branch, mark)
+                return _among(branch, mark) or _Fit(_first(branch, mark), branch, mark)
         for count in range(len(above) - 1, 0, -1):
             for branch in self.top.path:
                 if branch.mark is not None and _agree(branch.mark.parts, above[:count]):
@@ -246,6 +244,12 @@ class _Growing:
             seen = {branch.mark.text for branch in self.root.children if branch.mark is not None}
             return _Fit(_TWICE if mark.text in seen else _FIRST, self.root, mark)
         return _Fit(_ASTRAY, self.root, mark)
+
+
+def _first(branch: Branch, mark: Mark) -> int:
+    """Return how well a number begins a series below a branch: siblings share a style."""
+    alone = all(_style(child) == mark.style for child in branch.children)
+    return _FIRST if alone and mark.last.is_first() else _GAP
 
 
 def _style(branch: Branch) -> tuple[str, ...]:
@@ -278,7 +282,7 @@ def _among(branch: Branch, mark: Mark) -> _Fit | None:
 
 
 def _name(root: Branch) -> None:
-    """Give every row its code: its number, or the code above it and its place in the series.
+    """Give every row its code: its number, or the code above it and what counts it below.
 
     Bullets and small letters are always relative, other numbers if their series begins again below
     another branch.
@@ -291,7 +295,12 @@ def _name(root: Branch) -> None:
     for branch in root.walk():
         if branch.mark is None:
             continue
-        relative = (branch.tier, branch.mark.style) in again
+        above = branch.parent
+        # Below "II.1" the number 1.1 would mislead, even if it is there once.
+        moved = above is not None and above.mark is not None and above.code != above.mark.text
+        relative = (branch.tier, branch.mark.style) in again or (
+            moved and len(branch.mark.parts) > 1
+        )
         branch.code = _code(branch, branch.mark, relative=relative)
     times = Counter(branch.code for branch in root.walk())
     taken = {code for code, count in times.items() if count > 1}

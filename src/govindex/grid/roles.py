@@ -5,21 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["ROLES", "plain_letters", "role_of", "source_of"]
+__all__ = ["ROLES", "part_title", "plain_letters", "role_of", "source_of"]
 
 ROLES = ("number", "name", "maximum", "guidance", "notes", "source")
 
 # Each with the titles that mean it, without accents, in the order in which they are tried.
 _TITLES = {
     "maximum": (
-        r"(so )?(diem|muc diem|thang diem|khung diem) (toi da|chuan|quy dinh)|(thang|khung) diem"
+        r"((so )?(diem|muc diem|thang diem|khung diem) (toi da|chuan|quy dinh)|(thang|khung) diem"
         r"|toi da|barem( diem)?|trong so|so diem toi da"
         r"|max(imum|\.)?( (score|points?|marks?))?|(points?|score|marks?) (available|possible)"
-        r"|weights?"
+        r"|weights?)(\W.*)?|.*\b(toi da|maximum)"
     ),
     "score": (
         r"(diem|ket qua|so diem) (tu (cham|danh gia)|tham (dinh|tra)|dat( duoc)?|cham"
-        r"|phuc tra|danh gia|hoi dong|de nghi).*|tu (cham|danh gia)|tham dinh|ket qua.*|score(d| awarded)?"
+        r"|phuc tra|danh gia|hoi dong|de nghi).*"
+        r"|tu (cham|danh gia)|tham dinh|ket qua.*|score(d| awarded)?"
         r"|self.?(assess|scor).*|verified.*|points? (awarded|obtained)|giai trinh|diff.*"
     ),
     "number": (
@@ -46,6 +47,7 @@ _TITLES = {
 }
 _PATTERNS = {role: re.compile(rf"(?:{titles})") for role, titles in _TITLES.items()}
 _LONGEST = 80
+_SHARED = re.compile(r"(?i)^(số )?điểm (tối đa|chuẩn)\W*|^max(imum)?( (points?|score))?\W*")
 _SOURCES = {
     "survey": re.compile(
         r".*\b(dieu tra|khao sat|xhh|xa hoi hoc|lay y kien|hai long|sipas|survey|opinion).*"
@@ -83,6 +85,17 @@ def role_of(title: str) -> str:
     if not plain or len(plain) > _LONGEST:
         return ""
     return next((role for role, known in _PATTERNS.items() if known.fullmatch(plain)), "")
+
+
+def part_title(title: str) -> str:
+    """Return the title of a part of the maximum without the words that all parts share.
+
+    Examples
+    --------
+    >>> part_title("Điểm tối đa (Điều tra XHH)"), part_title("Thẩm định")
+    ('Điều tra XHH', 'Thẩm định')
+    """
+    return _SHARED.sub("", title).strip(" -–:()") or title
 
 
 def source_of(title: str) -> str | None:

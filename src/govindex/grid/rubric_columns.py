@@ -10,7 +10,7 @@ import attrs
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.grid.cell_names import column_name, column_number
 from govindex.grid.headers import Header
-from govindex.grid.roles import ROLES, plain_letters, source_of
+from govindex.grid.roles import ROLES, part_title, plain_letters, source_of
 from govindex.grid.sheets import Grid
 from govindex.mappings import FrozenMap
 
@@ -233,8 +233,7 @@ class _Choice:
             elif source is None and not together:
                 raise self.doubt("maximum", columns)
             else:
-                label = source or parts[-1]
-                label = parts[-1] if label in maxima else label
+                label = part_title(parts[-1]) if not source or source in maxima else source
                 if label in maxima:
                     raise self.doubt("maximum", columns)
                 maxima[label] = column

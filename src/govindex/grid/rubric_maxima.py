@@ -36,7 +36,8 @@ def fold_options(read: RubricRows) -> None:
             branch.children.clear()
             read.remarks.append(
                 Problem(
-                    f"rows {children[0].row} to {children[-1].row} say how {branch.code} is scored",
+                    f"row {children[0].row} to row {children[-1].row} are read as the guidance of "
+                    f"{branch.code}",
                     code="row.guidance",
                     row=children[0].row,
                 )

@@ -12,7 +12,7 @@ __all__ = ["Points", "RubricRow", "RubricRows", "Skipped", "Total"]
 
 @attrs.define
 class Points:
-    """The maximum of a row: by data source, as a whole, and the cells that say so."""
+    """The maximum of a row: by data source, as a whole, and the cells that hold it."""
 
     by_source: dict[str, float] = attrs.field(factory=dict)
     total: float | None = None

@@ -24,6 +24,7 @@ _TOTAL = re.compile(
     r"(tong( cong| so| diem| so diem| cong diem| hop)*( toi da| chung)?|cong|grand total|sub-?total"
     r"|total( score| points| maximum)?|sum)(?P<of>[ :]+(linh vuc|muc|phan|nhom|of|i).*)?"
 )
+_UNNUMBERED = "without number and points"
 _COLUMN_NUMBER = re.compile(r"\(?(\d{1,2}|[A-Z])\)?(\s*=.*)?")
 
 
@@ -71,6 +72,9 @@ class _Reading:
         self.result = RubricRows(Branch())
         self.used = list(columns.roles())
         self.names = [c for group in columns.names.values() for c in group]
+        below = (row for row, column in grid.cells if row > header.rows[-1] and column in self.used)
+        first = min(below, default=0)
+        self.of_columns = first if self.numbers_columns(first) else 0
         self.points = self.read_points(decimal)
         self.lines = self.read_lines()
 
@@ -159,7 +163,7 @@ class _Reading:
         row, points = line.row, self.points_of(line.row)
         if self.repeats_header(row):
             return "the header, repeated"
-        if not before and self.numbers_columns(row):
+        if row == self.of_columns:
             return "the numbers of the columns"
         if row in self.grid.hidden_rows and (line.marks or points or line.kind == "total"):
             if self.hidden == "skip":
@@ -211,7 +215,7 @@ class _Reading:
         if points:
             line.kind = "option"
         elif line.names:
-            return "without number and points"
+            return _UNNUMBERED
         else:
             line.kind = "more"
         return ""
@@ -222,7 +226,13 @@ class _Reading:
         first_total = next((line.row for line in lines if line.kind == "total"), 0)
         for line in [line for line in lines if line.row > last >= first_total > 0]:
             lines.remove(line)
-            self.result.skipped.append(Skipped(line.row, "below the table", self.shown(line.row)))
+            self.result.skipped.append(Skipped(line.row, "", self.shown(line.row)))
+        self.result.skipped = [
+            attrs.evolve(skipped, reason="below the table")
+            if skipped.row > last and skipped.reason in ("", _UNNUMBERED)
+            else skipped
+            for skipped in self.result.skipped
+        ]
 
     def repeats_header(self, row: int) -> bool:
         keys = [column for column in self.used if column in self.header.titles]
@@ -243,7 +253,8 @@ class _Reading:
     # -- points -------------------------------------------------------------------------------
 
     def point_columns(self) -> dict[str | None, int]:
-        columns: dict[str | None, int] = {**self.columns.maxima}
+        columns: dict[str | None, int] = {}
+        columns.update(self.columns.maxima.items())
         if self.columns.total is not None:
             columns[None] = self.columns.total
         return columns
@@ -256,6 +267,7 @@ class _Reading:
             for at, cell in self.grid.cells.items()
             if at[1] in columns
             and at[0] > self.header.rows[-1]
+            and at[0] != self.of_columns
             and not self.grid.is_covered(*at)
             and not self.repeats_header(at[0])
             and not self.is_beside_text(at)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -36,7 +36,7 @@ class RubricSheet:
         The rows below it.
     bonuses : set of Branch
     remarks : tuple of str
-        What was chosen, with cells where there are any.
+        What was chosen, with cells.
     problems : tuple of Problem
         Maxima that contradict each other.
     """
@@ -102,7 +102,7 @@ def understood_rubric(
     bonuses = bonus_branches(read)
     unreadable, contradictions = check_maxima(read, bonuses)
     problems = Problems()
-    problems.extend(sorted([*read.problems, *unreadable], key=_row))
+    problems.extend(sorted_by_row([*read.problems, *unreadable]))
     problems.raise_any(DataError, heading)
     titles = ((row, _title(grid, row)) for row in range(1, chosen.rows[0]))
     return RubricSheet(
@@ -112,13 +112,14 @@ def understood_rubric(
         tuple((row, text) for row, text in titles if text),
         read,
         frozenset(bonuses),
-        (*remarks, *read.remarks),
+        (*remarks, *sorted_by_row(read.remarks)),
         (*contradictions, *_twins(read)),
     )
 
 
-def _row(problem: Problem) -> int:
-    return problem.row or 0
+def sorted_by_row(problems: Iterable[Problem]) -> list[Problem]:
+    """Return problems in the order of the rows."""
+    return sorted(problems, key=lambda problem: problem.row or 0)
 
 
 def _title(grid: Grid, row: int) -> str:

@@ -97,6 +97,11 @@ class Framework(RootedTree):
         If rule and measure of a row both have a setting, its columns are called ``rule.above`` and
         ``measure.above``.
 
+        A table without those two columns whose titles are those of a rubric (STT, Tiêu chí, Điểm
+        tối đa; No., Criterion, Maximum) is read as :func:`govindex.workbooks.read_rubric` reads the
+        rows of a sheet: running numbers make the tree under a sum of points, and maxima must be the
+        sums of their parts.
+
         Parameters
         ----------
         frame : data frame
@@ -145,13 +150,17 @@ class Framework(RootedTree):
         >>> framework.node("online").rule
         Proportional(target=80, floor=0.0, cap=True)
         """
+        from govindex.model.rubric_tables import is_rubric, read_rubric_table
         from govindex.model.table import read_tree
 
+        special = {} if rules is None else rules
+        if is_rubric(frame, code, parent):
+            tree = read_rubric_table(frame, rule, special, ignore=ignore, decimal=decimal)
+            of_root = {} if aggregate is None else {"aggregate": aggregate}
+            return cls(**{**tree, **of_root, **settings})
         columns = {"code": code, "parent": parent, "name": name}
         columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(
-            frame, columns, rule, {} if rules is None else rules, ignore=ignore, decimal=decimal
-        )
+        tree, whole = read_tree(frame, columns, rule, special, ignore=ignore, decimal=decimal)
         of_root = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **of_root, **settings})
         points = float(built.weight(built.code))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from govindex.contracts import Rule
 from govindex.errors import FrameworkError, near_miss
 from govindex.grid.outlines import Branch
-from govindex.grid.roles import source_of
+from govindex.grid.roles import part_title, source_of
 from govindex.grid.rubric_records import RubricRow
 from govindex.grid.rubrics import RubricSheet
 from govindex.model.tree import Dimension, Indicator, Node
@@ -107,7 +107,7 @@ class _Building:
         """Return the names of a row by language, with the title of a part of its maximum."""
         column = self.sheet.columns.maxima.get(source)
         parts = self.sheet.header.titles.get(column, ("",)) if source and column else ("",)
-        part = f" ({parts[-1]})" if parts[-1] else ""
+        part = f" ({part_title(parts[-1])})" if parts[-1] else ""
         return {language or self.language: f"{name}{part}" for language, name in row.names.items()}
 
 

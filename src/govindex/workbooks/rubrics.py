@@ -190,7 +190,7 @@ def read_rubric(
     ------
     DataError
         If the file cannot be read, or with everything that cannot be understood, by cell: a number
-        that is there twice or without the one above it, points that are no number, a criterion
+        that is there twice or without the one above it, points that are not a number, a criterion
         without a maximum, errors, hidden rows …
 
     Examples
