@@ -11,7 +11,7 @@ import pytest
 
 from govindex import DataError, Dimension, Framework, Indicator, measures, rules
 from govindex.errors import Problems
-from govindex.scores import Scores, read_scores, size_problems
+from govindex.scores import GivenScores, read_scores, size_problems
 from tests.strategies import NA, observed
 
 POINTS = rules.Points()
@@ -27,7 +27,7 @@ DATA = observed({"a": [4, None, NA], "b": [1, 2, 3]}, ["A", "B", "C"])
 FULL = {"total": [1, 2, 3]}
 
 
-def read(scores: Any, absent: Any = None) -> Scores:
+def read(scores: Any, absent: Any = None) -> GivenScores:
     problems = Problems()
     found = read_scores(FRAMEWORK, DATA, scores, absent or {}, problems)
     problems.raise_any(DataError, "The scores cannot be used")

@@ -28,7 +28,7 @@ from govindex.ranking.ties import tie_break_loops
 from govindex.results import IndexResult, Provenance
 from govindex.results.node_scores import Outcome
 from govindex.rounding import Rounding
-from govindex.scores import Scores, read_scores, size_problems
+from govindex.scores import GivenScores, read_scores, size_problems
 
 __all__ = ["AnyMethodology", "contract_problems", "result_from_scores"]
 
@@ -217,7 +217,7 @@ def _check_inputs(method: AnyMethodology, observations: Observations) -> None:
         raise DataError(f"'{method.id}' scores Observations, not {type(observations).__name__}")
 
 
-def _outcome(read: Scores, maxima: Mapping[str, float]) -> Outcome:
+def _outcome(read: GivenScores, maxima: Mapping[str, float]) -> Outcome:
     codes = tuple(read.columns)
     return Outcome(
         values=tuple(read.cells[code][0] for code in codes),
@@ -263,7 +263,7 @@ def _setting_problems(
         yield "scores are taken as they are: printed_only is for the rounding of a Methodology"
 
 
-def _tie_problems(framework: Framework, ranking: Ranking, scores: Scores) -> Iterator[str]:
+def _tie_problems(framework: Framework, ranking: Ranking, scores: GivenScores) -> Iterator[str]:
     breakers = {framework.code: ranking.tie_break}
     for code in scores.columns:
         declared = framework.node(code).ranking
@@ -277,7 +277,7 @@ def _tie_problems(framework: Framework, ranking: Ranking, scores: Scores) -> Ite
     yield from tie_break_loops(breakers)
 
 
-def _maxima(framework: Framework, scale: Any, scores: Scores) -> dict[str, float]:
+def _maxima(framework: Framework, scale: Any, scores: GivenScores) -> dict[str, float]:
     if scale != "points":
         return dict.fromkeys(scores.columns, float(scale))
     whole = float(framework.weight(framework.code))

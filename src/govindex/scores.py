@@ -21,11 +21,11 @@ from govindex.model.observations import Observations
 from govindex.model.tree import Indicator
 from govindex.model.units import Units
 
-__all__ = ["Scores", "is_number", "read_scores", "size_problems"]
+__all__ = ["GivenScores", "is_number", "read_scores", "size_problems"]
 
 
 @attrs.frozen(eq=False)
-class Scores:
+class GivenScores:
     """Scores of some nodes of a framework.
 
     Parameters
@@ -49,7 +49,7 @@ def read_scores(
     scores: Mapping[str, Any],
     absent: Mapping[Any, str],
     problems: Problems,
-) -> Scores:
+) -> GivenScores:
     """Read scores by node, and the reasons why some are absent.
 
     Parameters
@@ -80,7 +80,7 @@ def read_scores(
     cells = {code: _cells(framework, code, columns[code], data) for code in columns}
     declared = dict(_declared_reasons(framework, data.units, scores, absent, problems))
     reasons = _reasons(framework.code, columns, cells, data.units, declared, problems)
-    return Scores(columns, FrozenMap(reasons), cells)
+    return GivenScores(columns, FrozenMap(reasons), cells)
 
 
 def _column(scores: Any, code: str, units: Units, problems: Problems) -> Float | None:

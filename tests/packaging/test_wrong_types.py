@@ -25,7 +25,7 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(robustness, rules, treat, weight),
+    *(robustness, rules, treat, weight, gi.workbooks),
 )
 
 
@@ -253,8 +253,8 @@ SOUND: dict[str, Any] = {
 # What the engine calls with what it made: parts are asked in the form of `contracts`.
 ENGINE = {
     *("anchor", "bind", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
-    *("fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
-    *("selects", "settle", "single", "within"),
+    *("entries", "entry", "fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
+    *("selects", "settle", "single", "spreadsheet_formula", "within"),
     *("Units.count", "Units.index", "Units.take"),  # those of every sequence, and by rows
 }
 # What may be anything, and why.

@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 import govindex as gi
 from govindex.files.grids import read_grids
 from govindex.language import words
-from govindex.workbooks.form_identity import Identity, identity_of, is_identity
+from govindex.workbooks.form_identity import FormIdentity, identity_of, is_identity
 from govindex.workbooks.form_layout import FormSheet, form_sheets
 from govindex.workbooks.form_observations import asked_of
 from govindex.workbooks.form_rows import Question
@@ -24,7 +24,7 @@ Filled = dict[tuple[str, str], float | str | None]
 def sheets_of(file: Path, method: gi.Methodology) -> tuple[FormSheet, ...]:
     """Return how a form was written."""
     identity = identity_of(next(grid for grid in read_grids(file) if is_identity(grid)))
-    assert isinstance(identity, Identity)
+    assert isinstance(identity, FormIdentity)
     return form_sheets(method, identity.settings)
 
 

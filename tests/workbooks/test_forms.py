@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from openpyxl import load_workbook
+from openpyxl.comments import Comment
 
 import govindex as gi
 from govindex.contracts import Entry
@@ -256,13 +257,16 @@ def test_a_folder_of_forms_is_read_together(tmp_path: Path) -> None:
     assert data.units[0].league == "l"
 
 
-def test_remarks_are_kept(tmp_path: Path) -> None:
+def test_remarks_and_comments_are_kept(tmp_path: Path) -> None:
     file = write_form(RUBRIC, tmp_path / "f.xlsx", units=["A"], stages=["self"])
     book = load_workbook(file)
     book["A"]["H11"] = "Made-up decision 12"
+    book["A"]["G13"].comment = Comment("Made-up comment", "A")
     book.save(file)
-    remarks = read_form(file, RUBRIC).remarks
-    assert remarks.to_numpy().tolist() == [["A", "1.1", "self", "A!H11", "Made-up decision 12"]]
+    assert read_form(file, RUBRIC).notes.to_numpy().tolist() == [
+        ["A", "1.1", "self", "note", "Made-up decision 12", "A!H11"],
+        ["A", "2", "self", "comment", "Made-up comment", "A!G13"],
+    ]
 
 
 def test_sheets_have_names_that_workbooks_allow(tmp_path: Path) -> None:

@@ -236,7 +236,7 @@ def test_notes_comments_and_formulas_are_kept(tmp_path: Path) -> None:
     page["F6"] = "Thiếu minh chứng"
     page["E7"].comment = Comment("Xem công văn 12", "Nam")
     book.save(file)
-    notes = read_scores(file, RUBRIC, stages=STAGES).remarks
+    notes = read_scores(file, RUBRIC, stages=STAGES).notes
     rows = notes[["unit", "variable", "stage", "kind", "text", "cell"]].to_numpy().tolist()
     assert ["Sở Y tế", "1.1", None, "note", "Thiếu minh chứng", "Sở Y tế!F6"] in rows
     assert ["Sở Y tế", "1.2", "Thẩm định", "comment"] in [row[:4] for row in rows]
@@ -249,7 +249,7 @@ def test_hidden_rows_are_read_if_that_is_declared(tmp_path: Path) -> None:
     book.save(file)
     scores = read_scores(file, RUBRIC, stages=STAGES, hidden="read")
     assert scores.observations.value("Sở Y tế", "1.1") is not None
-    assert scores.remarks["kind"].to_list() == ["hidden", "hidden"]
+    assert scores.notes["kind"].to_list() == ["hidden", "hidden"]
 
 
 def test_a_total_off_by_rounding_is_a_printing_error(tmp_path: Path) -> None:
@@ -375,7 +375,7 @@ def test_totals_ranks_and_means_are_no_criteria_and_no_units(tmp_path: Path) -> 
     scores = read_scores(rows_of(tmp_path, header, *body, mean, [], signed), RUBRIC)
     assert scores.observations.units.codes == ("Sở Y tế", "Sở Nội vụ")
     assert scores.checks.empty
-    left_out = set(scores.remarks.loc[scores.remarks["kind"] == "left out", "text"])
+    left_out = set(scores.notes.loc[scores.notes["kind"] == "left out", "text"])
     assert {"Trung bình", "Xếp hạng", "NGƯỜI LẬP BIỂU"} <= left_out
 
 
@@ -427,7 +427,7 @@ def test_a_sheet_of_criteria_without_points_is_no_unit(tmp_path: Path) -> None:
     book.save(file)
     scores = read_scores(file, RUBRIC, stages=STAGES)
     assert scores.observations.units.codes == UNITS
-    assert scores.remarks["cell"].to_list() == ["Bộ tiêu chí"]
+    assert scores.notes["cell"].to_list() == ["Bộ tiêu chí"]
 
 
 def test_running_numbers_before_units_are_no_part_of_their_names(tmp_path: Path) -> None:
@@ -482,7 +482,7 @@ def test_the_rubric_in_the_folder_of_the_scores_is_left_out(annex: gi.workbooks.
     files = [CASES / name for name in ("bo_chi_so_2025.xlsx", "diem_2025_tung_so.xlsx")]
     scores = read_scores(files, annex, stages=STAGES, not_applicable=["KAD"], period="2025")
     assert len(scores.observations.units) == 20
-    left_out = scores.remarks[scores.remarks["kind"] == "left out"]
+    left_out = scores.notes[scores.notes["kind"] == "left out"]
     assert "[bo_chi_so_2025.xlsx]Phụ lục I" in set(left_out["cell"])
     with pytest.raises(DataError, match="no sheet holds points: Phụ lục I: the sheet has criteria"):
         read_scores(files[0], annex, stages=STAGES)

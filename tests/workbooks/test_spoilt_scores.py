@@ -373,7 +373,7 @@ def test_a_damaged_file_of_a_folder_is_named_and_the_others_are_read(tmp_path: P
     assert [problem.cell for problem in scores.problems] == ["b.xlsx", "c.xls"]
     assert {problem.code for problem in scores.problems} == {"file.unreadable"}
     assert len(scores.observations.units) == 3
-    assert scores.remarks[["kind", "cell"]].to_numpy().tolist() == [["left out", "đọc.docx"]]
+    assert scores.notes[["kind", "cell"]].to_numpy().tolist() == [["left out", "đọc.docx"]]
 
 
 def test_nothing_readable_is_an_error_even_if_problems_are_collected(tmp_path: Path) -> None:
@@ -437,7 +437,7 @@ def test_columns_settle_titles_that_say_nothing(tmp_path: Path) -> None:
     assert (
         scores.observations.value(HEALTH, "1.1") == usual_points().cells[HEALTH, "1.1", STAGES[1]]
     )
-    assert "Hệ số" in set(scores.remarks["text"])
+    assert "Hệ số" in set(scores.notes["text"])
 
 
 def test_another_rubric_is_one_message(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.periods import parts_of_year
-from govindex.workbooks.form_layout import Block, FormSheet
+from govindex.workbooks.form_layout import FormColumns, FormSheet
 
 __all__ = ["Formula", "Formulas", "computed_nodes", "provisional_scores"]
 
@@ -74,7 +74,7 @@ class _Cells:
     """The cells of a unit's entries, as formulas of measures name them."""
 
     sheet: FormSheet
-    block: Block
+    block: FormColumns
     parts_of_year: int | None
 
     def __getitem__(self, variable: str) -> str:
@@ -95,7 +95,7 @@ class Formulas:
     Parameters
     ----------
     sheet : FormSheet
-    block : Block
+    block : FormColumns
     entered : mapping of variable to float or str
         What stands in the unit's cells, blank ones left out.
     points : mapping of node to float
@@ -103,7 +103,7 @@ class Formulas:
     """
 
     sheet: FormSheet
-    block: Block
+    block: FormColumns
     entered: Mapping[str, float | str]
     points: Mapping[str, float]
 

@@ -15,7 +15,7 @@ from govindex.methods import Methodology
 from govindex.model.units import Unit
 from govindex.workbooks.form_layout import FormSettings, FormSheet
 
-__all__ = ["IDENTITY_SHEET", "Identity", "Shown", "identity_of", "identity_rows", "is_identity"]
+__all__ = ["IDENTITY_SHEET", "FormIdentity", "Shown", "identity_of", "identity_rows", "is_identity"]
 
 IDENTITY_SHEET = "govindex"
 FORMAT = "govindex/form/1"
@@ -33,7 +33,7 @@ class Shown:
 
 
 @attrs.frozen
-class Identity:
+class FormIdentity:
     """What the hidden sheet says.
 
     Parameters
@@ -94,7 +94,7 @@ def is_identity(grid: Grid) -> bool:
     return first is not None and str(first.value).startswith("govindex/form/")
 
 
-def identity_of(grid: Grid) -> Identity | str:
+def identity_of(grid: Grid) -> FormIdentity | str:
     """Return what the hidden sheet says, or the code of the problem with it."""
     rows: list[tuple[str, str]] = []
     for row in range(1, 1 + max((row for row, _ in grid.cells), default=0)):
@@ -109,7 +109,7 @@ def identity_of(grid: Grid) -> Identity | str:
     return _read(rows[1:-1])
 
 
-def _read(rows: Sequence[tuple[str, str]]) -> Identity:
+def _read(rows: Sequence[tuple[str, str]]) -> FormIdentity:
     documents: dict[str, list[Any]] = {}
     for key, document in rows:
         documents.setdefault(key, []).append(json.loads(document))
@@ -127,7 +127,7 @@ def _read(rows: Sequence[tuple[str, str]]) -> Identity:
         for unit, variable, stage, value, status in documents.get("shown", [])
     )
     about = {key: single[key] for key in ("methodology", "version", "fingerprint", "texts")}
-    return Identity(**about, settings=settings, shown=shown)
+    return FormIdentity(**about, settings=settings, shown=shown)
 
 
 def _of_unit(unit: Unit) -> Mapping[str, Any]:

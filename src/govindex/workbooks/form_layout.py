@@ -15,7 +15,7 @@ from govindex.methods import Methodology
 from govindex.model.units import Unit
 from govindex.workbooks.form_rows import FormRow, form_of, form_rows, given_points
 
-__all__ = ["Block", "FormSettings", "FormSheet", "Rows", "column_key", "form_sheets"]
+__all__ = ["FormColumns", "FormSettings", "FormSheet", "Rows", "column_key", "form_sheets"]
 
 KEYS = 1  # the hidden row and the hidden column of keys
 TITLE, METHOD, UNIT, STAGE, INSTRUCTIONS, LEFT = range(2, 8)
@@ -42,7 +42,7 @@ def column_key(*parts: str) -> str:
 
 
 @attrs.frozen
-class Block:
+class FormColumns:
     """The columns of a unit: what earlier stages entered, the entry, points and remarks."""
 
     unit: Unit
@@ -101,17 +101,17 @@ class FormSheet:
 
     @cached_property
     def has_points(self) -> bool:
-        """Whether points stand in a column of their own, not in that of the entries."""
+        """Whether points have a separate column beside that of the entries."""
         return not given_points(self.method)
 
     @cached_property
-    def blocks(self) -> tuple[Block, ...]:
+    def blocks(self) -> tuple[FormColumns, ...]:
         """The columns of each unit."""
         first = KEYS + len(self.columns) + 1
         earlier = self.settings.stages[:-1]
         width = len(earlier) + self.has_points + 2
         return tuple(
-            Block(unit, first + number * width, earlier, self.has_points)
+            FormColumns(unit, first + number * width, earlier, self.has_points)
             for number, unit in enumerate(self.units)
         )
 
@@ -168,7 +168,7 @@ class FormSheet:
         more = words("form.instructions_not_applicable", language, mark=mark)
         return words("form.instructions", language) + (f" {more}" if applies else "")
 
-    def entry_cell(self, block: Block, variable: str) -> str:
+    def entry_cell(self, block: FormColumns, variable: str) -> str:
         """Return the cell in which a unit enters a variable."""
         return cell_name(self.asked_in[variable], block.entry)
 

@@ -20,7 +20,7 @@ from govindex.workbooks.form_checks import sum_checks
 from govindex.workbooks.form_formulas import computed_nodes
 from govindex.workbooks.form_identity import (
     IDENTITY_SHEET,
-    Identity,
+    FormIdentity,
     Shown,
     identity_of,
     is_identity,
@@ -31,7 +31,7 @@ from govindex.workbooks.form_observations import asked_of, assembled, variables_
 from govindex.workbooks.form_sheet_reading import ReturnedSheet, Stated
 from govindex.workbooks.form_sheets import sheet_key
 from govindex.workbooks.problem_texts import cell_reference, worded
-from govindex.workbooks.readings import REMARK_COLUMNS, Scores
+from govindex.workbooks.readings import NOTE_COLUMNS, Scores
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +74,7 @@ def read_form(
     -------
     Scores
         Observations of all units, in the order of the files; sums that differ from what was
-        entered; problems by sheet and cell; and remarks.
+        entered; problems by sheet and cell; remarks and comments on cells as notes.
 
     Raises
     ------
@@ -142,7 +142,7 @@ class _Reader:
         self.entered: dict[tuple[str, str], Shown] = {}
         self.shown: dict[tuple[str, str, str], Shown] = {}
         self.stated: list[Stated] = []
-        self.remarks: list[tuple[str | None, ...]] = []
+        self.notes: list[tuple[str | None, ...]] = []
 
     def read(self, file: Path) -> None:
         """Read one file."""
@@ -161,7 +161,7 @@ class _Reader:
         for page in self._pages(identity, [g for g in grids if g is not hidden], name):
             self._page(page)
 
-    def _identity(self, hidden: Grid, name: str) -> Identity | None:
+    def _identity(self, hidden: Grid, name: str) -> FormIdentity | None:
         """Return what the hidden sheet says, None if it is of no use."""
         identity = identity_of(hidden)
         where = cell_reference(hidden.sheet, file=name)
@@ -180,7 +180,7 @@ class _Reader:
             return None
         return identity
 
-    def _fits(self, identity: Identity, hidden: Grid, name: str) -> bool:
+    def _fits(self, identity: FormIdentity, hidden: Grid, name: str) -> bool:
         """Return whether a form is for the stages and the period of the first one."""
         if self.first is None:
             return True
@@ -195,7 +195,7 @@ class _Reader:
         return True
 
     def _pages(
-        self, identity: Identity, grids: Sequence[Grid], name: str
+        self, identity: FormIdentity, grids: Sequence[Grid], name: str
     ) -> Iterator[ReturnedSheet]:
         """Yield the sheets of a form that are there; note those that are not, or are too many."""
         sheets = form_sheets(self.method, identity.settings, self.rows)
@@ -239,9 +239,9 @@ class _Reader:
         self.shown.update({key: cell for key, cell in page.shown.items() if key[0] in fresh})
         self.stated += [stated for stated in page.stated() if stated.unit in fresh]
         stage = page.sheet.settings.stages[-1] if page.sheet.settings.stages else None
-        for unit, node, cell, text in page.remarks():
+        for unit, name, kind, text, cell in page.notes():
             if unit in fresh:
-                self.remarks.append((unit, node, stage, cell, text))
+                self.notes.append((unit, name, stage, kind, text, cell))
 
     def _entries(self, page: ReturnedSheet, unit: str) -> None:
         for entry in page.entries(unit):
@@ -277,12 +277,12 @@ class _Reader:
                 for stage in stages[:-1]
             }
             data = Observations.from_stages({**parts, stages[-1]: data}, fall_back=fall_back)
-        return Scores(data, checks, self.problems, self._remarks())
+        return Scores(data, checks, self.problems, self._notes())
 
     def _of_stage(self, stage: str) -> Mapping[tuple[str, str], Shown]:
         return {(unit, name): cell for (unit, name, of), cell in self.shown.items() if of == stage}
 
-    def _remarks(self) -> pd.DataFrame:
+    def _notes(self) -> pd.DataFrame:
         import pandas as pd
 
-        return pd.DataFrame(self.remarks, columns=list(REMARK_COLUMNS))
+        return pd.DataFrame(self.notes, columns=list(NOTE_COLUMNS))

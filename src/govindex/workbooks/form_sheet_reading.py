@@ -16,7 +16,7 @@ from govindex.grid import Grid
 from govindex.language import number_text, words
 from govindex.workbooks.form_cells import cell_text, entry_of, same_text
 from govindex.workbooks.form_identity import Shown
-from govindex.workbooks.form_layout import KEYS, UNIT, Block, FormSheet, column_key
+from govindex.workbooks.form_layout import KEYS, UNIT, FormColumns, FormSheet, column_key
 from govindex.workbooks.form_rows import FormRow, hint
 from govindex.workbooks.form_sheets import shown_text
 from govindex.workbooks.problem_texts import cell_reference, worded
@@ -72,6 +72,12 @@ class ReturnedSheet:
         """The name of the sheet for problems."""
         return cell_reference(self.grid.sheet, file=self.file)
 
+    def _named(self, code: str, **about: Any) -> Problem:
+        """Return a problem; in the sheet of one unit it is that unit's."""
+        units = self.sheet.units
+        about.setdefault("unit", units[0].code if len(units) == 1 else None)
+        return worded(code, **about)
+
     @cached_property
     def rows(self) -> dict[str, list[int]]:
         """The rows of each hidden key."""
@@ -107,7 +113,7 @@ class ReturnedSheet:
         """Yield everything that was changed but entries."""
         if self.grid.sheet != self.sheet.name:
             values = {"expected": self.sheet.name}
-            yield worded("form.sheet_renamed", cell=self.whole, values=values)
+            yield self._named("form.sheet_renamed", cell=self.whole, values=values)
         yield from self._units_renamed()
         yield from self._structure()
         yield from self._added()
@@ -135,7 +141,7 @@ class ReturnedSheet:
 
     def _other_unit(self, expected: str, found: str, row: int, column: int) -> Problem:
         values = {"expected": expected}
-        return worded("form.other_unit", found=found, values=values, cell=self.at(row, column))
+        return self._named("form.other_unit", found=found, values=values, cell=self.at(row, column))
 
     def _structure(self) -> Iterator[Problem]:
         for row in self.sheet.rows:
@@ -143,18 +149,20 @@ class ReturnedSheet:
             name = {"expected": " ".join([row.code, row.label]).strip()}
             variable = row.question.variable if row.question else None
             if not numbers:
-                yield worded("form.row_missing", cell=self.whole, values=name, variable=variable)
+                yield self._named(
+                    "form.row_missing", cell=self.whole, values=name, variable=variable
+                )
             for number in numbers[1:]:
-                yield worded("form.row_twice", cell=self.at(number, KEYS + 1), values=name)
+                yield self._named("form.row_twice", cell=self.at(number, KEYS + 1), values=name)
         keys = [column_key(name) for name in self.sheet.columns]
         for key in [*keys, *(key for block in self.sheet.blocks for key in block.keys)]:
             columns = self.columns.get(_as_stored(key), [])
             if not columns:
                 values = {"expected": " ".join(json.loads(key))}
-                yield worded("form.column_missing", cell=self.whole, values=values)
+                yield self._named("form.column_missing", cell=self.whole, values=values)
             for column in columns[1:]:
                 expected = {"expected": self.at(KEYS, columns[0])}
-                yield worded("form.unit_twice", cell=self.at(KEYS, column), values=expected)
+                yield self._named("form.unit_twice", cell=self.at(KEYS, column), values=expected)
 
     def _added(self) -> Iterator[Problem]:
         """Yield what stands in rows and columns that are not of the form."""
@@ -168,7 +176,7 @@ class ReturnedSheet:
             heading = row < min(rows) and column <= max(columns)
             keys = row == KEYS or column == KEYS or row in doubled
             if not (inside or heading or keys) and cell_text(cell):
-                yield worded("form.added", found=cell_text(cell), cell=self.at(row, column))
+                yield self._named("form.added", found=cell_text(cell), cell=self.at(row, column))
 
     def _protected(self, number: int, row: FormRow) -> Iterator[Problem]:
         language = self.sheet.settings.language
@@ -187,7 +195,7 @@ class ReturnedSheet:
         if not same_text(cell, expected):
             text = expected if isinstance(expected, str) else f"{expected:.15g}"
             where, values = self.at(row, column), {"expected": text}
-            yield worded("form.protected", found=cell_text(cell), cell=where, values=values)
+            yield self._named("form.protected", found=cell_text(cell), cell=where, values=values)
 
     def _maximum(self, number: int, row: FormRow) -> Iterator[Problem]:
         column = self._column(column_key("maximum"))
@@ -200,9 +208,9 @@ class ReturnedSheet:
             return
         values = {"expected": number_text(expected, "en"), "node": row.code or row.label}
         where = self.at(number, column)
-        yield worded("form.maximum", found=found, cell=where, values=values, variable=row.node)
+        yield self._named("form.maximum", found=found, cell=where, values=values, variable=row.node)
 
-    def _earlier(self, number: int, row: FormRow, block: Block) -> Iterator[Problem]:
+    def _earlier(self, number: int, row: FormRow, block: FormColumns) -> Iterator[Problem]:
         language = self.sheet.settings.language
         for stage in block.earlier:
             column = self._column(column_key("stage", stage, block.unit.code))
@@ -215,11 +223,11 @@ class ReturnedSheet:
             text = "" if shown is None else shown_text(shown, language, yes_no=yes_no)
             for problem in self._compared(number, column, text):
                 about = {"unit": block.unit.code, "stage": stage, "cell": problem.cell}
-                yield worded(
+                yield self._named(
                     problem.code, found=problem.found, values=dict(problem.values), **about
                 )
 
-    def _computed(self, number: int, row: FormRow, block: Block) -> Iterator[Problem]:
+    def _computed(self, number: int, row: FormRow, block: FormColumns) -> Iterator[Problem]:
         """Yield a number that stands where the form computes one."""
         column = self._computed_column(row, block)
         if column is None:
@@ -234,9 +242,9 @@ class ReturnedSheet:
         if formula and cell is None:
             return  # some programs leave out cells whose formula gives a blank text
         where, found = self.at(number, column), cell_text(cell)
-        yield worded("form.computed", found=found, cell=where, unit=block.unit.code)
+        yield self._named("form.computed", found=found, cell=where, unit=block.unit.code)
 
-    def _computed_column(self, row: FormRow, block: Block) -> int | None:
+    def _computed_column(self, row: FormRow, block: FormColumns) -> int | None:
         """Return the column of what the form computes in a row, None without one."""
         if block.has_points:
             return self._column(column_key("points", block.unit.code))
@@ -287,7 +295,7 @@ class ReturnedSheet:
         values = {"whole": row.whole, "expected": number_text(whole, "en")}
         found = number_text(entry.value, "en")
         about: dict[str, Any] = {"unit": entry.unit, "variable": entry.variable, "cell": cell}
-        return worded("form.whole", found=found, values=values, stage=stage, **about)
+        return self._named("form.whole", found=found, values=values, stage=stage, **about)
 
     def stated(self) -> Iterator[Stated]:
         """Yield the points of nodes as the sheet states them."""
@@ -305,15 +313,21 @@ class ReturnedSheet:
                     where = self.at(number, column)
                     yield Stated(block.unit.code, row.node, cell.value, where)
 
-    def remarks(self) -> Iterator[tuple[str, str, str, str]]:
-        """Yield unit, node or variable, cell and text of the remarks."""
+    def notes(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Yield unit, variable or node, kind, text and cell of remarks and of comments."""
         for block in self.sheet.blocks:
-            column = self._column(column_key("remarks", block.unit.code))
+            code = block.unit.code
+            columns = {
+                kind: self._column(column_key(key, code))
+                for kind, key in (("note", "remarks"), ("comment", "entry"))
+            }
             for row in self.sheet.rows:
                 number = self._row(row.key)
-                if number is None or column is None:
-                    continue
-                cell = self.grid.cells.get((number, column))
-                if text := cell_text(cell):
-                    name = row.question.variable if row.question else row.node
-                    yield block.unit.code, name, self.at(number, column), text
+                name = row.question.variable if row.question else row.node
+                for kind, column in columns.items():
+                    if number is None or column is None:
+                        continue
+                    cell = self.grid.cells.get((number, column))
+                    text = cell_text(cell) if kind == "note" else "" if cell is None else cell.note
+                    if text:
+                        yield code, name, kind, text, self.at(number, column)

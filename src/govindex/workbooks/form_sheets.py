@@ -20,7 +20,7 @@ from govindex.workbooks.form_layout import (
     STAGE,
     TITLE,
     UNIT,
-    Block,
+    FormColumns,
     FormSheet,
     column_key,
 )
@@ -204,7 +204,7 @@ class SheetWriter:
         row: FormRow,
         at: tuple[int, int],
         stage: str,
-        block: Block,
+        block: FormColumns,
         variable: str,
     ) -> None:
         look = self._look(row, align="center")
@@ -251,7 +251,7 @@ class SheetWriter:
             small = self._look(row, align="center", font_size=9, italic=True)
             page.write_string(at - 1, column - 1, str(formula.value), small)
 
-    def _validate(self, page: Any, sheet: FormSheet, block: Block) -> None:
+    def _validate(self, page: Any, sheet: FormSheet, block: FormColumns) -> None:
         """Let the program check entries; cells of a column with the same rule share it."""
         language = sheet.settings.language
         title = words("form.wrong_entry", language)
@@ -315,7 +315,7 @@ class SheetWriter:
         page.hide_gridlines(2)
 
 
-def titles(sheet: FormSheet, block: Block) -> dict[int, str]:
+def titles(sheet: FormSheet, block: FormColumns) -> dict[int, str]:
     """Return the titles of a unit's columns."""
     language = sheet.settings.language
     stage = sheet.settings.stages[-1] if sheet.settings.stages else ""
@@ -345,7 +345,7 @@ def _lines(text: str, sheet: FormSheet, column: str) -> int:
     """Return how many lines a text takes in a column."""
     if column not in sheet.columns:
         return 1
-    width = _WIDTHS[column] * (1.05 if column == "criterion" else 1.15)
+    width = _WIDTHS[column] * (1.25 if column == "criterion" else 1.35)  # letters are narrow
     return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
 
 

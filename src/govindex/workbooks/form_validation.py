@@ -7,7 +7,7 @@ from typing import Any
 
 from govindex.contracts import Entry, in_formula
 from govindex.language import words
-from govindex.workbooks.form_layout import Block, FormSheet
+from govindex.workbooks.form_layout import FormColumns, FormSheet
 from govindex.workbooks.form_rows import Question
 
 __all__ = ["THIS", "entry_rule"]
@@ -15,7 +15,7 @@ __all__ = ["THIS", "entry_rule"]
 THIS = "{cell}"  # the cell itself, in formulas
 
 
-def entry_rule(question: Question, sheet: FormSheet, block: Block) -> dict[str, Any]:
+def entry_rule(question: Question, sheet: FormSheet, block: FormColumns) -> dict[str, Any]:
     """Return the validation of an entry, as xlsxwriter takes it.
 
     In a formula, ``{cell}`` is the cell itself; the source of a list is a tuple of its answers.

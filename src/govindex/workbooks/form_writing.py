@@ -24,7 +24,7 @@ from govindex.names import as_code
 from govindex.periods import spelling_problem
 from govindex.workbooks.form_formulas import Formulas, provisional_scores
 from govindex.workbooks.form_identity import IDENTITY_SHEET, Shown, identity_rows
-from govindex.workbooks.form_layout import Block, FormSettings, FormSheet, form_sheets
+from govindex.workbooks.form_layout import FormColumns, FormSettings, FormSheet, form_sheets
 from govindex.workbooks.form_observations import asked_of, assembled, variables_of
 from govindex.workbooks.form_rows import Question, form_of
 from govindex.workbooks.form_sheets import AnswerLists, SheetWriter, shown_text
@@ -75,8 +75,8 @@ def write_form(
     language : str, optional
         Of every word; English by default.
     layout : {"by_unit", "together"}
-        A sheet for each unit, or columns for all units in one sheet (for each type of units that
-        has a form of its own).
+        A sheet for each unit, or one sheet with columns for all units: one for each type of units,
+        if types have different forms.
     labels : mapping of str to str or to names by language, optional
         What the variables of measures are called; by default their names in the data.
     password : str
@@ -176,15 +176,15 @@ def _labels(labels: object) -> dict[str, dict[str, str]]:
     return {as_code(name): dict(as_names(label)) for name, label in given.items()}
 
 
-Place = tuple[str, str, str]
+Position = tuple[str, str, str]
 Entered = dict[tuple[str, str], Shown]
 
 
 def _known(
     method: Methodology, settings: FormSettings, data: Observations | None
-) -> tuple[dict[Place, Shown], Entered]:
+) -> tuple[dict[Position, Shown], Entered]:
     """Return the cells of earlier stages, and what is filled in already."""
-    shown: dict[Place, Shown] = {}
+    shown: dict[Position, Shown] = {}
     entered: Entered = {}
     if data is None:
         return shown, entered
@@ -243,7 +243,7 @@ def _cells(
 class _Form:
     method: Methodology
     settings: FormSettings
-    shown: Mapping[Place, Shown]
+    shown: Mapping[Position, Shown]
     entered: Entered
     password: str
 
@@ -304,7 +304,7 @@ class _Form:
         return points
 
     def _formulas(
-        self, sheet: FormSheet, block: Block, points: Mapping[str, Mapping[str, float]]
+        self, sheet: FormSheet, block: FormColumns, points: Mapping[str, Mapping[str, float]]
     ) -> Formulas:
         code, language = block.unit.code, self.settings.language
         entered: dict[str, float | str] = {}

@@ -14,9 +14,9 @@ from govindex.workbooks.problem_texts import problem_table
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["CHECK_COLUMNS", "REMARK_COLUMNS", "Scores"]
+__all__ = ["CHECK_COLUMNS", "NOTE_COLUMNS", "Scores"]
 
-REMARK_COLUMNS = ("unit", "variable", "stage", "cell", "text")
+NOTE_COLUMNS = ("unit", "variable", "stage", "kind", "text", "cell")
 CHECK_COLUMNS = ("unit", "stage", "node", "stated", "computed", "difference", "kind", "cell")
 
 
@@ -24,10 +24,10 @@ def _problems(problems: Iterable[Problem]) -> tuple[Problem, ...]:
     return tuple(problems)
 
 
-def _no_remarks() -> pd.DataFrame:
+def _no_notes() -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(columns=list(REMARK_COLUMNS))
+    return pd.DataFrame(columns=list(NOTE_COLUMNS))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -45,11 +45,10 @@ class Scores:
         rounding explains it, else "contradiction") and cell. A stated total is never used.
     problems : tuple of Problem
         What could not be read as it stands, each with its code, unit, variable, stage and cell.
-    remarks : DataFrame
-        What units wrote beside their scores, and notes on cells: unit, variable (or node), stage,
-        cell and text. What :func:`read_scores` returns says which kind it is, too: "note" from a
-        column of notes, "comment" on a cell, "formula" whose stored result was read, "hidden", or
-        "left out" for rows, columns and files that hold no scores.
+    notes : DataFrame
+        What the sheets hold beside the scores: unit, variable, stage, kind ("note" from a column of
+        notes, "comment" on a cell, "formula" whose stored result was read, "hidden", "left out"),
+        text and cell.
 
     Examples
     --------
@@ -62,7 +61,7 @@ class Scores:
     observations: Observations
     checks: pd.DataFrame
     problems: tuple[Problem, ...] = attrs.field(default=(), converter=_problems)
-    remarks: pd.DataFrame = attrs.field(factory=_no_remarks)
+    notes: pd.DataFrame = attrs.field(factory=_no_notes)
 
     def __repr__(self) -> str:
         cells = repr(self.observations).removeprefix("<Observations: ").removesuffix(">")

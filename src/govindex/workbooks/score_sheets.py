@@ -53,7 +53,7 @@ class SheetScores:
     problems: Problems
     entries: dict[Key, list[SheetCell]] = attrs.field(factory=dict)
     stated: list[StatedSum] = attrs.field(factory=list)
-    remarks: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
+    notes: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
         factory=list
     )
     leagues: dict[str, dict[str, str]] = attrs.field(factory=dict)
@@ -305,7 +305,7 @@ class _TableReader:
         text: str,
         cell: str,
     ) -> None:
-        self.scores.remarks.append((unit, variable, stage, cell, text, kind))
+        self.scores.notes.append((unit, variable, stage, kind, text, cell))
 
     def _check_maxima(self) -> None:
         view = self.table.view

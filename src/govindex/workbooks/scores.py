@@ -28,7 +28,7 @@ from govindex.workbooks.reading_choices import (
     score_notation,
     text_mapping,
 )
-from govindex.workbooks.readings import REMARK_COLUMNS, Scores
+from govindex.workbooks.readings import NOTE_COLUMNS, Scores
 from govindex.workbooks.score_files import sheet_tables
 from govindex.workbooks.score_problems import OnProblem, check_on_problem, settled, sheet_problem
 from govindex.workbooks.score_sheets import SheetCell, SheetScores
@@ -161,7 +161,7 @@ def read_scores(
     left_out: list[tuple[str, str]] = []
     tables = sheet_tables(path, sheet, criteria, choices, names.known, period, problems, left_out)
     read = _read(tables, SheetScores(criteria, choices, names, problems))
-    read.remarks += [(None, None, None, file, text, "left out") for file, text in left_out]
+    read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()
     checks = check_table(read.stated, sums, read.points)
     problems.extend(sum_problems(checks))
@@ -173,7 +173,7 @@ def read_scores(
         why = "; ".join(f"{file}: {text}" for file, text in left_out) or "there are no units"
         raise DataError(f"{_HEADING}: no sheet holds points: {why}")
     observations = _observations(_units(names, found), criteria, choices, cells, order, period)
-    return Scores(observations, checks, listed, _remarks(read))
+    return Scores(observations, checks, listed, _notes(read))
 
 
 def _is_title(leagues: Any) -> bool:
@@ -355,7 +355,7 @@ def _levels(cells: Mapping[tuple[str, str, str | None], SheetCell]) -> dict[str,
     return {name: tuple(sorted(answers[name])) for name in sorted(texts)}
 
 
-def _remarks(read: SheetScores) -> pd.DataFrame:
+def _notes(read: SheetScores) -> pd.DataFrame:
     import pandas as pd
 
-    return pd.DataFrame(read.remarks, columns=[*REMARK_COLUMNS, "kind"], dtype=object)
+    return pd.DataFrame(read.notes, columns=list(NOTE_COLUMNS), dtype=object)
