@@ -145,6 +145,7 @@ def test_an_annex_with_every_difficulty_is_read(tmp_path: Path) -> None:
     ]
     assert rubric.problems == ()
     bonus = rubric.framework.node("III")
+    assert isinstance(bonus, gi.Dimension)
     assert bonus.outside_maximum
     assert rubric.framework.node("1.11.survey").label() == "Nhiệm vụ 11 (Điều tra xã hội học)"
     split = rubric.framework.node("1.11.appraised")
@@ -185,10 +186,24 @@ def test_a_bonus_counts_and_its_maximum_does_not(tmp_path: Path) -> None:
     assert (method.ranking.decimals, method.sources[0].title) == (1, "annex.xlsx")
 
 
+def test_yes_and_no_with_points_are_guidance(tmp_path: Path) -> None:
+    rows = [*good()[:-1], ["-", "Có", 4], ["-", "Không", 0]]
+    rubric = read_rubric(workbook(tmp_path, rows))
+    leaf = rubric.framework.node("2.1")
+    assert isinstance(leaf, gi.Indicator)
+    assert leaf.evidence == "- Có: 4\n- Không: 0"
+
+
+def test_bullets_that_add_up_are_criteria(tmp_path: Path) -> None:
+    rows = [*good()[:-1], ["-", "Kế hoạch", 1], ["-", "Kết quả", 3]]
+    assert points(read_rubric(workbook(tmp_path, rows)), "2.1-1", "2.1-2") == [1, 3]
+
+
 def test_penalties_are_negative_points(tmp_path: Path) -> None:
     rows = [*good()[:-1], ["III", "Điểm trừ", -3], ["3.1", "Vi phạm", -3]]
     rubric = read_rubric(workbook(tmp_path, rows))
     leaf = rubric.framework.node("3.1")
+    assert isinstance(leaf, gi.Indicator)
     assert (leaf.rule, leaf.weight) == (gi.rules.Points(minimum=-3), 3)
     assert points(rubric, "index") == [9]
 
@@ -213,7 +228,7 @@ def test_the_decimal_mark_of_other_texts_decides_what_is_ambiguous(tmp_path: Pat
 
 
 def test_rubrics_in_english_and_in_names(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Criterion", "Maximum score", "Scoring guide", "Data source"],
         ["I. Leadership", 3],
         ["1.1. Plan issued", 1, "on time: 1", "Survey of officials"],

@@ -138,7 +138,7 @@ UNREADABLE: dict[str, tuple[Callable[[Any], object], str]] = {
     ),
     "a date between two numbers": (
         date_in("A7", datetime.date(2025, 4, 1)),
-        "cell A7: the running number was typed as a date and may be 1.4 or 4.1: neither follows",
+        "cell A7: the running number was typed as a date and may be 1.4 or 4.1: the rows above",
     ),
     "1.1 or 1.10": (
         put(A7=1.1),

@@ -17,7 +17,7 @@ from govindex.grid.numbering import Mark, Part
 
 __all__ = ["Branch", "Numbered", "Outline", "outline"]
 
-_SUCCESSOR, _FIRST, _GAP, _LATER, _TWICE, _ASTRAY = 5, 4, 3, 2, 1, 0
+_SUCCESSOR, _FIRST, _GAP, _TWICE, _LATER, _ASTRAY = 5, 4, 3, 2, 1, 0
 
 
 @attrs.frozen
@@ -71,6 +71,11 @@ class Branch:
         while branch is not None:
             yield branch
             branch = branch.parent
+
+    @property
+    def mark_text(self) -> str:
+        """The number as written, "" for the root."""
+        return self.mark.text if self.mark is not None else ""
 
     @property
     def tier(self) -> int:
@@ -167,7 +172,7 @@ class _Growing:
         self.problems.append(
             Problem(
                 f"the running number was typed as {row.typed or 'a text'} and may be "
-                f"{' or '.join(texts)}: neither follows the rows above it alone",
+                f"{' or '.join(texts)}: the rows above it do not decide",
                 code="number.ambiguous",
                 row=row.row,
                 cell=row.cell,
@@ -192,18 +197,17 @@ class _Growing:
         self.problems.append(Problem(cause, code=code, row=row.row, cell=row.cell, cure=cure))
 
     def astray(self, fit: _Fit) -> tuple[str, str, str]:
-        text, parent = fit.mark.text, fit.parent
+        text = fit.mark.text
         above = ".".join(part.text for part in fit.mark.parts[:-1])
-        known = [b for b in self.root.walk() if b.mark is not None and b.mark.text == above]
+        ended = [
+            b for b in self.root.walk() if b.mark and _agree(b.mark.parts, fit.mark.parts[:-1])
+        ]
         below = self.top.mark.text if self.top.mark is not None else "the header"
-        if known:
-            cause = f"{text} belongs to {above} (row {known[0].row}), but comes after {below}"
-            return cause, "number.parent", "move the row, or correct its number"
-        if parent is not self.root:
-            cause = f"{text} comes after {below}, and there is no {above} above it"
-            return cause, "number.level", "add the row that is missing, or correct the number"
+        if ended:
+            cause = f"{text} belongs to {ended[0].mark_text} (row {ended[0].row}), but comes after"
+            return f"{cause} {below}", "number.parent", "move the row, or correct its number"
         cause = f"{text} comes after {below}, and there is no {above} above it"
-        return cause, "number.parent", "add the row that is missing, or correct the number"
+        return cause, "number.level", "add the row that is missing, or correct the number"
 
     def fit(self, mark: Mark) -> _Fit:
         """Return how well a meaning fits the rows so far."""
@@ -235,15 +239,13 @@ class _Growing:
         for branch in self.top.path:
             if branch.mark is not None and _agree(branch.mark.parts, above):
                 return _among(branch, mark) or _Fit(_first(branch, mark), branch, mark)
-        for count in range(len(above) - 1, 0, -1):
-            for branch in self.top.path:
-                if branch.mark is not None and _agree(branch.mark.parts, above[:count]):
-                    return _Fit(_ASTRAY, branch, mark)
         flat = all(_style(branch) == mark.style for branch in self.root.children)
         if flat:  # a list whose upper levels are not rows
             seen = {branch.mark.text for branch in self.root.children if branch.mark is not None}
             return _Fit(_TWICE if mark.text in seen else _FIRST, self.root, mark)
-        return _Fit(_ASTRAY, self.root, mark)
+        # Next to those that look like it, so that it does not lead others astray.
+        alike = (b for b in self.top.path if any(_style(c) == mark.style for c in b.children))
+        return _Fit(_ASTRAY, next(alike, self.top), mark)
 
 
 def _first(branch: Branch, mark: Mark) -> int:

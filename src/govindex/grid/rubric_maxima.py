@@ -20,7 +20,7 @@ def fold_options(read: RubricRows) -> None:
 
     These are the rows below a criterion with a maximum that have no points themselves, if they are
     bullets or letters; and those with points of which the largest is that maximum, while their sum
-    is not.
+    is not or one of them has 0.
     """
     for branch in reversed(list(read.root.walk())):
         row = read.rows.get(branch)
@@ -79,11 +79,10 @@ def _are_options(row: RubricRow, children: list[RubricRow]) -> bool:
     if not any(child.points for child in children):
         return True
     known = [value for value in points if value is not None]
-    return (
-        len(known) == len(points) > 1
-        and _equal(max(known), whole)
-        and not _equal(sum(known), whole)
-    )
+    if not len(known) == len(points) > 1:
+        return False
+    # Yes and no: a criterion without points would not be one.
+    return _equal(max(known), whole) and (min(known) == 0.0 or not _equal(sum(known), whole))
 
 
 def _option(row: RubricRow) -> str:
