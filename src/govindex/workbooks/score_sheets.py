@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -21,7 +22,7 @@ from govindex.workbooks.views import text_of
 
 __all__ = ["SheetCell", "SheetScores"]
 
-_WHOLE = Column(0, "note")  # of the unit of the sheet
+_WHOLE = Column(0, "notes")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
@@ -35,7 +36,7 @@ class SheetCell:
     cell: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, slots=False)
 class SheetScores:
     """Everything that was read of the tables of some workbooks.
 
@@ -60,12 +61,19 @@ class SheetScores:
     twice: set[tuple[int, str]] = attrs.field(factory=set)  # tables and variables
     lines_of: dict[str, set[str]] = attrs.field(factory=dict)
 
+    @cached_property
+    def _source_of(self) -> dict[str, str]:
+        """The data source of every variable."""
+        return {c.variable: c.source for c in self.criteria.leaves if c.variable is not None}
+
     def add(self, number: int, table: ScoreTable, unit: str | None) -> None:
         """Read a table; `unit` is that of its sheet, if the sheet is about one."""
         _TableReader(self, number, table, unit).read()
 
     def points(self, total: StatedSum, variable: str) -> ReadPoints | None:
         """Return the points that a stated sum is made of: those of its own table, if there."""
+        if total.source is not None and self._source_of[variable] != total.source:
+            return None
         entries = self.entries.get((total.unit, variable, total.stage), [])
         own = [entry.points for entry in entries if entry.table == total.table]
         return next((points for points in (*own, *(e.points for e in entries)) if points), None)
@@ -201,9 +209,9 @@ class _TableReader:
         hidden = cell is not None and cell.value != "" and self._is_hidden(line, column)
         if criterion.variable is None:
             if cell is not None and not hidden:
-                self._read_sum(cell, criterion, unit, stage, reference)
+                self._read_sum(cell, criterion, unit, stage, reference, column.source)
             return
-        if hidden and self._choices.hidden == "refuse":
+        if hidden and self._choices.hidden != "read":
             reading = ScoreCell(None, CellStatus.MISSING, "cell.hidden")
         else:
             reading = read_cell(cell, criterion, self._choices)
@@ -211,11 +219,10 @@ class _TableReader:
         if reading.problem and reading.problem != "cell.hidden":
             values = {"known": reading.expected}
             self._problem(reading.problem, reference, found=reading.found, values=values, **where)
-        if cell is not None and reading.value is not None:
-            if cell.formula:
-                self._note(unit, criterion.code, stage, "formula", reading.found, reference)
-            if hidden:
-                self._note(unit, criterion.code, stage, "hidden", reading.found, reference)
+        if cell is not None and reading.value is not None and cell.formula:
+            self._note(unit, criterion.code, stage, "formula", reading.found, reference)
+        if cell is not None and hidden and self._choices.hidden != "refuse":
+            self._note(unit, criterion.code, stage, "hidden", text_of(cell), reference)
         key = (unit, criterion.variable, stage)
         entry = SheetCell(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
@@ -247,7 +254,13 @@ class _TableReader:
         return False
 
     def _read_sum(
-        self, cell: Cell, criterion: Criterion, unit: str, stage: str | None, reference: str
+        self,
+        cell: Cell,
+        criterion: Criterion,
+        unit: str,
+        stage: str | None,
+        reference: str,
+        source: str | None,
     ) -> None:
         """Read the subtotal of a branch, which is checked and never used."""
         if cell.value == "" and not cell.formula:
@@ -260,9 +273,9 @@ class _TableReader:
             values = {"known": read.expected}
             self._problem(read.problem, reference, found=read.found, values=values, **about)
         elif isinstance(read.value, float):
-            decimals = decimals_of(cell, read.value)
+            written = read.value, decimals_of(cell, read.value), reference
             self.scores.stated.append(
-                StatedSum(unit, stage, criterion.code, read.value, decimals, reference, self.number)
+                StatedSum(unit, stage, criterion.code, *written, self.number, source)
             )
 
     def _merged(self) -> Iterator[tuple[tuple[int, int], None]]:
@@ -334,7 +347,7 @@ class _TableReader:
         """Keep the columns of notes, comments beside the scores, and what was left out."""
         view = self.table.view
         data = {c.number for c in self.table.columns if c.role == "points"}
-        notes = {c.number: c for c in self.table.columns if c.role == "note"}
+        notes = {c.number: c for c in self.table.columns if c.role == "notes"}
         for line in self.table.lines:
             for number, cell in view.lines.get(line.number, {}).items():
                 column = notes.get(number)
