@@ -17,6 +17,7 @@ from openpyxl.comments import Comment
 import govindex as gi
 from govindex.errors import DataError, SettingError
 from govindex.workbooks import read_rubric, read_scores
+from tests.packaging.test_wrong_types import WRONG
 from tests.workbooks.score_workbooks import (
     MAXIMA,
     NAMES,
@@ -252,6 +253,26 @@ def test_hidden_rows_are_read_if_that_is_declared(tmp_path: Path) -> None:
     assert scores.notes["kind"].to_list() == ["hidden", "hidden"]
 
 
+def test_hidden_rows_may_be_skipped(tmp_path: Path) -> None:
+    file = written(tmp_path, "sheets")
+    book = openpyxl.load_workbook(file)
+    book["Sở Y tế"].row_dimensions[6].hidden = True
+    book.save(file)
+    accept = ["total.contradiction"]
+    scores = read_scores(file, RUBRIC, stages=STAGES, hidden="skip", accept=accept)
+    assert scores.observations.cell("Sở Y tế", "1.1").name == "MISSING"
+    assert scores.notes["kind"].to_list() == ["hidden", "hidden"]
+
+
+def test_contradictions_may_be_accepted(tmp_path: Path) -> None:
+    file = edited(tmp_path, "sheets", {"E11": 9})
+    scores = read_scores(file, RUBRIC, stages=STAGES, accept=["total.contradiction"])
+    assert [problem.code for problem in scores.problems] == ["total.contradiction"]
+    assert scores.checks[["unit", "stated", "cell"]].to_numpy().tolist() == [
+        ["Sở Nội vụ", 9.0, "Sở Nội vụ!E11"]
+    ]
+
+
 def test_a_total_off_by_rounding_is_a_printing_error(tmp_path: Path) -> None:
     file = edited(tmp_path, "sheets", {"D7": 1.734, "D12": 9.12}, sheet="Sở Nội vụ")
     book = openpyxl.load_workbook(file)
@@ -295,8 +316,12 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
         read_scores(file, "rubric")
     with pytest.raises(SettingError, match="on_problem is 'raise' or 'collect'"):
         read_scores(file, RUBRIC, on_problem="ignore")  # type: ignore[arg-type]
-    with pytest.raises(SettingError, match="hidden is 'refuse' or 'read'"):
-        read_scores(file, RUBRIC, hidden="skip")  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match="hidden is 'refuse', 'read' or 'skip'"):
+        read_scores(file, RUBRIC, hidden="none")  # type: ignore[arg-type]
+    with pytest.raises(SettingError, match=r"there is no problem 'total\.wrong': Known: 'cell"):
+        read_scores(file, RUBRIC, accept=["total.wrong"])
+    with pytest.raises(SettingError, match="each column once"):
+        read_scores(file, RUBRIC, columns={"ignore": "A", "unit": "A"})
     with pytest.raises(SettingError, match="each once"):
         read_scores(file, RUBRIC, stages=["a", "a"])
     with pytest.raises(SettingError, match="'kad' cannot mean both"):
@@ -331,7 +356,9 @@ def test_numbers_and_names_may_stand_in_one_column(tmp_path: Path) -> None:
 def test_criteria_are_found_by_name_alone(tmp_path: Path) -> None:
     body = [[NAMES[code].upper(), 1] for code in CODES]
     file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], [], ["Tiêu chí", "Điểm đạt được"], *body)
-    assert read_scores(file, RUBRIC).observations.frame.loc["Sở Y tế"].to_list() == [1.0] * 4
+    data = read_scores(file, RUBRIC).observations
+    assert data.units.codes == ("Sở Y tế",)
+    assert data.values.tolist() == [[1.0] * 4]
 
 
 def test_numbers_that_became_dates_are_settled_by_the_names(tmp_path: Path) -> None:
@@ -413,7 +440,7 @@ def test_a_difference_beside_the_points_is_asked_about(tmp_path: Path) -> None:
     file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body)
     with pytest.raises(DataError, match="D2: the column 'Chênh lệch' holds points"):
         read_scores(file, RUBRIC, stages=STAGES)
-    data = read_scores(file, RUBRIC, stages=STAGES, columns={"Chênh lệch": "ignore"}).observations
+    data = read_scores(file, RUBRIC, stages=STAGES, columns={"ignore": "Chênh lệch"}).observations
     assert data.units.codes == ("Sở Y tế",)
 
 
@@ -465,7 +492,8 @@ def test_points_of_each_data_source_have_their_column(tmp_path: Path) -> None:
     assert rubric.framework.leaf_codes == ("1.1.appraised", "1.1.survey", "1.2")
     header = ["STT", "Tiêu chí", "Điểm tự chấm", "Điểm thẩm định", "Điểm điều tra XHH"]
     body = [["1.1", "Hài lòng", 2, 1, 2.5], ["1.2", "Kế hoạch", 10, 9]]
-    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body)
+    total = [None, "Tổng cộng", 12, 10, 2.5]  # of each source by itself
+    file = rows_of(tmp_path, ["Đơn vị: Sở Y tế"], header, *body, total)
     data = read_scores(file, rubric, stages=STAGES).observations
     assert data.frame.loc["Sở Y tế"].to_dict() == {
         "1.1.appraised": 1.0,
@@ -496,3 +524,22 @@ def test_a_folder_of_two_years_is_refused(annex: gi.workbooks.Rubric) -> None:
     codes = {problem.code for problem in error.value.problems}
     assert {"sheet.another_year", "unit.twice"} <= codes
     assert len(str(error.value).splitlines()) < 10
+
+
+WRONG_FOR = [
+    "path", "rubric", "stages", "fall_back", "not_applicable", "missing", "notation", "units",
+    "leagues", "aliases", "sheet", "header", "columns", "hidden", "period", "on_problem", "accept",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("argument", WRONG_FOR)
+@pytest.mark.parametrize("wrong", WRONG, ids=str)
+def test_a_wrong_type_ends_in_a_named_error(tmp_path: Path, argument: str, wrong: str) -> None:
+    settings: dict[str, Any] = {"stages": STAGES, "on_problem": "collect"}
+    settings |= {"path": written(tmp_path, "rows"), "rubric": RUBRIC}
+    settings[argument] = WRONG[wrong]
+    try:
+        read_scores(settings.pop("path"), settings.pop("rubric"), **settings)
+    except gi.GovIndexError:
+        return
+    assert wrong not in ("a thing", "a class")

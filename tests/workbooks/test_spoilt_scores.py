@@ -432,7 +432,7 @@ def test_columns_settle_titles_that_say_nothing(tmp_path: Path) -> None:
     for sheet in book:
         sheet["D4"], sheet["E4"], sheet["G4"], sheet["G6"] = "Lần 1", "Lần 2", "Hệ số", 2
     book.save(file)
-    columns = {"Lần 1": "Tự chấm", "E": "Thẩm định", "Hệ số": "ignore"}
+    columns = {"Tự chấm": "Lần 1", "Thẩm định": "E", "ignore": ["Hệ số"]}
     scores = read_scores(file, RUBRIC, stages=STAGES, columns=columns)
     assert (
         scores.observations.value(HEALTH, "1.1") == usual_points().cells[HEALTH, "1.1", STAGES[1]]

@@ -116,7 +116,7 @@ class _Lines:
         role = choices.role(self.reader.letters(line) if across else "", texts) if texts else ""
         if role in criteria.by_code:
             return criteria.by_code[role]
-        if role in ("ignore", "note") or (
+        if role in ("ignore", "notes") or (
             across and any(holds(text, (*NOTES, *RANKS)) for text in texts)
         ):
             self._leave_out(line, texts)

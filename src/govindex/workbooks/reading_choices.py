@@ -17,10 +17,16 @@ from govindex.names import as_code
 from govindex.notation import Notation, as_notation
 from govindex.workbooks.wordings import holds, look
 
-__all__ = ["ROLES", "Hidden", "ReadingChoices", "declared_stages", "score_notation", "text_mapping"]
+__all__ = [
+    "Hidden",
+    "ReadingChoices",
+    "declared_columns",
+    "declared_stages",
+    "score_notation",
+    "text_mapping",
+]
 
-Hidden = Literal["refuse", "read"]
-ROLES = ("number", "name", "maximum", "note", "ignore", "points", "unit", "league")
+Hidden = Literal["refuse", "read", "skip"]
 
 
 @attrs.frozen(kw_only=True, slots=False)
@@ -37,7 +43,7 @@ class ReadingChoices:
         The rows of the header; () to find them.
     league : str
         The title of the column of leagues, "" without one.
-    hidden : {"refuse", "read"}
+    hidden : {"refuse", "read", "skip"}
     notation : Notation
     any_style : bool
         Whether numbers are read in any style, as long as they have one meaning.
@@ -55,13 +61,8 @@ class ReadingChoices:
     aliases: FrozenMap[str, str] = attrs.field(factory=FrozenMap)
 
     def __attrs_post_init__(self) -> None:
-        if not among(self.hidden, ("refuse", "read")):
-            raise SettingError(f"hidden is 'refuse' or 'read', not {self.hidden!r}")
-        for title, role in self.columns.items():
-            if not isinstance(role, str) or not role.strip():
-                raise SettingError(f"columns= names a role, a stage or a code, not {role!r}")
-            if not title.strip():
-                raise SettingError("columns= names columns by their letters or titles")
+        if not among(self.hidden, ("refuse", "read", "skip")):
+            raise SettingError(f"hidden is 'refuse', 'read' or 'skip', not {self.hidden!r}")
 
     @cached_property
     def _roles(self) -> dict[str, str]:
@@ -158,9 +159,33 @@ def score_notation(
     )
 
 
+def declared_columns(columns: Any) -> FrozenMap[str, str]:
+    """Return the role, stage or code of columns, by their letters or titles.
+
+    Parameters
+    ----------
+    columns : mapping of str to str or sequence of str, or None
+        The letters or titles by role, stage or code.
+
+    Raises
+    ------
+    SettingError
+        If a column has two roles.
+    """
+    found: dict[str, str] = {}
+    for role, where in mapping_of({} if columns is None else columns, "columns").items():
+        for title in names_of(where, f"columns['{role}']"):
+            if not isinstance(role, str) or found.setdefault(title.strip(), role) != role:
+                raise SettingError(
+                    "columns= names a role, a stage or a code, each with the letters or titles of "
+                    f"its columns, each column once; not {columns!r}"
+                )
+    return FrozenMap(found)
+
+
 def text_mapping(value: Any, argument: str) -> FrozenMap[str, str]:
     """Return a mapping of texts to texts, refusing anything else."""
-    read = mapping_of(value or {}, argument)
+    read = mapping_of({} if value is None else value, argument)
     if not all(isinstance(k, str) and isinstance(v, str) for k, v in read.items()):
         raise SettingError(f"{argument}= is a mapping of texts to texts, not {value!r}")
     return FrozenMap({key.strip(): as_code(item) for key, item in read.items()})

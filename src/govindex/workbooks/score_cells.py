@@ -16,14 +16,14 @@ from govindex.workbooks.criteria import Criterion
 from govindex.workbooks.reading_choices import ReadingChoices
 from govindex.workbooks.wordings import look
 
-__all__ = ["Reading", "decimals_of", "figure", "read_cell", "shown_value"]
+__all__ = ["ScoreCell", "decimals_of", "figure", "read_cell", "shown_value"]
 
 _SLACK = 1e-9
 _QUOTES = "'’‘"
 
 
 @attrs.frozen
-class Reading:
+class ScoreCell:
     """What a cell holds.
 
     Parameters
@@ -53,16 +53,16 @@ class Reading:
         return self.value if isinstance(self.value, float) else self.refused
 
 
-_BLANK = Reading(None, CellStatus.MISSING)
+_BLANK = ScoreCell(None, CellStatus.MISSING)
 
 
 def _refused(
     problem: str, found: object, expected: str = "", number: float | None = None
-) -> Reading:
-    return Reading(None, CellStatus.MISSING, problem, str(found), expected, number)
+) -> ScoreCell:
+    return ScoreCell(None, CellStatus.MISSING, problem, str(found), expected, number)
 
 
-def read_cell(cell: Cell | None, criterion: Criterion, choices: ReadingChoices) -> Reading:
+def read_cell(cell: Cell | None, criterion: Criterion, choices: ReadingChoices) -> ScoreCell:
     """Read a cell as a score of a criterion.
 
     A blank cell is missing. Points outside the range of the rule are a problem.
@@ -73,7 +73,7 @@ def read_cell(cell: Cell | None, criterion: Criterion, choices: ReadingChoices) 
         text = " ".join(cell.value.split())
         status = choices.absent_words.get(look(text))
         if status is not None:
-            return Reading(None, status, found=text)
+            return ScoreCell(None, status, found=text)
         if criterion.answers:
             return _answer(text, criterion)
     read = figure(cell, choices)
@@ -81,17 +81,17 @@ def read_cell(cell: Cell | None, criterion: Criterion, choices: ReadingChoices) 
         return read
     status = choices.absent_numbers.get(read.value)
     if status is not None:
-        return Reading(None, status, found=read.found)
+        return ScoreCell(None, status, found=read.found)
     if criterion.answers and read.value not in criterion.answers:
         return _refused("cell.answer", read.found, _listed(criterion.answers))
     return _within(read, criterion)
 
 
-def _answer(text: str, criterion: Criterion) -> Reading:
+def _answer(text: str, criterion: Criterion) -> ScoreCell:
     """Read a text as an answer of the rule."""
     code = as_code(text)
     if code in criterion.answers:
-        return Reading(code, CellStatus.REPORTED, found=text)
+        return ScoreCell(code, CellStatus.REPORTED, found=text)
     return _refused("cell.answer", text, _listed(criterion.answers))
 
 
@@ -99,7 +99,7 @@ def _listed(answers: tuple[str | float, ...]) -> str:
     return ", ".join(f"{a:g}" if isinstance(a, float) else str(a) for a in answers)
 
 
-def _within(read: Reading, criterion: Criterion) -> Reading:
+def _within(read: ScoreCell, criterion: Criterion) -> ScoreCell:
     value = float(read.value or 0.0)
     if value in criterion.codes:
         return read
@@ -111,7 +111,7 @@ def _within(read: Reading, criterion: Criterion) -> Reading:
     return read
 
 
-def figure(cell: Cell, choices: ReadingChoices) -> Reading:
+def figure(cell: Cell, choices: ReadingChoices) -> ScoreCell:
     """Read the number in a cell that is not blank, whatever it counts."""
     value = cell.value
     if cell.error:
@@ -127,15 +127,15 @@ def figure(cell: Cell, choices: ReadingChoices) -> Reading:
     if not math.isfinite(value):
         return _refused("cell.word", value)
     if not cell.number_format.endswith("%"):
-        return Reading(value, CellStatus.REPORTED, found=f"{value:.15g}")
+        return ScoreCell(value, CellStatus.REPORTED, found=f"{value:.15g}")
     found = f"{100 * value:.12g}%"
     if choices.notation.percent == "error":
         return _refused("cell.percent", found)
     whole = float(f"{100 * value:.15g}") if choices.notation.percent == "number" else value
-    return Reading(whole, CellStatus.REPORTED, found=found)
+    return ScoreCell(whole, CellStatus.REPORTED, found=found)
 
 
-def _number_in(text: str, choices: ReadingChoices) -> Reading:
+def _number_in(text: str, choices: ReadingChoices) -> ScoreCell:
     """Read the number that a text is, in the declared style or in any that leaves no doubt."""
     written = text.lstrip(_QUOTES).strip()
     percent = choices.notation.percent
@@ -148,7 +148,7 @@ def _number_in(text: str, choices: ReadingChoices) -> Reading:
         return _refused("cell.number_in_doubt", text, _listed(tuple(sorted(values))))
     if not values:
         return _refused("cell.word", text)
-    return Reading(values.pop(), CellStatus.REPORTED, found=text)
+    return ScoreCell(values.pop(), CellStatus.REPORTED, found=text)
 
 
 def _values(text: str, choices: ReadingChoices, percent: str) -> set[float]:

@@ -50,6 +50,9 @@ def sheet_tables(
     tables = []
     for file in files:
         for grid in _grids(file, sheet, problems):
+            if grid.hidden and choices.hidden == "skip" and not sheet:
+                left_out.append((_name(grid, len(files) > 1), "the sheet is hidden"))
+                continue
             table = _table(
                 grid, criteria, choices, known, problems, named=len(files) > 1, chosen=bool(sheet)
             )
@@ -103,6 +106,10 @@ def _grids(file: Path, sheet: str | Sequence[str] | None, problems: Problems) ->
         return ()
 
 
+def _name(grid: Grid, named: bool) -> str:
+    return cell_reference(grid.sheet, file=grid.file if named else "") or grid.file
+
+
 def _table(
     grid: Grid,
     criteria: Criteria,
@@ -114,7 +121,7 @@ def _table(
     chosen: bool,
 ) -> ScoreTable | None:
     """Return the table of a sheet, None if it has none; note why."""
-    where = cell_reference(grid.sheet, file=grid.file if named else "") or grid.file
+    where = _name(grid, named)
     if not grid.cells:
         problems.add(sheet_problem("sheet.empty", cell=where))
         return None

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
-from govindex.errors import DataError, Problem, Problems, SettingError
+from govindex.checks import among, names_of
+from govindex.errors import DataError, Problem, Problems, SettingError, near_miss
 from govindex.language import languages, number_text
 from govindex.workbooks.problem_texts import worded
 
-__all__ = ["CURES", "OnProblem", "check_on_problem", "settled", "sheet_problem"]
+__all__ = ["CURES", "OnProblem", "accepted_codes", "settled", "sheet_problem"]
 
 OnProblem = Literal["raise", "collect"]
 
@@ -31,7 +32,7 @@ CURES = {
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
     "column.unknown": (
-        "name it with columns={'…': 'ignore'}, 'note', 'maximum' or a stage, or add the stage"
+        "name it with columns={'ignore': ['…']}, 'notes', 'maximum' or a stage, or add the stage"
     ),
     "criterion.ambiguous": "say which one it is with aliases={'…': 'code'}",
     "criterion.missing": "add the row, with blank points if there are none",
@@ -43,6 +44,7 @@ CURES = {
         "rubric of its own year"
     ),
     "file.unreadable": "mend the file, or take it out of the folder",
+    "league.twice": "give the unit one league",
     "league.missing": "name the league of every unit in leagues=…",
     "league.unknown_unit": "correct the name, or declare aliases={'written so': 'unit'}",
     "maximum.other": "correct the maximum, or read the sheet with the rubric of its own year",
@@ -50,7 +52,7 @@ CURES = {
     "sheet.empty": "delete the sheet, or name the sheets to read with sheet=[…]",
     "sheet.hidden": "show the sheet, name it with sheet=[…], or read it with hidden='read'",
     "sheet.without_criteria": "name the sheets to read with sheet=[…]",
-    "stage.ambiguous": "name the column with columns={'…': 'stage'}",
+    "stage.ambiguous": "name the column with columns={'stage': '…'}",
     "stage.nowhere": "name its columns with stages={'stage': ['title in the sheet']}",
     "stage.unnamed": "declare the stages with stages=[…], or name the column with columns={…}",
     "total.contradiction": "correct the total or the points",
@@ -120,14 +122,26 @@ def _span(code: str, cause: str, texts: Mapping[str, str]) -> str:
     return cause[first:last]
 
 
-def check_on_problem(on_problem: object) -> None:
-    """Refuse anything but the two ways to treat problems."""
-    if on_problem not in ("raise", "collect"):
+def accepted_codes(on_problem: object, accept: Iterable[str]) -> frozenset[str]:
+    """Return the codes of the problems that are listed and not raised.
+
+    Raises
+    ------
+    SettingError
+        If there is no such code, or no such way to treat problems.
+    """
+    if not among(on_problem, ("raise", "collect")):
         raise SettingError(f"on_problem is 'raise' or 'collect', not {on_problem!r}")
+    codes = names_of(accept, "accept")
+    unknown = [code for code in codes if code not in CURES]
+    if unknown:
+        raise SettingError(f"there is no problem '{unknown[0]}': {near_miss(unknown[0], CURES)}")
+    return frozenset(CURES if on_problem == "collect" else codes)
 
 
-def settled(problems: Problems, on_problem: OnProblem, heading: str) -> tuple[Problem, ...]:
-    """Return the problems, or raise them all."""
-    if on_problem == "raise":
-        problems.raise_any(DataError, heading)
+def settled(problems: Problems, accepted: Collection[str], heading: str) -> tuple[Problem, ...]:
+    """Return the problems, or raise those that are not accepted."""
+    refused = Problems()
+    refused.extend(problem for problem in problems if problem.code not in accepted)
+    refused.raise_any(DataError, heading)
     return tuple(problems)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -12,30 +13,30 @@ from govindex.errors import Problems
 from govindex.grid import Cell
 from govindex.workbooks.criteria import Criteria, Criterion
 from govindex.workbooks.reading_choices import ReadingChoices
-from govindex.workbooks.score_cells import Reading, decimals_of, figure, read_cell, shown_value
+from govindex.workbooks.score_cells import ScoreCell, decimals_of, figure, read_cell, shown_value
 from govindex.workbooks.score_problems import sheet_problem
 from govindex.workbooks.score_tables import Column, Line, ScoreTable
 from govindex.workbooks.stated_sums import ReadPoints, StatedSum
 from govindex.workbooks.unit_names import UnitNames
 from govindex.workbooks.views import text_of
 
-__all__ = ["Entry", "SheetScores"]
+__all__ = ["SheetCell", "SheetScores"]
 
-_WHOLE = Column(0, "note")  # of the unit of the sheet
+_WHOLE = Column(0, "notes")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
 @attrs.frozen
-class Entry:
+class SheetCell:
     """What one cell says of a unit, a variable and a stage."""
 
-    reading: Reading
+    reading: ScoreCell
     points: ReadPoints | None
     table: int
     cell: str
 
 
-@attrs.define(eq=False)
+@attrs.define(eq=False, slots=False)
 class SheetScores:
     """Everything that was read of the tables of some workbooks.
 
@@ -51,7 +52,7 @@ class SheetScores:
     choices: ReadingChoices
     names: UnitNames
     problems: Problems
-    entries: dict[Key, list[Entry]] = attrs.field(factory=dict)
+    entries: dict[Key, list[SheetCell]] = attrs.field(factory=dict)
     stated: list[StatedSum] = attrs.field(factory=list)
     notes: list[tuple[str | None, str | None, str | None, str, str, str]] = attrs.field(
         factory=list
@@ -60,20 +61,27 @@ class SheetScores:
     twice: set[tuple[int, str]] = attrs.field(factory=set)  # tables and variables
     lines_of: dict[str, set[str]] = attrs.field(factory=dict)
 
+    @cached_property
+    def _source_of(self) -> dict[str, str]:
+        """The data source of every variable."""
+        return {c.variable: c.source for c in self.criteria.leaves if c.variable is not None}
+
     def add(self, number: int, table: ScoreTable, unit: str | None) -> None:
         """Read a table; `unit` is that of its sheet, if the sheet is about one."""
-        _Reader(self, number, table, unit).read()
+        _TableReader(self, number, table, unit).read()
 
     def points(self, total: StatedSum, variable: str) -> ReadPoints | None:
         """Return the points that a stated sum is made of: those of its own table, if there."""
+        if total.source is not None and self._source_of[variable] != total.source:
+            return None
         entries = self.entries.get((total.unit, variable, total.stage), [])
         own = [entry.points for entry in entries if entry.table == total.table]
         return next((points for points in (*own, *(e.points for e in entries)) if points), None)
 
-    def settled(self) -> dict[Key, Entry]:
+    def settled(self) -> dict[Key, SheetCell]:
         """Return the entry of every cell that has one; note cells that two sheets fill."""
-        cells: dict[Key, Entry] = {}
-        doubled: dict[tuple[str, int, int], tuple[Key, Entry, Entry]] = {}
+        cells: dict[Key, SheetCell] = {}
+        doubled: dict[tuple[str, int, int], tuple[Key, SheetCell, SheetCell]] = {}
         for key, entries in self.entries.items():
             filled = [e for e in entries if e.reading.found or e.reading.problem]
             cells[key] = filled[0] if filled else entries[0]
@@ -99,7 +107,7 @@ class SheetScores:
 
 
 @attrs.define(eq=False)
-class _Reader:
+class _TableReader:
     """Reads one table into what is known of all."""
 
     scores: SheetScores
@@ -201,23 +209,22 @@ class _Reader:
         hidden = cell is not None and cell.value != "" and self._is_hidden(line, column)
         if criterion.variable is None:
             if cell is not None and not hidden:
-                self._read_sum(cell, criterion, unit, stage, reference)
+                self._read_sum(cell, criterion, unit, stage, reference, column.source)
             return
-        if hidden and self._choices.hidden == "refuse":
-            reading = Reading(None, CellStatus.MISSING, "cell.hidden")
+        if hidden and self._choices.hidden != "read":
+            reading = ScoreCell(None, CellStatus.MISSING, "cell.hidden")
         else:
             reading = read_cell(cell, criterion, self._choices)
         where = {"unit": unit, "variable": criterion.code, "stage": stage}
         if reading.problem and reading.problem != "cell.hidden":
             values = {"known": reading.expected}
             self._problem(reading.problem, reference, found=reading.found, values=values, **where)
-        if cell is not None and reading.value is not None:
-            if cell.formula:
-                self._note(unit, criterion.code, stage, "formula", reading.found, reference)
-            if hidden:
-                self._note(unit, criterion.code, stage, "hidden", reading.found, reference)
+        if cell is not None and reading.value is not None and cell.formula:
+            self._note(unit, criterion.code, stage, "formula", reading.found, reference)
+        if cell is not None and hidden and self._choices.hidden != "refuse":
+            self._note(unit, criterion.code, stage, "hidden", text_of(cell), reference)
         key = (unit, criterion.variable, stage)
-        entry = Entry(reading, _points(cell, reading), self.number, reference)
+        entry = SheetCell(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
 
     def _criterion(self, line: Line, column: Column) -> Criterion | None:
@@ -247,7 +254,13 @@ class _Reader:
         return False
 
     def _read_sum(
-        self, cell: Cell, criterion: Criterion, unit: str, stage: str | None, reference: str
+        self,
+        cell: Cell,
+        criterion: Criterion,
+        unit: str,
+        stage: str | None,
+        reference: str,
+        source: str | None,
     ) -> None:
         """Read the subtotal of a branch, which is checked and never used."""
         if cell.value == "" and not cell.formula:
@@ -260,9 +273,9 @@ class _Reader:
             values = {"known": read.expected}
             self._problem(read.problem, reference, found=read.found, values=values, **about)
         elif isinstance(read.value, float):
-            decimals = decimals_of(cell, read.value)
+            written = read.value, decimals_of(cell, read.value), reference
             self.scores.stated.append(
-                StatedSum(unit, stage, criterion.code, read.value, decimals, reference, self.number)
+                StatedSum(unit, stage, criterion.code, *written, self.number, source)
             )
 
     def _merged(self) -> Iterator[tuple[tuple[int, int], None]]:
@@ -334,7 +347,7 @@ class _Reader:
         """Keep the columns of notes, comments beside the scores, and what was left out."""
         view = self.table.view
         data = {c.number for c in self.table.columns if c.role == "points"}
-        notes = {c.number: c for c in self.table.columns if c.role == "note"}
+        notes = {c.number: c for c in self.table.columns if c.role == "notes"}
         for line in self.table.lines:
             for number, cell in view.lines.get(line.number, {}).items():
                 column = notes.get(number)
@@ -367,6 +380,6 @@ class _Reader:
                 self.scores.lines_of.setdefault(unit, set()).update(codes)
 
 
-def _points(cell: Cell | None, reading: Reading) -> ReadPoints | None:
+def _points(cell: Cell | None, reading: ScoreCell) -> ReadPoints | None:
     number = reading.number
     return None if cell is None or number is None else ReadPoints(number, shown_value(cell, number))

@@ -35,7 +35,7 @@ class Column:
     ----------
     number : int
     role : str
-        "points", "maximum" or "note".
+        "points", "maximum" or "notes".
     unit : str or None
         As written; None if the whole sheet is about one unit.
     stage : str or None

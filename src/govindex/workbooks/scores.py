@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
+from govindex.checks import shown
 from govindex.compute import compile_framework
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, Problems, SettingError
@@ -18,20 +19,22 @@ from govindex.model.observations import Observations
 from govindex.model.stages import Stage, fallback_order, staged
 from govindex.model.units import Unit, Units
 from govindex.notation import Notation
+from govindex.periods import spelling_problem
 from govindex.rounding import Levels
 from govindex.workbooks.criteria import Criteria, criteria_of
 from govindex.workbooks.leagues import leagues_of
 from govindex.workbooks.reading_choices import (
     Hidden,
     ReadingChoices,
+    declared_columns,
     declared_stages,
     score_notation,
     text_mapping,
 )
 from govindex.workbooks.readings import NOTE_COLUMNS, Scores
 from govindex.workbooks.score_files import sheet_tables
-from govindex.workbooks.score_problems import OnProblem, check_on_problem, settled, sheet_problem
-from govindex.workbooks.score_sheets import Entry, SheetScores
+from govindex.workbooks.score_problems import OnProblem, accepted_codes, settled, sheet_problem
+from govindex.workbooks.score_sheets import SheetCell, SheetScores
 from govindex.workbooks.score_tables import ScoreTable
 from govindex.workbooks.stated_sums import Sums, check_table, sum_problems
 from govindex.workbooks.unit_names import UnitNames, sheet_units
@@ -63,10 +66,11 @@ def read_scores(
     aliases: Mapping[str, str] | None = None,
     sheet: str | Sequence[str] | None = None,
     header: int | Sequence[int] | None = None,
-    columns: Mapping[str, str] | None = None,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
     hidden: Hidden = "refuse",
     period: str | None = None,
     on_problem: OnProblem = "raise",
+    accept: Iterable[str] = (),
 ) -> Scores:
     r"""Read the scores of units from workbooks, in whichever shape offices keep them.
 
@@ -106,17 +110,20 @@ def read_scores(
         The sheets to read, of every workbook; by default all.
     header : int or sequence of int, optional
         The rows of the header, counted from 1; by default they are found.
-    columns : mapping of str to str, optional
-        Columns by their letters or titles, each with a stage, the code of a criterion, or "number",
-        "name", "maximum", "points", "unit", "league", "note" or "ignore".
-    hidden : {"refuse", "read"}
-        What to do with points in hidden sheets, rows and columns.
+    columns : mapping of str to str or sequence of str, optional
+        The letters or titles of columns by what they hold: "number", "name", "maximum", "points",
+        "unit", "league", "notes", "ignore", a stage, or the code of a criterion:
+        ``{"verified": "E", "ignore": ["Hệ số", "Ghi chú 2"]}``. By default by their titles.
+    hidden : {"refuse", "read", "skip"}
+        What to do with points in hidden sheets, rows and columns; skipped ones are missing.
     period : str, optional
         The period of the scores, such as "2025". A sheet whose title names another year is a
         problem.
     on_problem : {"raise", "collect"}
         Raise all problems, or go on without the cells that could not be read: they are missing, and
-        listed in :attr:`Scores.problems`.
+        listed in :attr:`Scores.problems`. With `fall_back` they fall back as blank cells do.
+    accept : iterable of str
+        Codes of problems that are listed and not raised, such as "total.contradiction".
 
     Returns
     -------
@@ -145,11 +152,12 @@ def read_scores(
     >>> scores.observations.value("An Bình", "1.1"), scores.observations.cell("An Bình", "1.2").name
     (3.5, 'NOT_APPLICABLE')
     """
-    check_on_problem(on_problem)
+    accepted = accepted_codes(on_problem, accept)
+    _check_period(period)
     known, any_style = score_notation(notation, not_applicable, missing)
     choices = ReadingChoices(
         stages=declared_stages(stages),
-        columns=text_mapping(columns, "columns"),
+        columns=declared_columns(columns),
         header=header,
         league=look(str(leagues)) if _is_title(leagues) else "",
         hidden=hidden,
@@ -170,13 +178,22 @@ def read_scores(
     problems.extend(sum_problems(checks))
     names.add_problems(problems)
     found = leagues_of(None if _is_title(leagues) else leagues, names, read.leagues, problems)
-    listed = settled(problems, on_problem, _HEADING)
+    listed = settled(problems, accepted, _HEADING)
     if not names.codes or not tables:
         problems.raise_any(DataError, _HEADING)
         why = "; ".join(f"{file}: {text}" for file, text in left_out) or "there are no units"
         raise DataError(f"{_HEADING}: no sheet holds points: {why}")
     observations = _observations(_units(names, found), criteria, choices, cells, order, period)
     return Scores(observations, checks, listed, _notes(read))
+
+
+def _check_period(period: Any) -> None:
+    """Refuse what is not a period."""
+    problem = spelling_problem(period) if isinstance(period, str) else None
+    if problem is not None:
+        raise SettingError(problem)
+    if period is not None and not isinstance(period, str):
+        raise SettingError(f"period is a text such as '2025', not {shown(period)}")
 
 
 def _is_title(leagues: Any) -> bool:
@@ -305,7 +322,7 @@ def _observations(
     units: Units,
     criteria: Criteria,
     choices: ReadingChoices,
-    cells: Mapping[tuple[str, str, str | None], Entry],
+    cells: Mapping[tuple[str, str, str | None], SheetCell],
     fall_back: tuple[str, ...],
     period: str | None,
 ) -> Observations:
@@ -346,7 +363,7 @@ def _answer(value: float | str) -> str:
     return value if isinstance(value, str) else f"{value:g}"
 
 
-def _levels(cells: Mapping[tuple[str, str, str | None], Entry]) -> dict[str, tuple[str, ...]]:
+def _levels(cells: Mapping[tuple[str, str, str | None], SheetCell]) -> dict[str, tuple[str, ...]]:
     """Return the answers of the variables that hold texts."""
     answers: dict[str, set[str]] = {}
     texts: set[str] = set()

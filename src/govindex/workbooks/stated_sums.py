@@ -39,6 +39,8 @@ class StatedSum:
     cell : str
     table : int
         The number of the table that states it.
+    source : str or None
+        The data source whose points it adds up; None for all.
     """
 
     unit: str
@@ -48,6 +50,7 @@ class StatedSum:
     decimals: int
     cell: str
     table: int
+    source: str | None = None
 
 
 @attrs.frozen

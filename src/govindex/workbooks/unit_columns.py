@@ -104,7 +104,7 @@ class _Titles:
             return Column(self.number, role, title=title)
         is_stage = role in reader.choices.stages
         stages = (role,) if is_stage else self._stages()
-        if role == "note":
+        if role == "notes":
             return Column(self.number, role, self._unit(texts[1:]), (*stages, None)[0], title=title)
         if len(stages) > 1:
             self._add("stage.ambiguous", found=title, values={"known": ", ".join(stages)})
@@ -123,7 +123,7 @@ class _Titles:
             self.reader.add("column.unknown", line, self.number, found=found)
             return None
         filled = any(c.value != "" for c in self.reader.view.columns[self.number].values())
-        return Column(self.number, "note", title=title) if filled else None
+        return Column(self.number, "notes", title=title) if filled else None
 
     def _add(self, code: str, **about: Any) -> None:
         self.reader.add(code, self.reader.first(self.number), self.number, **about)
@@ -139,7 +139,7 @@ class _Titles:
         if is_stage:
             return ""
         if holds(lowest, NOTES):
-            return "note"
+            return "notes"
         left_out = role_of(lowest) in ("guidance", "number", "name", "source")
         return "ignore" if left_out or holds(lowest, RANKS) or summary_title(lowest) else ""
 

@@ -102,8 +102,8 @@ class _Fields:
         elif not texts or look(title).strip(".") in _COUNTING:
             role = ""
         else:
-            role = "note" if holds(title, NOTES) else "other"
-        if role in ("note", "ignore"):
+            role = "notes" if holds(title, NOTES) else "other"
+        if role in ("notes", "ignore"):
             self.reader.leave_out(line, self.reader.at.last, title)
         return role
 
