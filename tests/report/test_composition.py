@@ -7,7 +7,7 @@ import re
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import govindex as gi
@@ -46,6 +46,7 @@ def test_every_total_rank_and_dimension_stands_as_printed(language: str) -> None
             assert by_dimension[name][column] == f"{score} ({result.rank_labels(code)[row]})"
 
 
+@settings(max_examples=40)
 @given(
     points=st.lists(st.integers(0, 10_000).map(lambda n: n / 1000), min_size=1, max_size=8),
     language=st.sampled_from(["en", "vi"]),
