@@ -195,6 +195,12 @@ def test_points_changed_between_stages_are_listed() -> None:
         assert float(row[7]) == pytest.approx(after, abs=0.005)
 
 
+def test_data_without_stages_have_no_chapter_on_them() -> None:
+    data = provinces().observations
+    content = compose(provinces(), method=provinces_method(), data=data)
+    assert content == compose(provinces(), method=provinces_method())
+
+
 def test_losses_are_those_of_explanations() -> None:
     result = provinces()
     lines = {row[1]: row for row in cells(table(compose(result), "Strengths"))}
@@ -295,8 +301,8 @@ def test_what_does_not_belong_to_the_result_is_refused() -> None:
         compose(verified(), robustness=sample)
     with pytest.raises(DataError, match="a sample of another methodology"):
         compose(provinces(), robustness=sample)
-    with pytest.raises(DataError, match="data= has no stages"):
-        compose(provinces(), method=provinces_method(), data=provinces().observations)
+    with pytest.raises(DataError, match="data= has other units than the result"):
+        compose(provinces(), method=provinces_method(), data=departments())
     with pytest.raises(SettingError, match="give method= as well"):
         compose(verified(), data=departments())
     with pytest.raises(SettingError, match="no words in 'fr'"):
