@@ -7,7 +7,7 @@ import re
 import attrs
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import govindex as gi
@@ -46,6 +46,7 @@ def test_every_total_rank_and_dimension_stands_as_printed(language: str) -> None
             assert by_dimension[name][column] == f"{score} ({result.rank_labels(code)[row]})"
 
 
+@settings(max_examples=40)
 @given(
     points=st.lists(st.integers(0, 10_000).map(lambda n: n / 1000), min_size=1, max_size=8),
     language=st.sampled_from(["en", "vi"]),
@@ -194,6 +195,12 @@ def test_points_changed_between_stages_are_listed() -> None:
         assert float(row[7]) == pytest.approx(after, abs=0.005)
 
 
+def test_data_without_stages_have_no_chapter_on_them() -> None:
+    data = provinces().observations
+    content = compose(provinces(), method=provinces_method(), data=data)
+    assert content == compose(provinces(), method=provinces_method())
+
+
 def test_losses_are_those_of_explanations() -> None:
     result = provinces()
     lines = {row[1]: row for row in cells(table(compose(result), "Strengths"))}
@@ -294,8 +301,8 @@ def test_what_does_not_belong_to_the_result_is_refused() -> None:
         compose(verified(), robustness=sample)
     with pytest.raises(DataError, match="a sample of another methodology"):
         compose(provinces(), robustness=sample)
-    with pytest.raises(DataError, match="data= has no stages"):
-        compose(provinces(), method=provinces_method(), data=provinces().observations)
+    with pytest.raises(DataError, match="data= has other units than the result"):
+        compose(provinces(), method=provinces_method(), data=departments())
     with pytest.raises(SettingError, match="give method= as well"):
         compose(verified(), data=departments())
     with pytest.raises(SettingError, match="no words in 'fr'"):

@@ -103,6 +103,12 @@ def test_a_document_with_wrong_placeholders_is_refused(
     assert not (tmp_path / "r.docx").exists()
 
 
+def test_a_folder_may_hold_the_document(tmp_path: Path) -> None:
+    own_document(tmp_path, "{{ title }}", "{{ report }}").rename(tmp_path / "report.docx")
+    made = written(tmp_path / "r.docx", tmp_path)
+    assert document_texts(made)[:2] == ["BÁO CÁO", "I. Kết quả chung"]
+
+
 def test_a_file_that_is_no_document_is_refused(tmp_path: Path) -> None:
     (tmp_path / "own.docx").write_text("text", encoding="utf-8")
     with pytest.raises(DataError, match=r"'own\.docx' is not a Word document that can be opened"):

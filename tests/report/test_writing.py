@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+from functools import cache
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -74,6 +75,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
+@cache
 def content(language: str = "vi") -> gi.report.Content:
     return gi.report.compose(verified(), method=rubric(), before=verified(2), language=language)
 

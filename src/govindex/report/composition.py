@@ -69,8 +69,9 @@ def compose(
     robustness : RankSample, optional
         Of the same methodology and data.
     data : Observations, optional
-        With stages, as reported, before preparation; needs `method`. By default those of the
-        result, if the methodology has no preparation steps.
+        As reported, before preparation; needs `method`. If they have stages, the first and the
+        last are compared. By default those of the result, if the methodology has no preparation
+        steps.
     letterhead : Letterhead, optional
     language : str, optional
         Of every word and number, such as "vi"; English by default.
@@ -169,13 +170,9 @@ def _staged(
     if data is not None:
         if method is None:
             raise SettingError("data= is scored stage by stage: give method= as well")
-        if len(data.stages) < 2:
-            raise DataError(
-                "data= has no stages to compare: Observations.from_stages(…) puts them together"
-            )
         if set(data.units.codes) != set(result.units.codes) and not method.steps:
             raise DataError("data= has other units than the result: give the data behind it")
-        return data
+        return data if len(data.stages) > 1 else None
     own = result.observations
     known = own is not None and method is not None and not method.steps and len(own.stages) > 1
     return own if known else None

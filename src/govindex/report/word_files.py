@@ -74,7 +74,7 @@ class _Body:
 
     def _paragraph(self, text: str, use: str) -> Any:
         paragraph = self.document.add_paragraph(text)
-        paragraph.style = _style(self.document, self.styles[use])
+        paragraph._p.style = self.styles[use]
         return paragraph
 
     def _append(self, xml: str) -> None:
@@ -111,10 +111,6 @@ class _Body:
         self._append(paragraph_xml(self.styles["picture caption"], *runs))
 
 
-def _style(document: Any, style_id: str) -> Any:
-    return next(style for style in document.styles if style.style_id == style_id)
-
-
 def _letterhead(document: Any, content: Content, styles: dict[str, str]) -> None:
     from docx.shared import Mm
 
@@ -126,21 +122,19 @@ def _letterhead(document: Any, content: Content, styles: dict[str, str]) -> None
         right = [(head.nation, 12.5, "b", False), (head.motto, 13.5, "b", True)]
     right.append((head.place_and_date, 13.5, "i", False))
     _side_by_side(document, styles, (left, right), (62, 103))
-    use = _style(document, styles["title"]), _style(document, styles["subject"])
-    for text, style in zip((content.title, content.subject), use, strict=True):
-        paragraph = document.add_paragraph(text)
-        paragraph.style = style
+    for text, use in ((content.title, "title"), (content.subject, "subject")):
+        document.add_paragraph(text)._p.style = styles[use]
     line = document.add_paragraph()
-    line.style = _style(document, styles["frame"])
+    line._p.style = styles["frame"]
     _underline(line, Mm(55))
     if head.opening:
-        document.add_paragraph(head.opening).style = _style(document, styles["text"])
+        document.add_paragraph(head.opening)._p.style = styles["text"]
 
 
 def _signature(document: Any, content: Content, styles: dict[str, str]) -> None:
     head = content.letterhead
     if head.closing:
-        document.add_paragraph(head.closing).style = _style(document, styles["text"])
+        document.add_paragraph(head.closing)._p.style = styles["text"]
     left: list[Line] = [(head.recipients_word, 12, "bi", False)]
     left += [(f"- {recipient}", 11, "", False) for recipient in head.recipients]
     right: list[Line] = [(text, 13.5, "b", False) for text in (head.authority, head.position)]
@@ -148,7 +142,7 @@ def _signature(document: Any, content: Content, styles: dict[str, str]) -> None:
     right += [("", 13.5, "", False)] * 4 + [(head.signatory, 13.5, "b", False)]
     table = _side_by_side(document, styles, (left, right), (75, 90))
     for paragraph in table.cell(0, 0).paragraphs:
-        paragraph.style = _style(document, styles["recipients"])
+        paragraph._p.style = styles["recipients"]
 
 
 # Text, size, "b" and "i" for bold and italic, and whether a short line stands below.
@@ -173,12 +167,12 @@ def _side_by_side(
         cell.width = Mm(width)
         for number, (text, size, form, line) in enumerate(lines):
             paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-            paragraph.style = _style(document, styles["frame"])
+            paragraph._p.style = styles["frame"]
             run = paragraph.add_run(text)
             run.font.size, run.bold, run.italic = Pt(size), "b" in form, "i" in form
             if line:
                 below = cell.add_paragraph()
-                below.style = _style(document, styles["frame"])
+                below._p.style = styles["frame"]
                 _underline(below, Mm(width * 0.28))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = Mm(width)
