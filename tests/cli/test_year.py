@@ -123,7 +123,7 @@ def test_editions_are_compared_as_far_as_it_is_honest(
     out = tmp_path / "changes.csv"
     code, said, err = run(capsys, "change", *files, *SHEETS, *earlier(rubrics), "--out", out)
     assert (code, err) == (0, "")
-    assert "14 units are compared" in said
+    assert "Units compared: 14." in said
     assert "3.2.1 Tỷ lệ hồ sơ giải quyết đúng hạn: its maximum has changed" in said
     table = gi.read_table(out).set_index("unit")
     assert table.loc["Sở Tài chính", "rank_before"] == ""

@@ -15,7 +15,15 @@ from govindex.results import IndexResult
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["decimals_of", "edition_label", "reason", "rounded_parts", "summary"]
+__all__ = [
+    "decimals_of",
+    "edition_label",
+    "listed_once",
+    "reason",
+    "rounded_parts",
+    "setting_text",
+    "summary",
+]
 
 _SHOWN = 20  # lines of a list
 _UNITS = 100
@@ -167,15 +175,35 @@ def _more(count: int, language: str | None) -> str:
     return f"\n  {words('change.more', language, count=number_text(count, language))}"
 
 
+def listed_once(unmatched: pd.DataFrame) -> pd.DataFrame:
+    """Return what is not compared; what is on both sides for one reason has a row for one side.
+
+    The edition of such a row is "".
+    """
+    both = unmatched["kind"].isin(_IN_BOTH)
+    once = unmatched[~both | (unmatched["edition"] == "after")].copy()
+    once.loc[both, "edition"] = ""
+    return once
+
+
+def setting_text(setting: str, language: str | None) -> str:
+    """Return a setting of a table of rules as text, a number as the language writes it."""
+    try:
+        number = float(setting)
+    except ValueError:
+        return setting
+    return number_text(number, language)
+
+
 def _unmatched_lines(change: Any) -> list[str]:
     lines = []
-    for row in change.unmatched.itertuples():
-        named = row.code if row.name == row.code else f"{row.code} {row.name}"
-        if row.kind not in _IN_BOTH:
-            edition = words(f"change.{row.edition}", change.language)
-            lines.append(f"{named} ({edition}): {row.reason}")
-        elif row.edition == "after":  # listed on both sides
-            lines.append(f"{named}: {row.reason}")
+    once = listed_once(change.unmatched)
+    fields = (once[name] for name in ("edition", "code", "name", "reason"))
+    for edition, code, name, why in zip(*fields, strict=True):
+        named = code if name == code else f"{code} {name}"
+        if edition:
+            named = f"{named} ({words(f'change.{edition}', change.language)})"
+        lines.append(f"{named}: {why}")
     return lines
 
 
@@ -187,7 +215,8 @@ def _rule_lines(change: Any) -> list[str]:
         named = row.code if row.name in ("", row.code) else f"{row.code} {row.name}"
         what = words(f"change.rule.{row.what}", language)
         subject = f"{named}: {what}" if named else what
-        lines.append(f"{subject}: {row.before or nothing} → {row.after or nothing}")
+        old, new = (setting_text(text, language) or nothing for text in (row.before, row.after))
+        lines.append(f"{subject}: {old} → {new}")
     return lines
 
 

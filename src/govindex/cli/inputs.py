@@ -104,6 +104,13 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
         help="what to do with points in hidden rows, columns and sheets (default: refuse)",
     )
     command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="a kind of problem that is accepted, such as total.contradiction; it is listed",
+    )
+    command.add_argument(
         "--collect",
         action="store_true",
         help="go on where cells cannot be read: they are missing, and are listed",
@@ -149,6 +156,7 @@ def _sheets(options: argparse.Namespace, method: Methodology) -> Scores:
         header=options.header,
         hidden=options.hidden,
         period=options.period,
+        accept=options.accept,
         on_problem="collect" if options.collect else "raise",
     )
 

@@ -39,13 +39,6 @@ def add_read(commands: Commands) -> None:
     add_sheets(command)
     command.add_argument("--id", help="of the methodology that is made of a rubric")
     command.add_argument("--edition", help="likewise, such as 2025")
-    command.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="a kind of contradiction of the rubric that is accepted; may be given several times",
-    )
     for kind in ("not-applicable", "missing"):
         command.add_argument(
             f"--when-{kind}",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from govindex.changes.editions import Change
-from govindex.changes.summaries import rounded_parts
+from govindex.changes.summaries import listed_once, rounded_parts, setting_text
 from govindex.report.contents import Block, Chapter, DataTable, Listing, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.periods import period_text
@@ -155,9 +155,10 @@ def _unmatched(material: Material, moved: Change) -> Iterator[Block]:
         TableColumn(say("report.what"), "text", 2.4),
         TableColumn(say("report.reason"), "text", 2.4),
     ]
-    fields = (moved.unmatched[name] for name in ("edition", "code", "name", "reason"))
+    once = listed_once(moved.unmatched)
+    fields = (once[name] for name in ("edition", "code", "name", "reason"))
     rows = [
-        [say(f"report.in_edition.{edition}"), str(code), str(name), str(reason)]
+        [say(f"report.in_edition.{edition}") if edition else "", str(code), str(name), str(reason)]
         for edition, code, name, reason in zip(*fields, strict=True)
     ]
     yield DataTable(say("report.unmatched_table"), columns, rows)
@@ -179,16 +180,9 @@ def _rules(material: Material, moved: Change) -> Iterator[Block]:
         [
             ". ".join(dict.fromkeys(text for text in (str(code or ""), str(name or "")) if text)),
             say(f"change.rule.{what}"),
-            _setting(material, old),
-            _setting(material, new),
+            setting_text(old, material.language) or NONE,
+            setting_text(new, material.language) or NONE,
         ]
         for what, code, name, old, new in zip(*fields, strict=True)
     ]
     yield DataTable(say("report.rules_table"), columns, rows)
-
-
-def _setting(material: Material, value: object) -> str:
-    if value is None or (isinstance(value, float) and np.isnan(value)):
-        return NONE
-    number = isinstance(value, (int, float, np.number)) and not isinstance(value, bool)
-    return material.number(float(value)) if number else str(value) or NONE  # type: ignore[arg-type]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from govindex.changes.summaries import listed_once, setting_text
 from govindex.workbooks.cells import Column, Kind
 from govindex.workbooks.frame_tables import frame_columns, frame_rows
 from govindex.workbooks.result_contents import Contents
@@ -43,9 +44,11 @@ def _place(frame: pd.DataFrame, column: str) -> int:
 
 def _write_unmatched(contents: Contents, changed: Change) -> None:
     """Write the units and criteria of either side that are not compared, with the reason."""
-    frame = changed.unmatched
+    frame = listed_once(changed.unmatched)
     shown = frame[["code", "name", "reason"]].copy()
-    shown.insert(0, "edition", [contents.word(f"change.{side}") for side in frame["edition"]])
+    shown.insert(
+        0, "edition", [contents.word(f"change.{side}") if side else "" for side in frame["edition"]]
+    )
     page = contents.page("unmatched")
     page.table(frame_columns(contents, shown), frame_rows(shown))
 
@@ -53,6 +56,8 @@ def _write_unmatched(contents: Contents, changed: Change) -> None:
 def _write_rules(contents: Contents, changed: Change) -> None:
     frame = changed.rules[["code", "name", "what", "before", "after"]].copy()
     frame["what"] = [contents.word(f"change.rule.{what}") for what in frame["what"]]
+    for side in ("before", "after"):
+        frame[side] = [setting_text(text, contents.language) for text in frame[side]]
     page = contents.page("rule_changes")
     page.table(frame_columns(contents, frame), frame_rows(frame))
 
