@@ -6,12 +6,15 @@ import datetime
 
 import attrs
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import govindex as gi
 from govindex.errors import SettingError
 from govindex.report.letterheads import letterhead_texts
 from govindex.report.pictures import Bar, Interval, bars, intervals
 from govindex.report.safe_pictures import svg_problem
+from govindex.report.table_widths import column_widths
 from tests.report.examples import small, tables
 
 report = gi.report
@@ -105,3 +108,20 @@ def test_a_letterhead_follows_the_decree_in_vietnamese() -> None:
 def test_only_the_first_months_have_a_zero(month: int, written: str) -> None:
     given = report.Letterhead(date=datetime.date(2026, month, 15))
     assert f"ngày 15 {written} năm 2026" in letterhead_texts(given, "vi").place_and_date
+
+
+@given(
+    headings=st.lists(st.text("abc ", max_size=16), min_size=1, max_size=9),
+    widths=st.lists(st.floats(0.5, 3.0), min_size=9, max_size=9),
+)
+def test_columns_fill_the_line_and_hold_their_headings(
+    headings: list[str], widths: list[float]
+) -> None:
+    columns = [report.TableColumn(h, "text", w) for h, w in zip(headings, widths, strict=False)]
+    parts = column_widths(columns)
+    assert sum(parts) == pytest.approx(1.0)
+    assert min(parts) > 0.0
+    line = 80 if len(columns) < 8 else 92
+    longest = [max(map(len, heading.split() or [""])) + 1.8 for heading in headings]
+    if sum(longest) <= line:
+        assert all(p * line >= n - 1e-9 for p, n in zip(parts, longest, strict=True))

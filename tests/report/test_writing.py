@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 from functools import cache
 from html.parser import HTMLParser
+from importlib.resources import files
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex.errors import DataError, SettingError
+from govindex.report.contents import as_plain
 from govindex.report.texts import on_one_line
 from tests.report.examples import (
     cells,
@@ -360,6 +363,23 @@ def test_fonts_are_embedded_and_hold_vietnamese_letters(tmp_path: Path) -> None:
     data = path.read_bytes()
     assert data.startswith(b"%PDF-1.7")
     assert b"/FontFile" in data or b"/ObjStm" in data
+
+
+def test_the_fonts_of_the_extra_alone_hold_a_vietnamese_report() -> None:
+    import typst
+
+    form = files("govindex.report").joinpath("forms", "report.typ").read_bytes()
+    given = gi.report.Letterhead(issuer="SỞ NỘI VỤ")
+    made = gi.report.compose(verified(), method=rubric(), letterhead=given, language="vi")
+    inputs = {"report": json.dumps(as_plain(made))}
+    pdf = typst.compile(
+        form,
+        format="pdf",
+        sys_inputs=inputs,
+        ignore_system_fonts=True,
+        pdf_standards=["a-2a", "ua-1"],  # a letter without a glyph is an error
+    )
+    assert pdf.startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -15,6 +15,7 @@ from govindex.errors import SettingError
 from govindex.language import check_language
 from govindex.report.letterheads import LetterheadTexts
 from govindex.report.safe_pictures import svg_problem
+from govindex.report.table_widths import column_widths
 from govindex.report.texts import on_one_line
 
 __all__ = [
@@ -314,16 +315,18 @@ def as_plain(content: Content) -> dict[str, Any]:
             {
                 "title": chapter.title,
                 "level": chapter.level,
-                "blocks": [
-                    {"kind": _KINDS[type(block)]} | _renamed(attrs.asdict(block))
-                    for block in chapter.blocks
-                ],
+                "blocks": [_plain_block(block) for block in chapter.blocks],
             }
             for chapter in content.chapters
         ],
     }
 
 
-def _renamed(block: dict[str, Any]) -> dict[str, Any]:
+def _plain_block(block: Block) -> dict[str, Any]:
     """Return the fields of a block; the kind of a paragraph is its style."""
-    return {("style" if name == "kind" else name): value for name, value in block.items()}
+    fields = attrs.asdict(block)
+    if isinstance(block, DataTable):
+        for column, width in zip(fields["columns"], column_widths(block.columns), strict=True):
+            column["width"] = width
+    own = {("style" if name == "kind" else name): value for name, value in fields.items()}
+    return {"kind": _KINDS[type(block)]} | own

@@ -13,7 +13,7 @@ from govindex.report.pictures import Bar, bars
 __all__ = ["added", "dimension_scores", "pictured", "ranking"]
 
 _PICTURED, _ROWS = 200, 36  # units that are drawn at all, and in one picture of a page
-_LETTERS, _BESIDE = 76, 8  # of headings beside each other, and their number
+_LETTERS, _BESIDE = 70, 8  # of headings beside each other, and their number
 
 
 def ranking(material: Material) -> list[Chapter]:
@@ -60,7 +60,7 @@ def _ranking_table(material: Material, league: League) -> DataTable:
     if not of_hundred:
         maximum = [material.number(material.maxima[row], decimals) or NONE for row in league.rows]
         percent = [material.number(p, 2) or NONE for p in result.percent[0][list(league.rows)]]
-        add("report.maximum", "number", 0.9, maximum)
+        add("report.maximum", "number", 1.0, maximum)
         add("report.percent", "number", 0.9, percent)
     if result.bands_spec is not None:
         bands = result.band_of(material.root)
@@ -137,7 +137,7 @@ def _beside(material: Material) -> list[list[str]]:
     """Return the nodes that fit beside each other in one table."""
     # A heading is broken between words, over four lines at most.
     labels = [material.label(code) for code in material.shown]
-    letters = [max(9, *map(len, label.split()), -(-len(label) // 4)) for label in labels]
+    letters = [2 + max(9, *map(len, label.split()), -(-len(label) // 4)) for label in labels]
     tables = max(-(-sum(letters) // _LETTERS), -(-len(labels) // _BESIDE))
     size = -(-len(labels) // tables)
     return [material.shown[start : start + size] for start in range(0, len(labels), size)]

@@ -7,6 +7,7 @@ from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
 from govindex.report.contents import DataTable, TableCell, TableColumn
+from govindex.report.table_widths import column_widths
 
 __all__ = ["caption_runs", "field_xml", "paragraph_xml", "table_xml"]
 
@@ -44,8 +45,7 @@ def table_xml(table: DataTable, width: int, styles: dict[str, str]) -> str:
 
 
 def _sizes(columns: Sequence[TableColumn], width: int) -> list[int]:
-    whole = sum(column.width for column in columns)
-    return [int(width * column.width / whole) for column in columns]
+    return [int(width * part) for part in column_widths(columns)]
 
 
 def _row(
