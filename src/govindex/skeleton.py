@@ -11,7 +11,7 @@ import re
 import sys
 import tempfile
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from string import Template
@@ -22,7 +22,6 @@ from govindex.files import read_grids, read_table, write_table
 from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.toml import dumps, load_methodology, loads
-from govindex.workbooks import Rubric
 from govindex.workbooks import read_rubric as read_annex
 
 __all__ = ["package_files", "read_rubric", "write_package"]
@@ -123,6 +122,9 @@ def read_rubric(
     errors: Literal["refuse", "missing"] = "refuse",
     decimal: Literal[".", ","] | None = None,
     ignore: Iterable[str] = (),
+    columns: Mapping[str, str] | None = None,
+    hidden: Literal["refuse", "read", "skip"] = "refuse",
+    accept: Iterable[str] = (),
 ) -> str:
     """Return a rubric as a methodology document.
 
@@ -138,6 +140,10 @@ def read_rubric(
         As of :func:`~govindex.read_table`.
     decimal, ignore
         As of :meth:`Framework.from_table <govindex.Framework.from_table>`.
+    columns, hidden
+        As of :func:`govindex.workbooks.read_rubric`, for the annex of a decision.
+    accept
+        As of :meth:`Rubric.methodology <govindex.workbooks.Rubric.methodology>`, likewise.
 
     Raises
     ------
@@ -153,9 +159,17 @@ def read_rubric(
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
-    rubric = _annex(path, sheet, separator, header, decimal)
-    if rubric is not None:
-        method = rubric.methodology(name, "1")
+    if _is_annex(path, sheet, separator):
+        rubric = read_annex(
+            path,
+            sheet=sheet,
+            header=header,
+            columns=columns,
+            decimal=decimal,
+            hidden=hidden,
+            separator=separator,
+        )
+        method = rubric.methodology(name, "1", accept=accept)
     else:
         table = read_table(path, sheet=sheet, separator=separator, header=header, errors=errors)
         framework = Framework.from_table(table, decimal=decimal or ".", ignore=ignore)
@@ -164,23 +178,17 @@ def read_rubric(
     return _HEAD.format(name=_in_toml(path.name)) + dumps(method)
 
 
-def _annex(
-    path: Path,
-    sheet: str | None,
-    separator: str | None,
-    header: int | Sequence[int] | None,
-    decimal: Literal[".", ","] | None,
-) -> Rubric | None:
-    """Return the annex of a decision, None if the file has columns of codes and parents."""
+def _is_annex(path: Path, sheet: str | None, separator: str | None) -> bool:
+    """Return whether a file is the annex of a decision: without columns of codes and parents."""
     if path.suffix.lower() not in _SHEETS:
-        return None
+        return False
     for grid in read_grids(path, sheet, separator=separator):
         texts: dict[int, set[str]] = {}
         for (row, _), cell in grid.cells.items():
             texts.setdefault(row, set()).add(str(cell.value).strip())
         if any({"code", "parent"} & found for found in texts.values()):
-            return None
-    return read_annex(path, sheet=sheet, separator=separator, header=header, decimal=decimal)
+            return False
+    return True
 
 
 def write_package(texts: dict[str, str], folder: Path) -> None:

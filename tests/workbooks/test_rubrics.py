@@ -13,7 +13,7 @@ import xlsxwriter
 import govindex as gi
 from govindex.cli import main
 from govindex.workbooks import Rubric, read_rubric
-from tests.workbooks.test_spoilt_rubrics import HEADER, good, workbook
+from tests.workbooks.test_spoilt_rubrics import HEADER, good, second_maximum, workbook
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "workbooks"
 with_cases = pytest.mark.skipif(not CASES.is_dir(), reason="needs ../shared/cases/workbooks")
@@ -287,6 +287,12 @@ def test_a_frame_that_is_wrong_is_refused_by_row(columns: Any, problem: str) -> 
         gi.Framework.from_table(frame(**columns))
 
 
+def test_columns_of_a_frame_may_be_named() -> None:
+    table = frame().rename(columns={"Điểm tối đa": "Mức", "Tiêu chí": "Việc"})
+    framework = gi.Framework.from_table(table, name="Việc", weight="Mức")
+    assert framework.weight("1.1") == 1.5
+
+
 def test_columns_of_a_frame_may_be_ignored() -> None:
     table = frame(**{"Sở Y tế": [1, 1, 1, 1]})
     assert len(gi.Framework.from_table(table, ignore=["Sở Y tế"]).leaf_codes) == 2
@@ -312,4 +318,24 @@ def test_the_shell_names_what_is_wrong_with_an_annex(
     book.save(tmp_path / "annex.xlsx")
     options = ["--from", str(tmp_path / "annex.xlsx"), "--into", str(tmp_path)]
     assert main(["new", "made-up.annex", *options]) == 1
-    assert "cell C4: 1.1 has 4 points, and its criteria add up to 3" in capsys.readouterr().err
+    message = capsys.readouterr().err
+    assert "cell C4: 1.1 has 4 points, and its criteria add up to 3" in message
+    assert "accept it with --accept CODE" in message
+    assert main(["new", "made-up.annex", *options, "--accept", "maximum.printing_error"]) == 0
+
+
+def test_the_shell_takes_the_choices_that_messages_name(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def spoil(sheet: Any) -> None:
+        second_maximum(sheet)
+        sheet.row_dimensions[12].hidden = True
+
+    file = workbook(tmp_path, [*good(), [], ["III", "Cũ", 1]], spoil)
+    options = ["new", "made-up.annex", "--from", str(file), "--into", str(tmp_path)]
+    assert main(options) == 1
+    assert "choose with --column maximum=C, or by data source" in capsys.readouterr().err
+    options += ["--column", "maximum=C"]
+    assert main(options) == 1
+    assert "read or skip such rows with --hidden" in capsys.readouterr().err
+    assert main([*options, "--hidden", "skip"]) == 0

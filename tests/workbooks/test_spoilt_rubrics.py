@@ -12,8 +12,15 @@ from typing import Any
 
 import openpyxl
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import govindex as gi
+from govindex.aggregate import Sum
+from govindex.grid import Cell, Grid
+from govindex.grid.rubrics import understood_rubric
+from govindex.mappings import FrozenMap
+from govindex.model.rubric_trees import rubric_nodes
 from govindex.workbooks import read_rubric
 
 Rows = list[list[Any]]
@@ -129,6 +136,7 @@ UNREADABLE: dict[str, tuple[Callable[[Any], object], str]] = {
     "an error": (put(C5="#DIV/0!"), "cell C5: the cell holds the error #DIV/0!: correct"),
     "a formula never computed": (put(C5="=1+1"), "cell C5: the formula has no stored value: open"),
     "a leaf without a maximum": (put(C5=None), "cell A5: 1.1.1 has no maximum: write its points"),
+    "a branch without points": (put(C5=0, C6=0), "cell A4: all criteria of 1.1 have 0 points"),
     "no maxima": (no_maxima, "cell A5: no criterion has a maximum: name the column"),
     "a hidden row with points": (hide(5), "cell A5: row 5 is hidden and belongs to the table"),
     "a hidden total": (hide(10), "cell A10: row 10 is hidden and belongs to the table"),
@@ -207,6 +215,29 @@ def test_a_rubric_that_contradicts_itself_is_read_with_problems(tmp_path: Path, 
         rubric.methodology("made-up.annex", "1")
     method = rubric.methodology("made-up.annex", "1", accept={p.code for p in rubric.problems})
     assert method.framework == rubric.framework
+
+
+ODD: list[Any] = [None, "x", -1.0, 0.0, 1.1, 1e300, True, "1.1", "I", "-", "a)", "Tổng", "1,5"]
+ODD += ["12%", "STT", "1.000", "điểm thưởng", datetime.date(2025, 1, 10), datetime.time(1), "#N/A"]
+POSITIONS = st.tuples(st.integers(3, 9), st.integers(1, 3))
+
+
+@settings(max_examples=300, deadline=None)
+@given(changes=st.dictionaries(POSITIONS, st.sampled_from(ODD), min_size=1, max_size=3))
+def test_a_changed_cell_never_changes_the_points_in_silence(changes: dict[Any, Any]) -> None:
+    rows = {(r, c): v for r, row in enumerate(good(), 1) for c, v in enumerate(row, 1)}
+    filled = {at: value for at, value in {**rows, **changes}.items() if value is not None}
+    cells = {
+        at: Cell(float(value) if type(value) is int else value, error="#N/A" * (value == "#N/A"))
+        for at, value in sorted(filled.items())
+    }
+    try:
+        found = understood_rubric(Grid("annex.xlsx", "Annex", FrozenMap(cells)))
+        framework = gi.Framework("x", rubric_nodes(found), aggregate=Sum())
+    except (gi.DataError, gi.FrameworkError):
+        return
+    bonus = any(remark.startswith("cell") and "bonus" in remark for remark in found.remarks)
+    assert found.problems or framework.weight("x") == 9 or bonus
 
 
 def test_all_problems_are_in_one_message(tmp_path: Path) -> None:

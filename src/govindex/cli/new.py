@@ -39,6 +39,34 @@ def add_new(commands: Commands) -> None:
         metavar="COLUMN",
         help="a column that is not about the methodology; may be given several times",
     )
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_column,
+        metavar="ROLE=COLUMN",
+        help="of an annex: what a column holds, such as maximum=C; may be given several times",
+    )
+    command.add_argument(
+        "--hidden",
+        default="refuse",
+        choices=["refuse", "read", "skip"],
+        help="hidden rows of an annex that have a number or points (default: refuse)",
+    )
+    command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="a problem of an annex that is accepted, such as maximum.printing_error",
+    )
+
+
+def _column(text: str) -> tuple[str, str]:
+    role, _, column = text.partition("=")
+    if not role or not column:
+        raise argparse.ArgumentTypeError(f"expected ROLE=COLUMN, such as maximum=C, not '{text}'")
+    return role, column
 
 
 def _run(options: argparse.Namespace) -> str:
@@ -53,6 +81,9 @@ def _run(options: argparse.Namespace) -> str:
             errors=options.errors,
             decimal=options.decimal,
             ignore=options.ignore,
+            columns=dict(options.column),
+            hidden=options.hidden,
+            accept=options.accept,
         )
     texts = package_files(options.name, document)
     folder = options.into / options.name.replace(".", "-")

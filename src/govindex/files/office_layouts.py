@@ -86,7 +86,7 @@ def _layout(
 ) -> Layout:
     name = Path(archive.filename or "").name
     part = resolved(name, sheet.name, target, known)
-    cells = _LaidOutCells(name, formats)
+    cells = _LaidOutOfficeCells(name, formats)
     parsed(archive, part, cells.start, text=cells.text, plain=True)
     cells.findings_at_end()
     cells.layout.hidden = sheet.hidden
@@ -188,7 +188,7 @@ def _position(reference: str) -> Position | None:
     return (int(digits), column) if column and 0 < len(digits) < 8 else None
 
 
-class _LaidOutCells(SheetCells):
+class _LaidOutOfficeCells(SheetCells):
     """Follows the elements of a sheet, and notes its layout."""
 
     def __init__(self, name: str, formats: list[str]) -> None:

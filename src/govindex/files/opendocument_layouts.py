@@ -28,12 +28,12 @@ def sheet_layouts(file: Path, names: Collection[str]) -> dict[str, Layout]:
         If the content is missing, damaged or too large, or cells lie too far apart.
     """
     with opened(file) as archive:
-        cells = _LaidOutCells(file.name)
+        cells = _LaidOutBookCells(file.name)
         parsed(archive, "content.xml", cells.start, cells.end, cells.text)
     return {name: cells.layouts[name] for name in names}
 
 
-class _LaidOutCells(BookCells):
+class _LaidOutBookCells(BookCells):
     """Follows the elements of all sheets, and notes their layouts."""
 
     def __init__(self, name: str) -> None:

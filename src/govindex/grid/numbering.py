@@ -15,7 +15,7 @@ import attrs
 
 from govindex.grid.sheets import Cell, cell_text
 
-__all__ = ["Mark", "Part", "marks_in_name", "marks_of_cell", "marks_of_text"]
+__all__ = ["Mark", "NumberPart", "marks_in_name", "marks_of_cell", "marks_of_text"]
 
 _BULLETS = {**dict.fromkeys("-–—−‐‑‒", "-"), "+": "+", "*": "*", **dict.fromkeys("•∙·●◦▪■", "•")}
 _WORDS = r"(?:tiêu chí thành phần|tiêu chí|chỉ số|lĩnh vực|phần|mục|nhóm|tc|part|section|no\.?)"
@@ -36,7 +36,7 @@ _IN_NAME = re.compile(
 
 
 @attrs.frozen
-class Part:
+class NumberPart:
     """One part of a running number.
 
     Parameters
@@ -72,7 +72,7 @@ class Part:
         """Return whether a series begins with it."""
         return self.is_bullet or 1 in self.values
 
-    def follows(self, other: Part) -> bool:
+    def follows(self, other: NumberPart) -> bool:
         """Return whether it is the next of the same series."""
         if self.style != other.style:
             return False
@@ -89,11 +89,11 @@ class Part:
 class Mark:
     """A running number: its parts from the left, and how it is written ("1.10")."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[NumberPart, ...]
     text: str
 
     @property
-    def last(self) -> Part:
+    def last(self) -> NumberPart:
         """The part that counts siblings."""
         return self.parts[-1]
 
@@ -124,7 +124,7 @@ def marks_of_text(text: str) -> tuple[Mark, ...]:
     text = " ".join(text.split())
     if text in _BULLETS:
         bullet = _BULLETS[text]
-        return (Mark((Part(bullet, bullet),), bullet),)
+        return (Mark((NumberPart(bullet, bullet),), bullet),)
     inside = _LEAD.sub("", text).rstrip(" .):;,")
     if not _TEXT.fullmatch(inside):
         return ()
@@ -136,17 +136,17 @@ def marks_of_text(text: str) -> tuple[Mark, ...]:
     return tuple(Mark(parts, plain) for parts in product(*options))
 
 
-def _parts(digits: str, letters: str) -> list[Part]:
+def _parts(digits: str, letters: str) -> list[NumberPart]:
     if digits:
         number = int(digits) if len(digits) < 4 else 0
-        return [Part("1", str(number))] if number else []
+        return [NumberPart("1", str(number))] if number else []
     if not (letters.isupper() or letters.islower()):
         return []
     options = []
     if _ROMAN.fullmatch(letters):
-        options.append(Part("I" if letters.isupper() else "i", letters))
+        options.append(NumberPart("I" if letters.isupper() else "i", letters))
     if len(letters) == 1 and letters.casefold() in _VIETNAMESE + _LATIN:
-        options.append(Part("A" if letters.isupper() else "a", letters))
+        options.append(NumberPart("A" if letters.isupper() else "a", letters))
     return options
 
 

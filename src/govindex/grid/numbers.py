@@ -127,7 +127,7 @@ def _unread(at: Position, text: str, read: Mapping[str, float]) -> Problem:
         code="cell.decimal_mark",
         row=at[0],
         cell=cell_name(*at),
-        cure="declare the decimal mark with decimal=',' or decimal='.' (in the shell: --decimal)",
+        cure="declare the decimal mark with decimal=… (in the shell: --decimal)",
         found=f"'{text}'",
     )
 

@@ -13,9 +13,9 @@ from collections.abc import Iterator, Sequence
 import attrs
 
 from govindex.errors import Problem
-from govindex.grid.numbering import Mark, Part
+from govindex.grid.numbering import Mark, NumberPart
 
-__all__ = ["Branch", "Numbered", "Outline", "outline"]
+__all__ = ["Numbered", "Outline", "OutlineRow", "outline"]
 
 _SUCCESSOR, _FIRST, _GAP, _TWICE, _LATER, _ASTRAY = 5, 4, 3, 2, 1, 0
 
@@ -42,7 +42,7 @@ class Numbered:
 
 
 @attrs.define(eq=False)
-class Branch:
+class OutlineRow:
     """A row in the tree.
 
     Parameters
@@ -51,8 +51,8 @@ class Branch:
         0 for the root.
     cell : str
     mark : Mark, optional
-    parent : Branch, optional
-    children : list of Branch
+    parent : OutlineRow, optional
+    children : list of OutlineRow
     code : str
         Unique in the tree.
     """
@@ -60,14 +60,14 @@ class Branch:
     row: int = 0
     cell: str = ""
     mark: Mark | None = None
-    parent: Branch | None = None
-    children: list[Branch] = attrs.field(factory=list)
+    parent: OutlineRow | None = None
+    children: list[OutlineRow] = attrs.field(factory=list)
     code: str = ""
 
     @property
-    def path(self) -> Iterator[Branch]:
+    def path(self) -> Iterator[OutlineRow]:
         """The row and those above it up to the root, the nearest first."""
-        branch: Branch | None = self
+        branch: OutlineRow | None = self
         while branch is not None:
             yield branch
             branch = branch.parent
@@ -82,7 +82,7 @@ class Branch:
         """How many rows are above it, 0 for the root."""
         return sum(1 for _ in self.path) - 1
 
-    def walk(self) -> Iterator[Branch]:
+    def walk(self) -> Iterator[OutlineRow]:
         """Yield the row and all below it, each before its children."""
         yield self
         for child in self.children:
@@ -95,14 +95,14 @@ class Outline:
 
     Parameters
     ----------
-    root : Branch
+    root : OutlineRow
     remarks : tuple of Problem
         Choices among several meanings, and numbers out of their order.
     problems : tuple of Problem
         Rows without a certain parent.
     """
 
-    root: Branch
+    root: OutlineRow
     remarks: tuple[Problem, ...]
     problems: tuple[Problem, ...]
 
@@ -112,7 +112,7 @@ class _Fit:
     """A meaning of a number: how well it fits, and below which row."""
 
     quality: int
-    parent: Branch
+    parent: OutlineRow
     mark: Mark
     known: bool = False
 
@@ -139,10 +139,10 @@ class _Growing:
     """A tree to which rows are added in their order."""
 
     def __init__(self) -> None:
-        self.root = Branch()
+        self.root = OutlineRow()
         self.top = self.root
         self.nested: set[tuple[tuple[str, ...], tuple[str, ...]]] = set()
-        self.last_of: dict[tuple[int, tuple[str, ...]], Branch] = {}
+        self.last_of: dict[tuple[int, tuple[str, ...]], OutlineRow] = {}
         self.remarks: list[Problem] = []
         self.problems: list[Problem] = []
 
@@ -158,7 +158,7 @@ class _Growing:
             self.complain(row, best)
         elif row.typed == "a date" or best.mark.text != texts[0]:
             self.remark(row, f"typed as {row.typed or 'a text'}, is read as {best.mark.text}")
-        branch = Branch(row.row, row.cell, best.mark, best.parent)
+        branch = OutlineRow(row.row, row.cell, best.mark, best.parent)
         best.parent.children.append(branch)
         self.top = branch
         self.nested.add((_style(best.parent), best.mark.style))
@@ -248,13 +248,13 @@ class _Growing:
         return _Fit(_ASTRAY, next(alike, self.top), mark)
 
 
-def _first(branch: Branch, mark: Mark) -> int:
+def _first(branch: OutlineRow, mark: Mark) -> int:
     """Return how well a number begins a series below a branch: siblings share a style."""
     alone = all(_style(child) == mark.style for child in branch.children)
     return _FIRST if alone and mark.last.is_first() else _GAP
 
 
-def _style(branch: Branch) -> tuple[str, ...]:
+def _style(branch: OutlineRow) -> tuple[str, ...]:
     return branch.mark.style if branch.mark is not None else ()
 
 
@@ -262,7 +262,7 @@ def _same(one: Mark, other: Mark) -> bool:
     return one.style == other.style
 
 
-def _agree(parts: Sequence[Part], above: Sequence[Part]) -> bool:
+def _agree(parts: Sequence[NumberPart], above: Sequence[NumberPart]) -> bool:
     """Return whether numbers mean the same row: I and 1 do."""
     if len(parts) != len(above):
         return False
@@ -271,7 +271,7 @@ def _agree(parts: Sequence[Part], above: Sequence[Part]) -> bool:
     )
 
 
-def _among(branch: Branch, mark: Mark) -> _Fit | None:
+def _among(branch: OutlineRow, mark: Mark) -> _Fit | None:
     """Return the fit of a number as the next child of a branch with such children."""
     siblings = [c.mark for c in branch.children if c.mark is not None and _same(c.mark, mark)]
     if not siblings:
@@ -283,7 +283,7 @@ def _among(branch: Branch, mark: Mark) -> _Fit | None:
     return _Fit(_GAP, branch, mark, known=True)
 
 
-def _name(root: Branch) -> None:
+def _name(root: OutlineRow) -> None:
     """Give every row its code: its number, or the code above it and what counts it below.
 
     Bullets and small letters are always relative, other numbers if their series begins again below
@@ -311,7 +311,7 @@ def _name(root: Branch) -> None:
             branch.code = _code(branch, branch.mark, relative=True)
 
 
-def _code(branch: Branch, mark: Mark, *, relative: bool) -> str:
+def _code(branch: OutlineRow, mark: Mark, *, relative: bool) -> str:
     above = branch.parent.code if branch.parent is not None else ""
     if mark.last.is_bullet and branch.parent is not None:
         bullets = [

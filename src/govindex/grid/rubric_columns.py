@@ -14,11 +14,11 @@ from govindex.grid.roles import ROLES, part_title, plain_letters, source_of
 from govindex.grid.sheets import Grid
 from govindex.mappings import FrozenMap
 
-__all__ = ["Columns", "chosen_columns", "where"]
+__all__ = ["RubricColumns", "chosen_columns", "where"]
 
 
 @attrs.frozen
-class Columns:
+class RubricColumns:
     """The columns of a rubric by what they hold.
 
     Parameters
@@ -64,7 +64,7 @@ def where(grid: Grid) -> str:
 
 def chosen_columns(
     grid: Grid, header: Header, given: Mapping[str, Any] | None = None
-) -> tuple[Columns, list[str]]:
+) -> tuple[RubricColumns, list[str]]:
     """Return the columns of a rubric, and remarks about how they were found.
 
     Parameters
@@ -83,11 +83,11 @@ def chosen_columns(
     SettingError
         If a column that was given does not exist.
     """
-    choice = _Choice(grid, header, dict(given or {}))
+    choice = _ColumnChoice(grid, header, dict(given or {}))
     return choice.columns(), choice.remarks
 
 
-class _Choice:
+class _ColumnChoice:
     """The choice of columns, role by role."""
 
     def __init__(self, grid: Grid, header: Header, given: dict[str, Any]) -> None:
@@ -102,14 +102,14 @@ class _Choice:
             column for role, what in given.items() for column in self.resolved(role, what).values()
         }
 
-    def columns(self) -> Columns:
+    def columns(self) -> RubricColumns:
         """Return the columns of every role."""
         maxima, total = self.maxima()
         names = self.names()
         number = self.single("number")
         if number is None and not names:
             raise self.lacking("name")
-        return Columns(
+        return RubricColumns(
             number,
             FrozenMap(names),
             FrozenMap(maxima),
@@ -244,7 +244,8 @@ class _Choice:
     def doubt(self, role: str, columns: list[int]) -> DataError:
         shown = " or ".join(self.label(column) for column in columns[:6])
         first = column_name(columns[0])
-        example = f"columns={{'{role}': '{first}'}}"
+        shell = f" (in the shell: --column {role}={first})"
+        example = f"columns={{'{role}': '{first}'}}{shell}"
         if role == "name":
             other = column_name(columns[1])
             example += f", or by language columns={{'name': {{'vi': '{first}', 'en': '{other}'}}}}"
@@ -260,5 +261,6 @@ class _Choice:
         what = {"maximum": "maximum points", "name": "names"}[role]
         return DataError(
             f"{where(self.grid)}: no column of {what} was found in the header ({self.header}): "
-            f"name it with columns={{'{role}': 'C'}}, or the rows of the header with header="
+            f"name it with columns={{'{role}': 'C'}} (in the shell: --column {role}=C), or the "
+            "rows of the header with header=… (in the shell: --header)"
         )

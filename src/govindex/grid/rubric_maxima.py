@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping
 
 from govindex.errors import Problem
-from govindex.grid.outlines import Branch
+from govindex.grid.outlines import OutlineRow
 from govindex.grid.roles import plain_letters
-from govindex.grid.rubric_records import Points, RubricRow, RubricRows
+from govindex.grid.rubric_records import RowPoints, RubricRow, RubricRows
 
 __all__ = ["bonus_branches", "check_maxima", "fold_options", "points_below"]
 
@@ -93,18 +93,19 @@ def _option(row: RubricRow) -> str:
     return "\n".join(lines)
 
 
-def bonus_branches(read: RubricRows) -> set[Branch]:
+def bonus_branches(read: RubricRows) -> set[OutlineRow]:
     """Return the branches of bonuses and penalties, whose points count and whose maximum does not.
 
     They are named so, or have negative points.
     """
-    found: set[Branch] = set()
+    found: set[OutlineRow] = set()
     for branch, row in read.rows.items():
         if any(above in found for above in branch.path):
             continue
-        whole = row.points.whole
         named = plain_letters(row.name).startswith(_BONUS)
-        if named or (whole is not None and whole < 0):
+        leaves = [below for below in branch.walk() if not below.children]
+        points = [read.rows[leaf].points.whole for leaf in leaves]
+        if named or all(whole is not None and whole < 0 for whole in points):
             found.add(branch)
             read.remarks.append(
                 Problem(
@@ -118,10 +119,12 @@ def bonus_branches(read: RubricRows) -> set[Branch]:
     return found
 
 
-def points_below(read: RubricRows, branch: Branch, bonuses: set[Branch]) -> dict[str, float]:
+def points_below(
+    read: RubricRows, branch: OutlineRow, bonuses: set[OutlineRow]
+) -> dict[str, float]:
     """Return the points of the leaves of a branch by data source, without bonuses below it."""
     if not branch.children:
-        points = read.rows[branch].points if branch in read.rows else Points()
+        points = read.rows[branch].points if branch in read.rows else RowPoints()
         if not points.by_source and points.total is not None:
             return {"": points.total}
         return dict(points.by_source)
@@ -133,7 +136,7 @@ def points_below(read: RubricRows, branch: Branch, bonuses: set[Branch]) -> dict
     return sums
 
 
-def check_maxima(read: RubricRows, bonuses: set[Branch]) -> tuple[list[Problem], list[Problem]]:
+def check_maxima(read: RubricRows, bonuses: set[OutlineRow]) -> tuple[list[Problem], list[Problem]]:
     """Return what is wrong with the leaves, and which branches and totals contradict their parts.
 
     A stated maximum that differs from the sum below it, while the one above agrees with that sum,
@@ -143,6 +146,19 @@ def check_maxima(read: RubricRows, bonuses: set[Branch]) -> tuple[list[Problem],
     if wrong:
         return wrong, []
     sums = {branch: points_below(read, branch, bonuses) for branch in read.root.walk()}
+    wrong = [
+        Problem(
+            f"all criteria of {branch.code} have 0 points",
+            code="maximum.zero",
+            row=branch.row,
+            cell=branch.cell,
+            cure="give one of them points, or leave the branch out",
+        )
+        for branch in read.rows
+        if branch.children and not any(sums[branch].values())
+    ]
+    if wrong and not read.problems:
+        return wrong, []
     stated = {branch: row.points for branch, row in read.rows.items() if branch.children}
     found: list[Problem] = []
     for total in read.totals:
@@ -180,7 +196,7 @@ def _leaf_problems(read: RubricRows) -> list[Problem]:
     unread = {problem.row for problem in read.problems}
     if leaves and len(problems) == len(leaves):
         first = problems[0]
-        cure = "name the column of the maximum with columns={'maximum': …}"
+        cure = "name the column with columns={'maximum': 'C'} (in the shell: --column maximum=C)"
         return [
             Problem("no criterion has a maximum", code="maximum.none", cell=first.cell, cure=cure)
         ]
@@ -192,12 +208,17 @@ def _split_problems(row: RubricRow) -> list[Problem]:
     if row.branch.children or points.total is None or not points.by_source:
         return []
     return _compared(
-        row.branch.code, Points({}, points.total, points.cells[-1:]), points.by_source, row.row
+        row.branch.code, RowPoints({}, points.total, points.cells[-1:]), points.by_source, row.row
     )
 
 
 def _contradictions(
-    read: RubricRows, branch: Branch, points: Points, sums: Mapping[str, float], *, confirmed: bool
+    read: RubricRows,
+    branch: OutlineRow,
+    points: RowPoints,
+    sums: Mapping[str, float],
+    *,
+    confirmed: bool,
 ) -> list[Problem]:
     row = read.rows[branch]
     if len(points.by_source) == 1 and len(sums) > 1:
@@ -208,7 +229,7 @@ def _contradictions(
 
 
 def _compared(
-    what: str, points: Points, sums: Mapping[str, float], row: int, *, confirmed: bool = False
+    what: str, points: RowPoints, sums: Mapping[str, float], row: int, *, confirmed: bool = False
 ) -> list[Problem]:
     """Return why a stated maximum is not the sum of its parts, [] if it is."""
     parts, whole = round(sum(sums.values()), 9), points.whole
@@ -235,7 +256,7 @@ def _compared(
     return [Problem(cause, code=code, row=row, cell=points.cells[0], cure=cure)]
 
 
-def _confirms(points: Points | None, sums: Mapping[str, float]) -> bool:
+def _confirms(points: RowPoints | None, sums: Mapping[str, float]) -> bool:
     """Return whether the maximum above a branch agrees with the criteria below it."""
     if points is None or points.whole is None:
         return False
@@ -245,9 +266,9 @@ def _confirms(points: Points | None, sums: Mapping[str, float]) -> bool:
 
 def _tops_agree(
     read: RubricRows,
-    stated: Mapping[Branch, Points],
-    sums: Mapping[Branch, Mapping[str, float]],
-    bonuses: set[Branch],
+    stated: Mapping[OutlineRow, RowPoints],
+    sums: Mapping[OutlineRow, Mapping[str, float]],
+    bonuses: set[OutlineRow],
 ) -> bool:
     """Return whether all branches below the root state what their criteria add up to."""
     tops = [branch for branch in read.root.children if branch.children and branch not in bonuses]

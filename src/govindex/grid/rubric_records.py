@@ -5,13 +5,13 @@ from __future__ import annotations
 import attrs
 
 from govindex.errors import Problem
-from govindex.grid.outlines import Branch
+from govindex.grid.outlines import OutlineRow
 
-__all__ = ["Points", "RubricRow", "RubricRows", "Skipped", "Total"]
+__all__ = ["RowPoints", "RubricRow", "RubricRows", "Skipped", "Total"]
 
 
 @attrs.define
-class Points:
+class RowPoints:
     """The maximum of a row: by data source, as a whole, and the cells that hold it."""
 
     by_source: dict[str, float] = attrs.field(factory=dict)
@@ -34,13 +34,13 @@ class RubricRow:
     """A criterion, or a branch of criteria."""
 
     row: int
-    branch: Branch
+    branch: OutlineRow
     names: dict[str, str]
-    points: Points
+    points: RowPoints
     guidance: list[str] = attrs.field(factory=list)
     notes: list[str] = attrs.field(factory=list)
     source: str = ""
-    options: list[tuple[str, Points]] = attrs.field(factory=list)
+    options: list[tuple[str, RowPoints]] = attrs.field(factory=list)
 
     @property
     def name(self) -> str:
@@ -54,8 +54,8 @@ class Total:
 
     row: int
     name: str
-    points: Points
-    branch: Branch
+    points: RowPoints
+    branch: OutlineRow
 
 
 @attrs.frozen
@@ -73,8 +73,8 @@ class RubricRows:
 
     Parameters
     ----------
-    root : Branch
-    rows : dict of Branch to RubricRow
+    root : OutlineRow
+    rows : dict of OutlineRow to RubricRow
         In the order of the sheet.
     totals : list of Total
     skipped : list of Skipped
@@ -82,8 +82,8 @@ class RubricRows:
         What was chosen, and what cannot be read.
     """
 
-    root: Branch
-    rows: dict[Branch, RubricRow] = attrs.field(factory=dict)
+    root: OutlineRow
+    rows: dict[OutlineRow, RubricRow] = attrs.field(factory=dict)
     totals: list[Total] = attrs.field(factory=list)
     skipped: list[Skipped] = attrs.field(factory=list)
     remarks: list[Problem] = attrs.field(factory=list)

@@ -12,10 +12,10 @@ from govindex.grid.cell_names import cell_name
 from govindex.grid.headers import Header
 from govindex.grid.numbering import Mark, marks_in_name, marks_of_cell
 from govindex.grid.numbers import cell_problem, is_blank, read_numbers
-from govindex.grid.outlines import Branch, Numbered, outline
+from govindex.grid.outlines import Numbered, OutlineRow, outline
 from govindex.grid.roles import plain_letters
-from govindex.grid.rubric_columns import Columns
-from govindex.grid.rubric_records import Points, RubricRow, RubricRows, Skipped, Total
+from govindex.grid.rubric_columns import RubricColumns
+from govindex.grid.rubric_records import RowPoints, RubricRow, RubricRows, Skipped, Total
 from govindex.grid.sheets import Cell, Grid, Value
 
 __all__ = ["read_rows"]
@@ -45,7 +45,7 @@ class _Line:
 
 
 def read_rows(
-    grid: Grid, header: Header, columns: Columns, *, decimal: str | None, hidden: str
+    grid: Grid, header: Header, columns: RubricColumns, *, decimal: str | None, hidden: str
 ) -> RubricRows:
     """Return what the rows below a header hold.
 
@@ -53,23 +53,23 @@ def read_rows(
     ----------
     grid : Grid
     header : Header
-    columns : Columns
+    columns : RubricColumns
     decimal : {",", "."}, optional
         The decimal mark of points that are typed as text.
     hidden : {"refuse", "read", "skip"}
         What becomes of hidden rows with a number or points.
     """
-    return _Reading(grid, header, columns, decimal, hidden).read()
+    return _RowReading(grid, header, columns, decimal, hidden).read()
 
 
-class _Reading:
+class _RowReading:
     """The rows of one sheet, read from the top."""
 
     def __init__(
-        self, grid: Grid, header: Header, columns: Columns, decimal: str | None, hidden: str
+        self, grid: Grid, header: Header, columns: RubricColumns, decimal: str | None, hidden: str
     ) -> None:
         self.grid, self.header, self.columns, self.hidden = grid, header, columns, hidden
-        self.result = RubricRows(Branch())
+        self.result = RubricRows(OutlineRow())
         self.used = list(columns.roles())
         self.names = [c for group in columns.names.values() for c in group]
         below = (row for row, column in grid.cells if row > header.rows[-1] and column in self.used)
@@ -173,8 +173,8 @@ class _Reading:
                     f"row {row} is hidden and belongs to the table",
                     "row.hidden",
                     row,
-                    "show the row or delete it, or decide with hidden='read' or hidden='skip' "
-                    "(in the shell: --hidden)",
+                    "show the row or delete it, or read or skip such rows with hidden=… (in the "
+                    "shell: --hidden)",
                 )
         elif row in self.grid.hidden_rows:
             return "hidden, without number and points"
@@ -199,7 +199,7 @@ class _Reading:
             return ""
         return self.reason_of_text(line, points, before)
 
-    def reason_of_text(self, line: _Line, points: Points, before: list[_Line]) -> str:
+    def reason_of_text(self, line: _Line, points: RowPoints, before: list[_Line]) -> str:
         """Return why a row without a number is skipped, "" if it adds to the row above it."""
         if points and line.names:
             self.problem(
@@ -288,8 +288,8 @@ class _Reading:
         # Signatures and remarks below a table may reach into any column.
         return isinstance(cell.value, str) and not cell.error and (alone or over)
 
-    def points_of(self, row: int) -> Points:
-        points = Points()
+    def points_of(self, row: int) -> RowPoints:
+        points = RowPoints()
         for source, column in self.point_columns().items():
             if (row, column) not in self.points:
                 continue
@@ -302,7 +302,7 @@ class _Reading:
 
     # -- criteria and totals ------------------------------------------------------------------
 
-    def criterion(self, line: _Line, branch: Branch) -> RubricRow:
+    def criterion(self, line: _Line, branch: OutlineRow) -> RubricRow:
         row = RubricRow(line.row, branch, line.names, self.points_of(line.row))
         if self.columns.source is not None:
             row.source = self.grid.text(line.row, self.columns.source)
@@ -335,7 +335,7 @@ class _Reading:
         lines = [" ".join(line.split()) for line in _value_text(cell.value).splitlines()]
         return "\n".join(line for line in lines if line)
 
-    def total_of(self, line: _Line, last: RubricRow | None) -> Branch:
+    def total_of(self, line: _Line, last: RubricRow | None) -> OutlineRow:
         """Return the branch of which a row is the total: by its words, else of those above."""
         root = self.result.root
         match = _TOTAL.fullmatch(plain_letters(line.name))
@@ -349,7 +349,7 @@ class _Reading:
         alone = len(totals) == 1 or line.row in (totals[-1], self.lines[0].row)
         return root if alone else self.above(last)
 
-    def above(self, last: RubricRow | None) -> Branch:
+    def above(self, last: RubricRow | None) -> OutlineRow:
         """Return the branch below the root that a row belongs to."""
         if last is None:
             return self.result.root

@@ -9,8 +9,8 @@ import attrs
 
 from govindex.errors import DataError, Problem, Problems
 from govindex.grid.headers import Header, found_headers, header_at
-from govindex.grid.outlines import Branch
-from govindex.grid.rubric_columns import Columns, chosen_columns, where
+from govindex.grid.outlines import OutlineRow
+from govindex.grid.rubric_columns import RubricColumns, chosen_columns, where
 from govindex.grid.rubric_maxima import bonus_branches, check_maxima, fold_options
 from govindex.grid.rubric_records import RubricRows
 from govindex.grid.rubric_rows import read_rows
@@ -29,12 +29,12 @@ class RubricSheet:
     ----------
     grid : Grid
     header : Header
-    columns : Columns
+    columns : RubricColumns
     titles : tuple of (int, str)
         The rows above the header.
     read : RubricRows
         The rows below it.
-    bonuses : set of Branch
+    bonuses : set of OutlineRow
     remarks : tuple of str
         What was chosen, with cells.
     problems : tuple of Problem
@@ -43,10 +43,10 @@ class RubricSheet:
 
     grid: Grid
     header: Header
-    columns: Columns
+    columns: RubricColumns
     titles: tuple[tuple[int, str], ...]
     read: RubricRows
-    bonuses: frozenset[Branch]
+    bonuses: frozenset[OutlineRow]
     remarks: tuple[str, ...]
     problems: tuple[Problem, ...]
 
@@ -96,7 +96,8 @@ def understood_rubric(
     if not read.rows and not read.problems:
         raise DataError(
             f"{heading}: there is no running number below the header ({chosen}): name the column "
-            "with columns={'number': 'A'}, or the rows of the header with header="
+            "with columns={'number': 'A'} (in the shell: --column number=A), or the rows of the "
+            "header with header=… (in the shell: --header)"
         )
     fold_options(read)
     bonuses = bonus_branches(read)
@@ -168,7 +169,7 @@ def _twins(read: RubricRows) -> list[Problem]:
     """Return the criteria of one branch that have the same name."""
     problems = []
     for branch in read.root.walk():
-        seen: dict[str, Branch] = {}
+        seen: dict[str, OutlineRow] = {}
         for child in branch.children:
             name = " ".join(read.rows[child].name.casefold().split())
             if name in seen:

@@ -154,8 +154,11 @@ class Framework(RootedTree):
         from govindex.model.table import read_tree
 
         special = {} if rules is None else rules
-        if is_rubric(frame, code, parent):
-            tree = read_rubric_table(frame, rule, special, ignore=ignore, decimal=decimal)
+        own = {"name": name, "maximum": weight}
+        if direction is None and is_rubric(frame, code, parent, own):
+            tree = read_rubric_table(
+                frame, rule, special, columns=own, ignore=ignore, decimal=decimal
+            )
             of_root = {} if aggregate is None else {"aggregate": aggregate}
             return cls(**{**tree, **of_root, **settings})
         columns = {"code": code, "parent": parent, "name": name}

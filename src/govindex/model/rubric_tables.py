@@ -24,13 +24,20 @@ __all__ = ["is_rubric", "read_rubric_table"]
 _KEPT = (str, float, bool)
 
 
-def is_rubric(frame: Any, code: str, parent: str) -> bool:
-    """Return whether a frame has the titles of a rubric and no columns of codes and parents."""
+def is_rubric(frame: Any, code: str, parent: str, named: Mapping[str, str | None]) -> bool:
+    """Return whether a frame has the titles of a rubric and no columns of codes and parents.
+
+    Of a frame whose columns are `named` by role, the running numbers decide.
+    """
     titles = open_table(frame).columns
     own = {name.casefold() for name in (code, parent) if isinstance(name, str)}
     if any(title.casefold() in {*own, "code", "parent"} for title in titles):
         return False
     roles = {role_of(title) for title in titles}
+    given = {role for role, column in named.items() if column is not None}
+    if given and "number" not in roles:
+        return False
+    roles |= given
     return bool({"number", "name"} & roles) and bool({"maximum", "points"} & roles)
 
 
@@ -39,12 +46,14 @@ def read_rubric_table(
     rule: Rule | None,
     rules: Mapping[str, Rule],
     *,
+    columns: Mapping[str, str | None],
     ignore: Iterable[str],
     decimal: str,
 ) -> dict[str, Any]:
     """Return the settings of a framework that a frame with the titles of a rubric holds.
 
-    Parameters are those of :meth:`~govindex.Framework.from_table`.
+    Parameters are those of :meth:`~govindex.Framework.from_table`; `columns` are the titles of
+    columns that were named, by role.
     """
     mapping_of(rules, "rules", "a mapping of codes to rules")
     grid = _grid(frame, set(names_of(ignore, "ignore")))
@@ -52,7 +61,9 @@ def read_rubric_table(
         column_name(column): cell.value for (row, column), cell in grid.cells.items() if row == 1
     }
     try:
-        sheet = understood_rubric(grid, header=(1,), decimal=decimal if decimal == "," else None)
+        given = {role: column for role, column in columns.items() if column is not None}
+        mark = decimal if decimal == "," else None
+        sheet = understood_rubric(grid, header=(1,), columns=given, decimal=mark)
     except DataError as error:
         problems = Problems()
         problems.extend(_in_frame(problem, titles) for problem in error.problems)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from govindex.contracts import Rule
 from govindex.errors import FrameworkError, near_miss
-from govindex.grid.outlines import Branch
+from govindex.grid.outlines import OutlineRow
 from govindex.grid.roles import part_title, source_of
 from govindex.grid.rubric_records import RubricRow
 from govindex.grid.rubrics import RubricSheet
@@ -67,7 +67,7 @@ class _Building:
         self.sheet, self.language = sheet, language
         self.rule, self.rules = rule, rules
 
-    def node(self, branch: Branch) -> Node:
+    def node(self, branch: OutlineRow) -> Node:
         row, outside = self.sheet.read.rows[branch], branch in self.sheet.bonuses
         if branch.children:
             children = [self.node(child) for child in branch.children]

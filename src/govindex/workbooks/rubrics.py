@@ -126,7 +126,7 @@ class Rubric:
         problems.raise_any(
             DataError,
             f"The rubric contradicts itself; correct the workbook, or accept it with "
-            f"accept=[{listing(codes)}]",
+            f"accept=[{listing(codes)}] (in the shell: --accept CODE)",
         )
         usual: dict[str, Any] = {
             "title": self.framework.name,
@@ -238,7 +238,7 @@ def _chosen(grids: Sequence[Grid], header: Collection[int]) -> tuple[Grid, list[
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     raise DataError(
         f"'{Path(grids[0].file).name}': the sheets {', '.join(names[:_SHOWN])}{more} {why}: choose "
-        f"with sheet= (in the shell: --sheet)"
+        f"with sheet=… (in the shell: --sheet)"
     )
 
 
