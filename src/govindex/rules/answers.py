@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Scope, in_formula
+from govindex.contracts import Entry, Float, Scope, in_formula
 from govindex.errors import CellError, SettingError, near_miss
 from govindex.mappings import FrozenMap
 from govindex.names import distinct
@@ -78,6 +78,11 @@ class Choice(Absolute):
     def bounds(self) -> tuple[float, float]:
         """The least and the largest share of the table."""
         return (min(self.table.values()), max(self.table.values()))
+
+    def entry(self, maximum: float) -> Entry:
+        """Return the texts if there are any: a column holds texts or numbers."""
+        texts = tuple(answer for answer in self.answers if isinstance(answer, str))
+        return Entry(answers=texts or self.answers)
 
     def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
         """Return the share of the answer, times the maximum."""

@@ -10,6 +10,7 @@ import numpy as np
 from govindex.contracts import (
     BaseRule,
     Curve,
+    Entry,
     Float,
     RelativeRule,
     Rule,
@@ -106,6 +107,10 @@ class Chain(BaseRule):
         free = all(curve.low == -np.inf and curve.high == np.inf for curve in curves[1:])
         takes_all = free and all(curve.takes_all for curve in curves)
         return attrs.evolve(curves[0], slope=slope, jump=jump, takes_all=takes_all)
+
+    def entry(self, maximum: float) -> Entry:
+        """Return what the first rule takes."""
+        return self._completed[0].entry(maximum)
 
     def spreadsheet_formula(self, value: str, maximum: str) -> str | None:
         """Return the formulas of the rules, one in the other."""

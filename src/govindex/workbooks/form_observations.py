@@ -72,7 +72,7 @@ def _levels(
     for of_unit in asked.values():
         for name, question in of_unit.items():
             if name in variables and any(isinstance(a, str) for a in question.entry.answers):
-                texts = [a if isinstance(a, str) else f"{a:g}" for a in question.entry.answers]
+                texts = map(str, question.entry.answers)
                 levels.setdefault(name, {}).update(dict.fromkeys(texts))
     return {name: tuple(texts) for name, texts in levels.items()}
 
@@ -80,4 +80,4 @@ def _levels(
 def _number(value: float | str, levels: Sequence[str] | None) -> float:
     if levels is None:
         return float(value)
-    return float(levels.index(value if isinstance(value, str) else f"{value:g}"))
+    return float(levels.index(str(value)))

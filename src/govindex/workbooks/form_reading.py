@@ -206,8 +206,9 @@ class _Reader:
             cell = grid.cells.get((KEYS, KEYS))
             by_key.setdefault("" if cell is None else str(cell.value), []).append(grid)
         for number, sheet in enumerate(sheets):
-            found = by_key.pop(sheet_key(number), [])
-            found.sort(key=lambda grid: grid.sheet != sheet.name)
+            several = by_key.pop(sheet_key(number), [])
+            found = [grid for grid in several if grid.sheet == sheet.name]
+            found += [grid for grid in several if grid.sheet != sheet.name]
             if not found:
                 where = cell_reference(sheet.name, file=name)
                 unit = sheet.units[0].code if len(sheet.units) == 1 else None

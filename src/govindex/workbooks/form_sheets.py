@@ -33,7 +33,7 @@ _FONT = {"font_name": "Times New Roman", "font_size": 11, "valign": "vcenter"}
 _BOX = {**_FONT, "border": 1, "border_color": "#9AA5B1", "text_wrap": True}
 _FILLS = ("#D6E4F0", "#E8F0F7", "#F4F8FB")
 _ENTRY = "#FFF8D6"
-_WIDTHS = {"code": 8, "criterion": 40, "guidance": 34, "enter": 22, "maximum": 8}
+_WIDTHS = {"code": 8, "criterion": 40, "guidance": 34, "enter": 25, "maximum": 8}
 _LINE = 15  # points of height
 _LISTS = 4  # the column where they begin
 _WIDE = 130  # characters that fit an upright page
@@ -187,9 +187,7 @@ class SheetWriter:
         block = formulas.block
         self._validate(page, sheet, block)
         for at, row in sheet.body():
-            variable = row.question.variable if row.question else row.shows
-            for number, stage in enumerate(block.earlier):
-                self._earlier(page, sheet, row, (at, block.first + number), stage, block, variable)
+            self._earlier(page, sheet, at, row, block)
             self._entry(page, sheet, at, row, formulas)
             formula = formulas.by_node.get(row.node)
             if block.has_points:
@@ -198,25 +196,23 @@ class SheetWriter:
             page.write_blank(at - 1, block.remarks - 1, None, look)
 
     def _earlier(
-        self,
-        page: Any,
-        sheet: FormSheet,
-        row: FormRow,
-        at: tuple[int, int],
-        stage: str,
-        block: FormColumns,
-        variable: str,
+        self, page: Any, sheet: FormSheet, at: int, row: FormRow, block: FormColumns
     ) -> None:
+        """Write what earlier stages entered."""
         look = self._look(row, align="center")
-        shown = self.shown.get((block.unit.code, variable, stage)) if row.question else None
-        language = sheet.settings.language
-        yes_no = row.question is not None and row.question.entry.yes_no
-        value = "" if shown is None else shown_text(shown, language, yes_no=yes_no)
-        _put(page, at, value, look)
-        marks = (CellStatus.IMPUTED, CellStatus.FALLEN_BACK)
-        if shown is not None and shown.status in marks:
-            said = words(f"status.{shown.status.name.lower()}", language)
-            page.write_comment(at[0] - 1, at[1] - 1, said)
+        language, question = sheet.settings.language, row.question
+        for column, stage in enumerate(block.earlier, block.first):
+            shown = None
+            if question is not None:
+                shown = self.shown.get((block.unit.code, question.variable, stage))
+            if question is None or shown is None:
+                page.write_blank(at - 1, column - 1, None, look)
+                continue
+            value = shown_text(shown, language, yes_no=question.entry.yes_no)
+            _put(page, (at, column), value, look)
+            if shown.status in (CellStatus.IMPUTED, CellStatus.FALLEN_BACK):
+                said = words(f"status.{shown.status.name.lower()}", language)
+                page.write_comment(at - 1, column - 1, said)
 
     def _entry(
         self, page: Any, sheet: FormSheet, at: int, row: FormRow, formulas: Formulas
@@ -345,7 +341,7 @@ def _lines(text: str, sheet: FormSheet, column: str) -> int:
     """Return how many lines a text takes in a column."""
     if column not in sheet.columns:
         return 1
-    width = _WIDTHS[column] * (1.25 if column == "criterion" else 1.35)  # letters are narrow
+    width = _WIDTHS[column] * (1.35 if column == "criterion" else 1.55)  # letters are narrow
     return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
 
 
