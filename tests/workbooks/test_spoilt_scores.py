@@ -288,7 +288,11 @@ SPOILT = {
         settings={"period": "2026"},
     ),
     "a stage that no column has": Spoilt(
-        drop_stage, "no column has the stage 'Tự chấm'", "stage.nowhere", 12
+        drop_stage,
+        "no column has the stage 'Tự chấm'",
+        "stage.nowhere",
+        12,
+        also=("column.unknown",),
     ),
     "stages that were not declared": Spoilt(
         lambda _: None,

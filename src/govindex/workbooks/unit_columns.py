@@ -95,8 +95,14 @@ class _Titles:
     def column(self) -> Column | None:
         """Return the column, None if it is left out."""
         reader, texts = self.reader, self.texts
-        role = reader.choices.role(reader.view.column_title(self.number), texts) or self._role()
         title = " / ".join(reversed(texts))
+        role = reader.choices.role(reader.view.column_title(self.number), texts)
+        if not role:
+            role = self._role()
+            if role in ("notes", "texts") and self._holds_figures():
+                self._add("column.unknown", found=title)
+                return None
+            role = "ignore" if role == "texts" else role
         if role == "ignore":
             reader.leave_out(reader.first(self.number), self.number, title)
             return None
@@ -129,7 +135,7 @@ class _Titles:
         self.reader.add(code, self.reader.first(self.number), self.number, **about)
 
     def _role(self) -> str:
-        """Return the role that the lowest title gives the column, "" for points."""
+        """Return the role by the titles: "texts" for a column of no use, "" for points."""
         lowest = self.texts[0] if self.texts else ""
         if look(self.reader.choices.meant(lowest)) in self.reader.known:
             return ""
@@ -140,8 +146,9 @@ class _Titles:
             return ""
         if holds(lowest, NOTES):
             return "notes"
-        left_out = role_of(lowest) in ("guidance", "number", "name", "source")
-        return "ignore" if left_out or holds(lowest, RANKS) or summary_title(lowest) else ""
+        if role_of(lowest) in ("guidance", "number", "name", "source"):
+            return "texts"
+        return "ignore" if holds(lowest, RANKS) or summary_title(lowest) else ""
 
     def _stages(self) -> tuple[str, ...]:
         """Return the stage that the lowest title with one names, several if that is in doubt."""
@@ -168,6 +175,12 @@ class _Titles:
             elif not _is_about_points(text):
                 return text
         return None
+
+    def _holds_figures(self) -> bool:
+        """Return whether more than half of the column's cells beside criteria are figures."""
+        cells = self.reader.view.columns.get(self.number, {}).items()
+        body = [cell for line, cell in cells if line >= self.reader.at.top and text_of(cell)]
+        return 2 * sum(map(is_number, body)) > len(body)
 
     def _holds_scores(self) -> bool:
         """Return whether the column holds figures or words that mean absent."""
