@@ -358,10 +358,11 @@ def test_score_writes_the_ranking(
 ) -> None:
     file = tmp_path / f"ranking{suffix}"
     code, out, _ = run(capsys, "score", data, "--method", document, "--out", str(file))
-    workbook = {"sheet": "Ranking", "header": 4} if suffix == ".xlsx" else {}
-    table = gi.read_table(file, **workbook).rename(columns=str.lower)
+    is_book = suffix == ".xlsx"
+    table = gi.read_table(file, sheet="Ranking", header=4) if is_book else gi.read_table(file)
+    table = table.rename(columns=str.lower)
     assert (code, f"Written to {file}" in out) == (0, True)
-    assert table["unit" if workbook else "name"].to_list() == ["An Bình", "Bắc Sơn"]
+    assert table["unit" if is_book else "name"].to_list() == ["An Bình", "Bắc Sơn"]
     assert [float(score) for score in table["score"]] == [8, 3]
 
 

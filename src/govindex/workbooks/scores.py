@@ -121,7 +121,7 @@ def read_scores(
         problem.
     on_problem : {"raise", "collect"}
         Raise all problems, or go on without the cells that could not be read: they are missing, and
-        listed in :attr:`Scores.problems`. With `fall_back` they fall back as blank cells do.
+        listed in ``problems``. With `fall_back` they fall back as blank cells do.
     accept : iterable of str
         Codes of problems that are listed and not raised, such as "total.contradiction".
 
