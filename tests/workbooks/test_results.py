@@ -102,7 +102,7 @@ def made(**columns: Any) -> gi.IndexResult:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Any:
-    gi.workbooks.write_result(made(), tmp_path / "result.xlsx", method=METHOD)
+    gi.workbooks.write_result(made(), tmp_path / "result.xlsx", method=METHOD, language="vi")
     return opened(tmp_path / "result.xlsx")
 
 
@@ -163,7 +163,7 @@ def test_the_ranking_is_the_table_of_the_result(book: Any) -> None:
 def test_leagues_are_apart_and_the_unranked_have_no_rank(tmp_path: Path) -> None:
     ranked = np.array([True, True, True, False])
     result = made(leagues=("a", "b", "b", "a"), ranked=ranked)
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx")
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", language="vi")
     head, rows = table_of(opened(tmp_path / "a.xlsx")["Xếp hạng"], "Xếp hạng")
     assert head[:5] == ["Xếp hạng", "Mã đơn vị", "Đơn vị", "Nhóm đơn vị", "Xếp hạng chung"]
     assert [row[0] for row in rows] == [1, None, 1, 2]
@@ -240,12 +240,65 @@ def test_changes_are_those_of_change(tmp_path: Path) -> None:
     before = METHOD.compute(attrs.evolve(observed(cells), units=units, period="2024"))
     gi.workbooks.write_result(after, tmp_path / "a.xlsx", before=before, language="en")
     sheet = opened(tmp_path / "a.xlsx")["Changes"]
-    assert sheet["A4"].value == "Changes since 2024"
+    expected = gi.change(before, after)
+    assert sheet["A4"].value == "Changes from {} to {}".format(*expected.title)
     head, rows = table_of(sheet, "Code")
     frame = pd.DataFrame(rows, columns=head)
-    expected = gi.change(before, after)
-    assert frame["Change of rank"].to_list() == expected["rank_change"].to_list()
-    assert frame["Change of score"].to_list() == expected["score_change"].to_list()
+    assert frame["Change of rank"].to_list() == expected.units["rank_change"].to_list()
+    assert frame["Change of score"].to_list() == expected.units["score_change"].to_list()
+
+
+def other_edition() -> gi.IndexResult:
+    """Return a result under other maxima, with an indicator that was given up."""
+    framework = Framework(
+        "0",
+        [
+            Dimension("1", [points("1.1", 12.5), points("1.2"), points("1.3")]),
+            Dimension("2", [Dimension("2.1", [points("2.1.1", 12.5), points("2.1.2", 7.5)])]),
+        ],
+        aggregate=gi.aggregate.Sum(),
+        absence=FRAMEWORK.absence,
+    )
+    cells = {**CELLS, "1.3": [1.5] * 4}
+    data = attrs.evolve(observed(cells), units=made().units, period="2024")
+    return Methodology("made-up.0", "0", framework).compute(data)
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_what_cannot_be_compared_and_rules_have_sheets(tmp_path: Path, language: str) -> None:
+    changed = gi.change(other_edition(), made(), language=language)
+    file = tmp_path / "a.xlsx"
+    gi.workbooks.write_result(changed.after, file, before=changed, language=language)
+    book = opened(file)
+    _, unmatched = table_of(
+        book[name_of("unmatched", language)], words("heading.edition", language)
+    )
+    assert [row[1] for row in unmatched].count("1.1") == 1
+    assert (words("change.before", language), "1.3") in [row[:2] for row in unmatched]
+    _, rules = table_of(book[name_of("rule_changes", language)], words("heading.code", language))
+    maximum = words("change.rule.maximum", language)
+    old = "12,5" if language == "vi" else "12.5"
+    assert ("1.1", maximum, old, "10") in [(row[0], *row[2:]) for row in rules]
+
+
+def test_a_split_adds_up_in_its_sheet(tmp_path: Path) -> None:
+    cells = {**CELLS, "1.1": [1.0, 7.0, 9.0, 6.25]}
+    before = METHOD.compute(attrs.evolve(observed(cells), units=made().units, period="2024"))
+    changed = gi.change(before, made(), methods=METHOD)
+    gi.workbooks.write_result(changed.after, tmp_path / "a.xlsx", before=changed, language="vi")
+    _, rows = table_of(
+        opened(tmp_path / "a.xlsx")[name_of("split", "vi")], words("heading.unit", "vi")
+    )
+    for row in rows:
+        figures = [cell for cell in row if isinstance(cell, (int, float))]
+        if figures:
+            assert sum(figures[3:]) == pytest.approx(figures[2])
+
+
+def test_a_change_of_another_result_is_refused(tmp_path: Path) -> None:
+    changed = gi.change(made(), made())
+    with pytest.raises(DataError, match="the change is that of another result"):
+        gi.workbooks.write_result(made(), tmp_path / "a.xlsx", before=changed, language="vi")
 
 
 def test_stages_stand_side_by_side(tmp_path: Path) -> None:
@@ -270,7 +323,7 @@ def test_each_form_has_a_sheet_of_its_nodes(tmp_path: Path) -> None:
     data = observed({code: [*cells, 5.0] for code, cells in CELLS.items()})
     units = attrs.evolve(data.units, types=(None, None, None, None, "ban"))
     result = method.compute(attrs.evolve(data, units=units))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method)
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method, language="vi")
     book = opened(tmp_path / "a.xlsx")
     assert {"Điểm chi tiết – 1", "Điểm chi tiết – ban"} <= {*book.sheetnames}
     assert len([*book["Điểm chi tiết – ban"].columns]) == 4
@@ -280,7 +333,7 @@ def test_each_form_has_a_sheet_of_its_nodes(tmp_path: Path) -> None:
 
 def test_a_panel_has_a_column_of_periods(tmp_path: Path) -> None:
     data = gi.Observations.panel({"2024": observed(CELLS), "2025": observed(CELLS)})
-    gi.workbooks.write_result(METHOD.compute(data), tmp_path / "a.xlsx")
+    gi.workbooks.write_result(METHOD.compute(data), tmp_path / "a.xlsx", language="vi")
     book = opened(tmp_path / "a.xlsx")
     head, rows = table_of(book["Xếp hạng"], "Xếp hạng")
     periods = [row[head.index("Kỳ đánh giá")] for row in rows]
@@ -392,7 +445,7 @@ def test_every_mark_is_seen_and_listed(tmp_path: Path) -> None:
 
 
 def test_no_text_is_a_formula_or_a_link(tmp_path: Path) -> None:
-    gi.workbooks.write_result(made(), tmp_path / "a.xlsx", method=METHOD)
+    gi.workbooks.write_result(made(), tmp_path / "a.xlsx", method=METHOD, language="vi")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         content = [archive.read(name).decode() for name in sheets]
@@ -410,7 +463,7 @@ def test_names_of_sheets_are_possible_and_differ(tmp_path: Path) -> None:
     method = gi.Forms.of(METHOD, dict.fromkeys(kinds, short))
     data = observed({code: [*cells[:2]] for code, cells in CELLS.items()})
     result = method.compute(attrs.evolve(data, units=attrs.evolve(data.units, types=kinds)))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method)
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method, language="vi")
     names = opened(tmp_path / "a.xlsx").sheetnames
     assert max(map(len, names)) <= 31
     assert len({name.casefold() for name in names}) == len(names)
@@ -452,16 +505,16 @@ def test_a_file_is_replaced_only_on_request(tmp_path: Path) -> None:
     file = tmp_path / "a.xlsx"
     file.write_bytes(b"mine")
     with pytest.raises(DataError, match="exists already"):
-        gi.workbooks.write_result(made(), file)
+        gi.workbooks.write_result(made(), file, language="vi")
     assert file.read_bytes() == b"mine"
-    gi.workbooks.write_result(made(), file, overwrite=True)
+    gi.workbooks.write_result(made(), file, overwrite=True, language="vi")
     assert len(opened(file).sheetnames) == 6  # the methodology is not installed: no sources
 
 
 def test_an_installed_edition_gives_its_title(tmp_path: Path) -> None:
     method = gi.methodology("vn.service-766@2022")
     result = method.compute(gi.datasets.load("vn.service-766.phu-tho-2026"))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx")
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", language="vi")
     assert "Quyết định 766/QĐ-TTg" in opened(tmp_path / "a.xlsx")["Công bố"]["A2"].value
 
 

@@ -80,7 +80,7 @@ def write_result(
     >>> result = method.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> file = pathlib.Path(tempfile.mkdtemp()) / "result.xlsx"
     >>> write_result(result, file, method=method)
-    >>> gi.read_table(file, sheet="Xếp hạng", header=4)["Đơn vị"][0]
+    >>> gi.read_table(file, sheet="Ranking", header=4)["Unit"][0]
     'UBND tỉnh Đồng Tháp'
     """
     file = as_path(path)
