@@ -11,7 +11,7 @@ from govindex.contracts import Rule
 from govindex.rules import Identity
 from tests.reference import reference_table
 
-__all__ = ["asem_data", "asem_framework", "asem_meta", "asem_table"]
+__all__ = ["asem_data", "asem_framework", "asem_meta", "asem_panel", "asem_table"]
 
 
 def asem_table(name: str) -> pd.DataFrame:
@@ -51,3 +51,11 @@ def asem_data(name: str, *, leagues: str | None = None) -> Observations:
     return Observations.from_frame(
         frame, unit="uCode", league="league" if leagues is not None else None
     )
+
+
+def asem_panel(name: str) -> Observations:
+    """Return a table of economies and years as a panel; NA is missing."""
+    table = asem_table(name)
+    codes = [code for code in asem_meta()["iCode"] if code in table.columns]
+    frame = table[["uCode", "Time"]].join(table[codes].astype(float))
+    return Observations.from_frame(frame, unit="uCode", period="Time", variables=codes)

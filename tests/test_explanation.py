@@ -30,6 +30,7 @@ from govindex import (
     explain,
     rules,
 )
+from tests.compute.examples import rubric
 from tests.strategies import NA, Case, cases, frameworks, levels, observed
 
 explained: Callable[..., Any] = explain
@@ -42,10 +43,6 @@ def leaf(code: str, points: float | str = 10, **settings: Any) -> Indicator:
 
 def computed(framework: Framework, cells: dict[str, Any], **settings: Any) -> Any:
     return Methodology("test", "1", framework, **settings).compute(observed(cells))
-
-
-def rubric(*children: Indicator | Dimension, **settings: Any) -> Framework:
-    return Framework("total", children, aggregate=aggregate.Sum(), **settings)
 
 
 def attributed(why: Explanation) -> float:

@@ -106,25 +106,24 @@ def _parents(nodes: list[dict[str, Any]], at: str, problems: Problems) -> dict[s
     for index, table in enumerate(nodes):
         code = table.get("code")
         if not isinstance(code, str) or not code.strip():
-            problems.add(f"{at}[{index}].code: a code is a text that is not blank, not {code!r}")
+            wrong = f"a code is a text that is not blank, not {code!r}"
+            problems.add(wrong, path=f"{at}[{index}].code")
         elif code in parents:
-            problems.add(f"{at}[{index}].code: '{code}' is used more than once")
+            problems.add(f"'{code}' is used more than once", path=f"{at}[{index}].code")
         else:
             parents[code] = parent if isinstance(parent := table.get("parent"), str) else None
     for index, table in enumerate(nodes):
-        parent = table.get("parent")
+        parent, path = table.get("parent"), f"{at}[{index}].parent"
         if parent is not None and not isinstance(parent, str):
-            problems.add(f"{at}[{index}].parent: expected the code of a node, not {parent!r}")
+            problems.add(f"expected the code of a node, not {parent!r}", path=path)
         elif parent is not None and parent not in parents:
-            problems.add(
-                f"{at}[{index}].parent: there is no node '{parent}': {near_miss(parent, parents)}"
-            )
+            problems.add(f"there is no node '{parent}': {near_miss(parent, parents)}", path=path)
     roots = [table.get("code") for table in nodes if table.get("parent") is None]
     if len(roots) != 1 and nodes:
         count = f"{len(roots)} have none: {listing(roots)}" if roots else "all have one"
-        problems.add(f"{at}: exactly one node has no parent, the root; {count}")
+        problems.add(f"exactly one node has no parent, the root; {count}", path=at)
     for circle in circles(parents):
-        problems.add(f"{at}: parents in a circle: {' → '.join(circle)}")
+        problems.add(f"parents in a circle: {' → '.join(circle)}", path=at)
     return parents
 
 

@@ -122,7 +122,7 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
         raise FrameworkError(f"'{name}' nests its tables too deeply") from error
     edition = document.pop("format", None)
     if edition != FORMAT or isinstance(edition, bool):
-        problems.add(f"format: this version reads format {FORMAT}, not {edition!r}")
+        problems.add(f"this version reads format {FORMAT}, not {edition!r}", path="format")
     try:
         method = _methodology(document, problems)
     except RecursionError as error:

@@ -16,27 +16,22 @@ from govindex.compute import Block, evaluate
 from govindex.errors import DataError, FrameworkError, SettingError
 from govindex.rules import Affine, Identity
 from govindex.testing import check_methodology, methodology_around, observed
+from tests.aggregate.examples import flat
 from tests.reference import reference, reference_table
 from tests.sampling import few
-
-
-def flat(aggregate: Any, codes: str = "ab", **settings: Any) -> gi.Methodology:
-    leaves = [gi.Indicator(code, rule=Identity(), **settings) for code in codes]
-    framework = gi.Framework("index", leaves, aggregate=aggregate)
-    return gi.Methodology("example.distance", "1", framework, scale=1)
 
 
 def test_topsis_is_the_way_from_the_worst_to_the_best() -> None:
     # From (0, 0) to (3, 4): the middle unit is 5/2 away from both ends.
     data = observed({"a": [0, 1.5, 3], "b": [0, 2, 4]})
-    result = flat(TOPSIS(scale="none")).compute(data)
+    result = flat(TOPSIS(scale="none"), "ab").compute(data)
     np.testing.assert_allclose(result.shares[0], [0, 0.5, 1], atol=1e-15)
 
 
 def test_topsis_weighs_the_distances() -> None:
     data = observed({"a": [0, 1], "b": [1, 0], "c": [0, 1]})
     framework = flat(TOPSIS(scale="none"), "abc").framework.with_weights({"b": 2})
-    result = attrs.evolve(flat(TOPSIS()), framework=framework).compute(data)
+    result = attrs.evolve(flat(TOPSIS(), "ab"), framework=framework).compute(data)
     # (0, 2, 0) against (1, 0, 1): two away from the worst, √2 from the best.
     np.testing.assert_allclose(result.shares[0, 0], 2 / (2 + np.sqrt(2)), rtol=1e-15)
 
@@ -44,9 +39,9 @@ def test_topsis_weighs_the_distances() -> None:
 def test_topsis_divides_by_the_length_of_the_column() -> None:
     data = observed({"a": [3, 4, 0], "b": [0, 800, 600]})
     plain = observed({"a": [0.6, 0.8, 0], "b": [0, 0.8, 0.6]})
-    with_scale = flat(TOPSIS()).compute(data)
+    with_scale = flat(TOPSIS(), "ab").compute(data)
     np.testing.assert_allclose(
-        with_scale.shares[0], flat(TOPSIS(scale="none")).compute(plain).shares[0], rtol=1e-14
+        with_scale.shares[0], flat(TOPSIS(scale="none"), "ab").compute(plain).shares[0], rtol=1e-14
     )
 
 
@@ -59,14 +54,14 @@ def test_hellwig_measures_the_distance_to_the_best_in_everything() -> None:
 def test_hellwig_ignores_the_measure_unit() -> None:
     data = observed({"a": [2, 1, 0, 5], "b": [0, 3, 7, 1]})
     other = attrs.evolve(data, values=data.values * [1000, 1] + [0, 50])
-    one, two = (flat(Hellwig()).compute(each).shares[0] for each in (data, other))
+    one, two = (flat(Hellwig(), "ab").compute(each).shares[0] for each in (data, other))
     np.testing.assert_allclose(one, two, rtol=1e-12)
 
 
 @pytest.mark.parametrize("aggregate", [TOPSIS(), TOPSIS(scale="none"), Hellwig(), Hellwig(ddof=0)])
 def test_anchored_it_keeps_its_points(aggregate: Any) -> None:
     data = observed({"a": [0.2, 0.4, 0.9], "b": [0.5, 0.1, 0.8]})
-    method = flat(aggregate)
+    method = flat(aggregate, "ab")
     anchored = method.anchored(data)
     assert not anchored.peer_dependent
     np.testing.assert_allclose(
@@ -79,7 +74,7 @@ def test_anchored_it_keeps_its_points(aggregate: Any) -> None:
 
 def test_beyond_the_points_nothing_more_is_gained_or_lost() -> None:
     ideal = ClosenessToIdeal(best={"a": 1, "b": 1}, worst={"a": 0, "b": 0})
-    result = flat(ideal).compute(observed({"a": [2, -1, 2], "b": [1, 0, -3]}))
+    result = flat(ideal, "ab").compute(observed({"a": [2, -1, 2], "b": [1, 0, -3]}))
     np.testing.assert_allclose(result.shares[0], [1, 0, 0.5], rtol=1e-14)
 
 
@@ -106,25 +101,25 @@ def test_what_cannot_be_anchored_is_named() -> None:
     with pytest.raises(
         FrameworkError, match="aggregator of 'index': leagues have different points"
     ):
-        flat(TOPSIS(over="league")).anchored(data)
+        flat(TOPSIS(over="league"), "ab").anchored(data)
 
 
 def test_units_alike_are_refused_or_get_what_is_declared() -> None:
     alike = observed({"a": [1, 1], "b": [2, 2]})
     with pytest.raises(DataError, match=r"TOPSIS needs units .*unit 'U0', node 'index'"):
-        flat(TOPSIS()).compute(alike)
+        flat(TOPSIS(), "ab").compute(alike)
     with pytest.raises(DataError, match="Hellwig's measure needs units that differ"):
-        flat(Hellwig()).compute(alike)
-    assert flat(TOPSIS(degenerate=0.5)).compute(alike).shares[0].tolist() == [0.5, 0.5]
+        flat(Hellwig(), "ab").compute(alike)
+    assert flat(TOPSIS(degenerate=0.5), "ab").compute(alike).shares[0].tolist() == [0.5, 0.5]
     with pytest.raises(FrameworkError, match="differs from the worst"):
-        flat(TOPSIS(degenerate=0.5)).anchored(alike)
+        flat(TOPSIS(degenerate=0.5), "ab").anchored(alike)
 
 
 def test_a_missing_child_is_refused_by_name() -> None:
     data = gi.Observations.from_frame(
         pd.DataFrame({"unit": ["A", "B", "C"], "a": [1.0, 2, 3], "b": [1.0, np.nan, 3]})
     )
-    method = flat(TOPSIS())
+    method = flat(TOPSIS(), "ab")
     lenient = attrs.evolve(method.framework, absence=gi.absence.Renormalise())
     with pytest.raises(DataError, match=r"unit 'B', node 'index': TOPSIS.* needs every child, and"):
         attrs.evolve(method, framework=lenient).compute(data)
@@ -134,7 +129,7 @@ def test_units_left_without_a_score_set_no_points() -> None:
     data = gi.Observations.from_frame(
         pd.DataFrame({"unit": list("ABC"), "a": [1.0, 2, 9], "b": [1.0, 3, np.nan]})
     )
-    method = flat(TOPSIS())
+    method = flat(TOPSIS(), "ab")
     whole = attrs.evolve(method.framework, absence=gi.absence.Renormalise(min_share=1))
     shares = attrs.evolve(method, framework=whole).compute(data).shares[0]
     assert np.isnan(shares[2])
@@ -175,15 +170,15 @@ def test_impossible_settings_are_refused(make: Any, message: str) -> None:
 
 def test_points_of_other_children_are_refused() -> None:
     with pytest.raises(FrameworkError, match="root 'index': DistanceToIdeal names 'z', no child"):
-        flat(DistanceToIdeal(ideal={"a": 1, "z": 1}, limit=1))
+        flat(DistanceToIdeal(ideal={"a": 1, "z": 1}, limit=1), "ab")
     with pytest.raises(FrameworkError, match="DistanceToIdeal does not name 'b'"):
-        flat(DistanceToIdeal(ideal={"a": 1}, limit=1))
+        flat(DistanceToIdeal(ideal={"a": 1}, limit=1), "ab")
 
 
 def test_a_result_among_peers_is_explained_once_anchored() -> None:
     data = observed({"a": [0.2, 0.4, 0.9], "b": [0.5, 0.1, 0.8]})
     rule = gi.rules.Goalposts(worst=0, best=1)
-    method = flat(TOPSIS())
+    method = flat(TOPSIS(), "ab")
     method = attrs.evolve(method, framework=method.framework.with_rules({"a": rule, "b": rule}))
     with pytest.raises(SettingError, match="looks at peers: explain the result of the anchored"):
         gi.explain(method.compute(data), "U1")

@@ -15,8 +15,8 @@ from scipy.optimize import linprog
 import govindex as gi
 from govindex.aggregate import BenefitOfTheDoubt
 from govindex.errors import CellError, DataError, FrameworkError, SettingError
-from govindex.rules import Identity
 from govindex.testing import observed
+from tests.aggregate.examples import flat
 from tests.reference import reference_table
 
 
@@ -24,12 +24,6 @@ def scored(table: Any, weights: Any = None, **settings: Any) -> Any:
     columns = list(np.array(table, dtype=float).T)
     given = np.ones(len(columns)) if weights is None else np.array(weights, dtype=float)
     return BenefitOfTheDoubt(**settings)(columns, list(given.reshape(-1, 1)))
-
-
-def flat(aggregate: Any, codes: str = "ab", **settings: Any) -> gi.Methodology:
-    leaves = [gi.Indicator(code, rule=Identity()) for code in codes]
-    framework = gi.Framework("index", leaves, aggregate=aggregate, **settings)
-    return gi.Methodology("example.doubt", "1", framework, scale=1)
 
 
 def test_a_unit_that_no_peer_beats_with_its_weights_is_full() -> None:
@@ -103,7 +97,7 @@ def test_leagues_have_peers_of_their_own() -> None:
         {"unit": list("ABCD"), "league": list("xxyy"), "a": [1, 2, 4, 9], "b": [1, 1, 4, 9]}
     )
     data = gi.Observations.from_frame(frame, league="league")
-    shares = flat(BenefitOfTheDoubt(over="league")).compute(data).shares[0]
+    shares = flat(BenefitOfTheDoubt(over="league"), "ab").compute(data).shares[0]
     assert shares == pytest.approx([1, 1, 4 / 9, 1], abs=1e-12)
 
 
@@ -111,7 +105,7 @@ def test_units_outside_the_peers_are_compared_with_them_and_themselves() -> None
     units = [gi.Unit("A"), gi.Unit("B"), gi.Unit("C", ranked=False)]
     rows = np.array([[1.0, 1], [2, 2], [9, 9]])
     data = gi.Observations(gi.Units.of(units), ["a", "b"], rows)
-    method = flat(BenefitOfTheDoubt(over="ranked"))
+    method = flat(BenefitOfTheDoubt(over="ranked"), "ab")
     assert method.compute(data).shares[0] == pytest.approx([0.5, 1, 1], abs=1e-12)
     low = attrs.evolve(data, values=np.array([[1.0, 1], [2, 2], [1, 1.5]]))
     assert method.compute(low).shares[0][2] == pytest.approx(0.75)
@@ -130,7 +124,7 @@ def test_draws_of_weights_give_what_each_gives_alone() -> None:
 def test_limits_that_leave_no_weights_name_the_units() -> None:
     data = observed({"a": [1, 2], "b": [1, 1]})
     with pytest.raises(DataError, match=r"no weights of 2 children keep.*unit 'U0', node 'index'"):
-        flat(BenefitOfTheDoubt(least=0.6)).compute(data)
+        flat(BenefitOfTheDoubt(least=0.6), "ab").compute(data)
     with pytest.raises(CellError, match="no weights of 3 children keep the limits"):
         scored([[1, 1, 1]], most=0.3)
     with pytest.raises(CellError, match="no weights of 2 children keep the limits"):
@@ -139,17 +133,17 @@ def test_limits_that_leave_no_weights_name_the_units() -> None:
 
 def test_shares_that_limits_do_not_suit_name_the_units() -> None:
     with pytest.raises(DataError, match=r"unit 'U1', node 'index': limits .* need shares above 0"):
-        flat(BenefitOfTheDoubt(least=0.1)).compute(observed({"a": [1, 0], "b": [1, 1]}))
+        flat(BenefitOfTheDoubt(least=0.1), "ab").compute(observed({"a": [1, 0], "b": [1, 1]}))
     with pytest.raises(DataError, match=r"unit 'U0', node 'index': .* shares of at least 0"):
-        flat(BenefitOfTheDoubt()).compute(observed({"a": [-1, 0], "b": [1, 1]}))
+        flat(BenefitOfTheDoubt(), "ab").compute(observed({"a": [-1, 0], "b": [1, 1]}))
 
 
 def test_a_missing_child_is_refused_by_name() -> None:
     frame = pd.DataFrame({"unit": ["A", "B"], "a": [1.0, 2], "b": [1.0, np.nan]})
-    method = flat(BenefitOfTheDoubt(), absence=gi.absence.Renormalise())
+    method = flat(BenefitOfTheDoubt(), "ab", absence=gi.absence.Renormalise())
     with pytest.raises(DataError, match=r"unit 'B', node 'index': Benefit.* needs every child"):
         method.compute(gi.Observations.from_frame(frame))
-    whole = flat(BenefitOfTheDoubt(), absence=gi.absence.Renormalise(min_share=1))
+    whole = flat(BenefitOfTheDoubt(), "ab", absence=gi.absence.Renormalise(min_share=1))
     shares = whole.compute(gi.Observations.from_frame(frame)).shares[0]
     assert shares[0] == 1
     assert np.isnan(shares[1])
@@ -166,7 +160,7 @@ def test_settings_are_checked() -> None:
 
 def test_it_cannot_be_anchored() -> None:
     with pytest.raises(FrameworkError, match="aggregator of 'index': BenefitOfTheDoubt"):
-        flat(BenefitOfTheDoubt()).anchored(observed({"a": [1, 2], "b": [1, 2]}))
+        flat(BenefitOfTheDoubt(), "ab").anchored(observed({"a": [1, 2], "b": [1, 2]}))
 
 
 @pytest.mark.parametrize(

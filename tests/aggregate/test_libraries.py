@@ -11,6 +11,7 @@ import pytest
 
 import govindex as gi
 from govindex.aggregate import TOPSIS, Callable
+from tests.aggregate.examples import mabac
 from tests.reference import reference
 
 
@@ -27,12 +28,6 @@ def index(
     count = len(next(iter(columns.values())))
     frame = pd.DataFrame({"unit": [f"U{i:02}" for i in range(count)], **columns})
     return method.compute(gi.Observations.from_frame(frame, unit="unit")).score.to_numpy()
-
-
-def mabac(scores: Any, weights: Any) -> Any:
-    from pymcdm.methods import MABAC
-
-    return MABAC()(scores, weights, np.ones(len(weights)))
 
 
 def topsis(scores: Any, weights: Any) -> Any:

@@ -22,6 +22,7 @@ from govindex.aggregate import (
     Sum,
 )
 from govindex.errors import CellError, SettingError
+from tests.aggregate.examples import combined
 
 Float = npt.NDArray[np.float64]
 Aggregate = Callable[[Sequence[Float], Sequence[Float]], Float]
@@ -38,11 +39,6 @@ means = st.one_of(
 )
 duals = st.sampled_from([Dual(Geometric(offset=0.5)), Dual(PowerMean(2.0)), Dual(Arithmetic())])
 every = st.one_of(means, duals, st.just(Product()), st.just(Dual(Product())))
-
-
-def combined(aggregate: Aggregate, of: Children) -> float:
-    aggregated = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
-    return float(aggregated.item())
 
 
 @given(aggregate=means, of=children)

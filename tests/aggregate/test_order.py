@@ -30,6 +30,7 @@ from govindex.errors import CellError, DataError, FrameworkError, SettingError
 from govindex.rules import Goalposts, Identity
 from govindex.testing import check_methodology, methodology_around, observed
 from govindex.toml import dumps, loads
+from tests.aggregate.examples import combined, flat, mabac
 from tests.reference import reference
 from tests.sampling import few
 
@@ -40,17 +41,6 @@ children = st.lists(
     min_size=1,
     max_size=7,
 )
-
-
-def combined(aggregate: Any, of: Children) -> float:
-    aggregated = aggregate([np.array([s]) for s, _ in of], [np.array([w]) for _, w in of])
-    return float(aggregated.item())
-
-
-def flat(aggregate: Any, codes: str = "abc", **settings: Any) -> gi.Methodology:
-    leaves = [gi.Indicator(code, rule=Identity()) for code in codes]
-    framework = gi.Framework("index", leaves, aggregate=aggregate, **settings)
-    return gi.Methodology("example.flat", "1", framework, scale=1)
 
 
 @given(of=children)
@@ -284,12 +274,6 @@ def test_a_function_keeps_the_laws_it_promises(peer_dependent: bool) -> None:
         else Callable(lambda scores, w: scores @ w, peer_dependent=False, monotone=True)
     )
     check_methodology(methodology_around(part), examples=few(15))
-
-
-def mabac(scores: Any, weights: Any) -> Any:
-    from pymcdm.methods import MABAC
-
-    return MABAC()(scores, weights, np.ones(len(weights)))
 
 
 def test_a_method_of_a_library_serves_as_an_aggregator() -> None:

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import govindex as gi
 from govindex.aggregate import Arithmetic, Borda, Condorcet, Copeland
 from govindex.errors import CellError, DataError, FrameworkError, SettingError
-from govindex.rules import Identity
 from govindex.testing import observed
+from tests.aggregate.examples import flat
 from tests.asem import asem_data, asem_framework, asem_table
 from tests.reference import reference
 
@@ -24,12 +24,6 @@ Pairwise = Copeland | Borda | Condorcet
 NAN = float("nan")
 
 every = [Copeland(), Borda(), Condorcet(rings="tie")]
-
-
-def flat(aggregate: Any, codes: str = "abc", **settings: Any) -> gi.Methodology:
-    leaves = [gi.Indicator(code, rule=Identity()) for code in codes]
-    framework = gi.Framework("index", leaves, aggregate=aggregate, **settings)
-    return gi.Methodology("example.pairs", "1", framework, scale=1)
 
 
 def combined(aggregate: Pairwise, table: Any, weights: Any) -> list[float]:

@@ -13,7 +13,7 @@ from govindex.contracts import CellStatus
 from govindex.errors import DataError, SettingError
 from govindex.impute import Interpolated, LastObservation
 from govindex.prepare import Impute
-from tests.asem import asem_meta, asem_table
+from tests.asem import asem_panel, asem_table
 
 NAN = float("nan")
 
@@ -130,13 +130,6 @@ def test_settings_are_checked(kind: Any, settings: dict[str, Any], problem: str)
         kind(**settings)
 
 
-def asem(name: str) -> gi.Observations:
-    table = asem_table(name)
-    codes = [code for code in asem_meta()["iCode"] if code in table.columns]
-    frame = table[["uCode", "Time"]].join(table[codes].astype(float))
-    return gi.Observations.from_frame(frame, unit="uCode", period="Time", variables=codes)
-
-
 def by_row(name: str, data: gi.Observations) -> Any:
     """Return a reference table in the order of the data's rows and columns."""
     table = asem_table(name)
@@ -162,7 +155,7 @@ def by_row(name: str, data: gi.Observations) -> Any:
     ids=["latest", "linear", "constant"],
 )
 def test_gaps_are_filled_as_coinr_does(gaps: str, fill: Any, name: str) -> None:
-    data = asem(gaps)
+    data = asem_panel(gaps)
     done = Impute(fill, lacking="missing")(data)
     np.testing.assert_allclose(done.values, by_row(name, data), rtol=1e-9)
     changed = done.status == CellStatus.IMPUTED
@@ -170,7 +163,7 @@ def test_gaps_are_filled_as_coinr_does(gaps: str, fill: Any, name: str) -> None:
 
 
 def test_the_latest_figures_come_from_the_years_that_coinr_names() -> None:
-    data = asem("input_panel_gaps")
+    data = asem_panel("input_panel_gaps")
     done = Impute(LastObservation(2), lacking="missing")(data)
     years = by_row("impute_panel_latest_maxtime2_DataT", data)
     assert (np.isnan(years) == np.isnan(done.values)).all()

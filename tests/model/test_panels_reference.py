@@ -9,16 +9,8 @@ import pandas as pd
 import pytest
 
 import govindex as gi
-from tests.asem import asem_framework, asem_meta, asem_table
+from tests.asem import asem_framework, asem_panel, asem_table
 from tests.reference import reference
-
-
-def panel(name: str) -> gi.Observations:
-    """Return a table of economies and years as a panel; NA is missing."""
-    table = asem_table(name)
-    codes = [code for code in asem_meta()["iCode"] if code in table.columns]
-    frame = table[["uCode", "Time"]].join(table[codes].astype(float))
-    return gi.Observations.from_frame(frame, unit="uCode", period="Time", variables=codes)
 
 
 def expected(name: str) -> pd.DataFrame:
@@ -44,7 +36,7 @@ def method(rule: Any) -> gi.Methodology:
     ids=["global", "local", "global z-score"],
 )
 def test_scores_over_years_are_those_of_coinr(rule: Any, name: str) -> None:
-    actual, known = method(rule).compute(panel("purse_Raw")).scores, expected(name)
+    actual, known = method(rule).compute(asem_panel("purse_Raw")).scores, expected(name)
     assert actual.shape == (230, 60)
     assert (set(actual.index), set(actual.columns)) == (set(known.index), set(known.columns))
     np.testing.assert_allclose(
@@ -53,7 +45,7 @@ def test_scores_over_years_are_those_of_coinr(rule: Any, name: str) -> None:
 
 
 def test_years_by_themselves_are_scored_as_in_the_panel() -> None:
-    data = panel("purse_Raw")
+    data = asem_panel("purse_Raw")
     yearly = method(gi.rules.MinMax(0, 100, over="period"))
     whole = yearly.compute(data)
     for year in data.periods:
@@ -63,7 +55,7 @@ def test_years_by_themselves_are_scored_as_in_the_panel() -> None:
 
 
 def test_an_anchored_index_does_not_see_what_others_do_later() -> None:
-    data = panel("purse_Raw")
+    data = asem_panel("purse_Raw")
     base = method(gi.rules.MinMax()).anchored(data.at_period("2018"))
     assert not base.peer_dependent
     still = data.values.copy()

@@ -14,24 +14,9 @@ from govindex.contracts import CellStatus
 from govindex.impute import Constant, Known, Mean, Median, RowMean, RowMedian
 from govindex.parts import kinds
 from govindex.prepare import Denominate, Impute, Screen, Treat, screen_variables
+from tests.tables import column, lettered
 
 NAN = float("nan")
-
-
-def observe(league: Any = None, **columns: Any) -> gi.Observations:
-    frame = pd.DataFrame(columns)
-    frame.insert(0, "unit", list("ABCDEFGH"[: len(frame)]))
-    if league is not None:
-        frame["league"] = list(league)
-    notation = gi.Notation(not_applicable=["n/a"])
-    return gi.Observations.from_frame(
-        frame, unit="unit", league=None if league is None else "league", notation=notation
-    )
-
-
-def column(data: gi.Observations, variable: str) -> list[float]:
-    actual: list[float] = data.values[:, data.column_of(variable)].tolist()
-    return actual
 
 
 def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:
@@ -41,7 +26,7 @@ def index(*leaves: str, steps: Any, **settings: Any) -> gi.Methodology:
 
 
 def test_denominate_divides_by_the_denominator_as_it_was() -> None:
-    data = observe(doctors=[30.0, 8.0], people=[10.0, 4.0], area=[2.0, 8.0])
+    data = lettered(doctors=[30.0, 8.0], people=[10.0, 4.0], area=[2.0, 8.0])
     step = Denominate({"doctors": "people", "people": "area"}, factor={"doctors": 1000})
     done = step(data)
     assert column(done, "doctors") == [3000.0, 2000.0]
@@ -51,14 +36,14 @@ def test_denominate_divides_by_the_denominator_as_it_was() -> None:
 
 
 def test_denominate_leaves_what_is_absent_absent() -> None:
-    data = observe(doctors=[30, None, "n/a"], people=[10, None, 0])
+    data = lettered(doctors=[30, None, "n/a"], people=[10, None, 0])
     done = Denominate({"doctors": "people"})(data)
     assert done.cell("B", "doctors") is CellStatus.MISSING
     assert done.cell("C", "doctors") is CellStatus.NOT_APPLICABLE
 
 
 def test_denominate_names_every_impossible_denominator() -> None:
-    data = observe(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
+    data = lettered(doctors=[1, 2, 3, 4, 5], people=[0, None, "n/a", -2, 1])
     with pytest.raises(gi.DataError) as caught:
         Denominate({"doctors": "people"})(data)
     assert [problem.partition("'people' ")[2] for problem in caught.value.problems] == [
@@ -72,7 +57,7 @@ def test_denominate_names_every_impossible_denominator() -> None:
 
 
 def test_what_was_denominated_by_an_imputed_cell_counts_as_imputed() -> None:
-    data = observe(doctors=[1.0, 2.0], people=[4.0, None])
+    data = lettered(doctors=[1.0, 2.0], people=[4.0, None])
     steps = [Impute(Mean(), variables="people"), Denominate({"doctors": "people"})]
     result = index("doctors", steps=steps).compute(data)
     assert result.status[result.row_of("doctors")].tolist() == [0, CellStatus.IMPUTED]
@@ -83,7 +68,7 @@ def test_what_was_denominated_by_an_imputed_cell_counts_as_imputed() -> None:
 
 
 def test_denominators_are_not_unused_variables() -> None:
-    data = observe(doctors=[1.0, 2.0], people=[4.0, 4.0], area=[1.0, 1.0])
+    data = lettered(doctors=[1.0, 2.0], people=[4.0, 4.0], area=[1.0, 1.0])
     result = index("doctors", steps=Denominate({"doctors": "people"})).compute(data)
     assert result.provenance.unused == ("area",)
 
@@ -105,11 +90,11 @@ def test_impossible_denominators_are_refused(build: Any, message: str) -> None:
 
 def test_lacking_denominators_are_all_named() -> None:
     with pytest.raises(gi.DataError, match=r"(?s)'kids'.*'peple': did you mean 'people'"):
-        Denominate({"doctors": "peple", "kids": "people"})(observe(doctors=[1], people=[2]))
+        Denominate({"doctors": "peple", "kids": "people"})(lettered(doctors=[1], people=[2]))
 
 
 def test_mean_and_median_fill_what_is_missing_and_mark_it() -> None:
-    data = observe(days=[1.0, None, 4.0, 10.0], online=[None, 1.0, 0.0, None])
+    data = lettered(days=[1.0, None, 4.0, 10.0], online=[None, 1.0, 0.0, None])
     assert column(Impute(Mean())(data), "days") == [1, 5, 4, 10]
     filled = Impute(Median())(data)
     assert column(filled, "days") == [1, 4, 4, 10]
@@ -119,12 +104,12 @@ def test_mean_and_median_fill_what_is_missing_and_mark_it() -> None:
 
 
 def test_groups_give_their_own_numbers() -> None:
-    data = observe(league="NNSS", days=[1.0, None, 8.0, None])
+    data = lettered(league="NNSS", days=[1.0, None, 8.0, None])
     assert column(Impute(Mean(over="league"))(data), "days") == [1, 1, 8, 8]
 
 
 def test_a_group_without_a_value_is_an_error_that_names_it() -> None:
-    data = observe(league="NNST", days=[1.0, 2.0, None, None])
+    data = lettered(league="NNST", days=[1.0, 2.0, None, None])
     with pytest.raises(gi.DataError) as caught:
         Impute(Mean(over="league"))(data)
     expected = (
@@ -135,7 +120,7 @@ def test_a_group_without_a_value_is_an_error_that_names_it() -> None:
 
 
 def test_a_group_without_a_value_may_have_a_fallback_or_stay_missing() -> None:
-    data = observe(league="NNS", days=[1.0, 2.0, None])
+    data = lettered(league="NNS", days=[1.0, 2.0, None])
     filled = Impute(Mean(over="league"), otherwise=Mean())(data)
     assert column(filled, "days") == [1, 2, 1.5]
     report: Any = filled.reports[0]
@@ -153,14 +138,14 @@ def test_units_without_an_attribute_are_in_no_group() -> None:
 
 
 def test_a_variable_without_any_value_is_an_error_that_names_it() -> None:
-    data = observe(days=[None, None], online=[1.0, 2.0])
+    data = lettered(days=[None, None], online=[1.0, 2.0])
     with pytest.raises(gi.DataError, match="variable 'days' has no value at all"):
         Impute(Mean())(data)
     assert column(Impute(Mean(), otherwise=Constant(7))(data), "days") == [7, 7]
 
 
 def test_rows_are_filled_from_their_dimension() -> None:
-    data = observe(a=[1.0, 4.0], b=[None, 6.0], c=[5.0, None], d=[9.0, 9.0])
+    data = lettered(a=[1.0, 4.0], b=[None, 6.0], c=[5.0, None], d=[9.0, 9.0])
     framework = gi.Framework(
         "index",
         [gi.Dimension("x", [leaf("a"), leaf("b")]), gi.Dimension("y", [leaf("c"), leaf("d")])],
@@ -175,7 +160,7 @@ def leaf(code: str) -> gi.Indicator:
 
 
 def test_rows_of_an_unknown_dimension_are_refused() -> None:
-    data = observe(a=[1.0, None])
+    data = lettered(a=[1.0, None])
     with pytest.raises(gi.UnknownNameError, match="there is no dimension 'x': Known: 'index'"):
         index("a", steps=Impute(RowMean(["x"]))).compute(data)
     with pytest.raises(gi.SettingError, match="says which variables are below 'x'"):
@@ -185,14 +170,14 @@ def test_rows_of_an_unknown_dimension_are_refused() -> None:
 
 
 def test_not_applicable_cells_are_filled_only_on_demand() -> None:
-    data = observe(days=[1, "n/a", None])
+    data = lettered(days=[1, "n/a", None])
     filled = Impute(Constant(0))(data)
     assert filled.cell("B", "days") is CellStatus.NOT_APPLICABLE
     assert column(Impute(Constant(0), not_applicable=True)(data), "days") == [1, 0, 0]
 
 
 def test_answers_are_never_filled() -> None:
-    data = observe(kind=["new", None], days=[1.0, None])
+    data = lettered(kind=["new", None], days=[1.0, None])
     filled = Impute(Constant(0))(data)
     assert filled.cell("B", "kind") is CellStatus.MISSING
     assert filled.value("B", "days") == 0
@@ -201,7 +186,7 @@ def test_answers_are_never_filled() -> None:
 
 
 def test_stages_stay_as_they_were_reported() -> None:
-    first, second = observe(days=[1.0, None]), observe(days=[None, None])
+    first, second = lettered(days=[1.0, None]), lettered(days=[None, None])
     data = gi.Observations.from_stages({"self": first, "verified": second})
     filled = Impute(Constant(9))(data)
     assert filled.value("B", "days") == 9
@@ -209,7 +194,7 @@ def test_stages_stay_as_they_were_reported() -> None:
 
 
 def test_in_a_methodology_only_measured_variables_are_filled() -> None:
-    data = observe(days=[1.0, None], people=[5.0, None])
+    data = lettered(days=[1.0, None], people=[5.0, None])
     prepared = index("days", steps=Impute(Constant(0))).prepare(data)
     assert prepared.value("B", "days") == 0
     assert prepared.value("B", "people") is None
@@ -217,7 +202,7 @@ def test_in_a_methodology_only_measured_variables_are_filled() -> None:
 
 def test_variables_that_do_not_exist_are_refused() -> None:
     with pytest.raises(gi.DataError, match="no variable 'dais': did you mean 'days'"):
-        Impute(Mean(), variables=["dais"])(observe(days=[1.0, None]))
+        Impute(Mean(), variables=["dais"])(lettered(days=[1.0, None]))
 
 
 @pytest.mark.parametrize(
@@ -250,7 +235,7 @@ def test_impossible_fills_are_refused(build: Any, message: str) -> None:
 
 
 def test_means_are_anchored_as_numbers() -> None:
-    data = observe(league="NNS", days=[1.0, 2.0, 9.0], online=[1.0, 1.0, None])
+    data = lettered(league="NNS", days=[1.0, 2.0, 9.0], online=[1.0, 1.0, None])
     method = index("days", "online", steps=Impute(Mean(over="league"), otherwise=Median()))
     anchored = method.anchored(data)
     assert anchored.steps == (
@@ -261,7 +246,7 @@ def test_means_are_anchored_as_numbers() -> None:
         ),
     )
     assert not anchored.peer_dependent
-    other = observe(league="SST", days=[None, 100.0, None], online=[1.0, 1.0, 1.0])
+    other = lettered(league="SST", days=[None, 100.0, None], online=[1.0, 1.0, 1.0])
     assert column(anchored.prepare(other), "days") == [9, 100, 2]
 
 
@@ -269,7 +254,7 @@ def test_what_cannot_be_anchored_is_named() -> None:
     def shifted(data: gi.Observations) -> gi.Observations:
         return data
 
-    data = observe(days=[1.0, 2.0])
+    data = lettered(days=[1.0, 2.0])
     method = index("days", steps=[shifted, Impute(Mean(over="period"))])
     with pytest.raises(gi.FrameworkError) as caught:
         method.anchored(data)
@@ -281,14 +266,14 @@ def test_what_cannot_be_anchored_is_named() -> None:
 
 
 def test_steps_are_anchored_on_what_the_ones_before_make() -> None:
-    data = observe(days=[2.0, 4.0, None], people=[2.0, 2.0, 2.0])
+    data = lettered(days=[2.0, 4.0, None], people=[2.0, 2.0, 2.0])
     steps = [Denominate({"days": "people"}), Impute(Mean())]
     anchored = index("days", steps=steps).anchored(data)
     assert anchored.steps[1].fill == Known({"days": 1.5})  # type: ignore[attr-defined]
 
 
 def test_screen_removes_units_of_which_too_little_is_known() -> None:
-    data = observe(a=[1, None, 3], b=[1, None, "n/a"], c=[0, 2, 3])
+    data = lettered(a=[1, None, 3], b=[1, None, "n/a"], c=[0, 2, 3])
     screened = Screen(0.5)(data)
     assert screened.units.codes == ("A", "C")
     report: Any = screened.reports[0]
@@ -298,7 +283,7 @@ def test_screen_removes_units_of_which_too_little_is_known() -> None:
 
 
 def test_screen_looks_at_zeros_and_at_dimensions() -> None:
-    data = observe(a=[0.0, 1.0, 1.0], b=[0.0, 1.0, 1.0], c=[1.0, 1.0, None], d=[1.0, 1.0, 1.0])
+    data = lettered(a=[0.0, 1.0, 1.0], b=[0.0, 1.0, 1.0], c=[1.0, 1.0, None], d=[1.0, 1.0, 1.0])
     screen = Screen(nonzero=0.6, groups={"x": ["a", "b"], "y": ["c", "d"]}, group_availability=0.8)
     report = screen.report(data)
     assert report.left == ("A", "C")
@@ -306,7 +291,7 @@ def test_screen_looks_at_zeros_and_at_dimensions() -> None:
 
 
 def test_screen_takes_dimensions_from_the_framework() -> None:
-    data = observe(a=[None, 1.0], b=[1.0, 1.0], extra=[1.0, None])
+    data = lettered(a=[None, 1.0], b=[1.0, 1.0], extra=[1.0, None])
     framework = gi.Framework("index", [gi.Dimension("x", [leaf("a")]), leaf("b")])
     steps = Screen(groups=["x"], group_availability=1)
     result = gi.Methodology("t", "1", framework, steps=steps).compute(data)
@@ -318,7 +303,7 @@ def test_screen_takes_dimensions_from_the_framework() -> None:
 
 
 def test_units_are_forced_in_and_out() -> None:
-    data = observe(a=[1.0, None, 3.0])
+    data = lettered(a=[1.0, None, 3.0])
     screened = Screen(0.5, keep=["B"], drop=["A"])(data)
     assert screened.units.codes == ("B", "C")
     assert screened.reports[0].frame["why"].tolist() == [
@@ -329,7 +314,7 @@ def test_units_are_forced_in_and_out() -> None:
 
 
 def test_screened_units_may_stay_without_a_rank() -> None:
-    data = observe(a=[5.0, 1.0, 3.0], b=[1.0, None, 1.0])
+    data = lettered(a=[5.0, 1.0, 3.0], b=[1.0, None, 1.0])
     method = index("a", steps=Screen(0.9, variables=["a", "b"], becomes="unranked"))
     result = method.compute(data)
     assert result.units.codes == ("A", "B", "C")
@@ -339,17 +324,17 @@ def test_screened_units_may_stay_without_a_rank() -> None:
 
 def test_a_unit_may_be_the_last_to_be_dropped() -> None:
     with pytest.raises(gi.DataError, match="A leaves for 'dropped by name'"):
-        Screen(drop=["A"])(observe(a=[None]))
+        Screen(drop=["A"])(lettered(a=[None]))
 
 
 def test_steps_pass_over_data_without_numbers() -> None:
-    data = observe(kind=["x", "y"])
+    data = lettered(kind=["x", "y"])
     for step in (Impute(Mean()), Screen(0.5), Treat()):
         assert step(data).units.codes == ("A", "B")
 
 
 def test_merged_units_keep_the_marks_and_the_reports() -> None:
-    filled = Impute(Mean())(observe(a=[1.0, None, 5.0], b=[1.0, 2.0, 3.0]))
+    filled = Impute(Mean())(lettered(a=[1.0, None, 5.0], b=[1.0, 2.0, 3.0]))
     whole = filled.roll_up({"A": "x", "B": "x", "C": "y"})
     assert whole.status.tolist() == [[CellStatus.IMPUTED, 0], [0, 0]]
     assert whole.reports == filled.reports
@@ -365,21 +350,21 @@ def test_a_fill_of_another_shape_is_refused() -> None:
 
     message = r"the fill .*Wrong.* returned numbers of shape \(3,\), expected \(1, 2\)"
     with pytest.raises(gi.SettingError, match=message):
-        Impute(Wrong())(observe(a=[1.0, None]))
+        Impute(Wrong())(lettered(a=[1.0, None]))
 
 
 def test_forms_with_other_variables_are_not_screened_together() -> None:
     forms = {"district": gi.Framework("index", [leaf("b")])}
     method = gi.Forms("t", "1", gi.Framework("index", [leaf("a")]), forms=forms, steps=Screen(0.5))
     with pytest.raises(gi.SettingError, match="the forms measure different variables"):
-        method.compute(observe(a=[1.0], b=[1.0]))
+        method.compute(lettered(a=[1.0], b=[1.0]))
 
 
 def test_no_unit_left_is_an_error() -> None:
     with pytest.raises(
         gi.DataError, match=r"no unit is left after Screen.*: A leaves for 'availability 0.5 < 0.9'"
     ):
-        Screen(0.9)(observe(a=[1.0, None], b=[None, 1.0]))
+        Screen(0.9)(lettered(a=[1.0, None], b=[None, 1.0]))
 
 
 def test_a_parent_cannot_leave_its_children() -> None:
@@ -395,14 +380,14 @@ def test_a_parent_cannot_leave_its_children() -> None:
     [
         (lambda: Screen(1.5), gi.SettingError, "is a share from 0 to 1, not 1.5"),
         (lambda: Screen(group_nonzero=0.5), gi.SettingError, "need groups"),
-        (lambda: Screen(keep=["X"])(observe(a=[1])), gi.DataError, "there is no unit 'X'"),
+        (lambda: Screen(keep=["X"])(lettered(a=[1])), gi.DataError, "there is no unit 'X'"),
         (
-            lambda: Screen(keep=["A"], drop=["A"])(observe(a=[1])),
+            lambda: Screen(keep=["A"], drop=["A"])(lettered(a=[1])),
             gi.DataError,
             "to keep and to drop at once: 'A'",
         ),
         (
-            lambda: screen_variables(observe(a=[1]), drop=["b"]),
+            lambda: screen_variables(lettered(a=[1]), drop=["b"]),
             gi.DataError,
             "variables to keep or drop: there is no 'b'",
         ),
@@ -414,7 +399,7 @@ def test_impossible_screens_are_refused(build: Any, error: Any, message: str) ->
 
 
 def test_variables_are_screened_by_an_analysis() -> None:
-    data = observe(a=[1, None, None], b=[0, 0, 1], c=["x", "y", "x"])
+    data = lettered(a=[1, None, None], b=[0, 0, 1], c=["x", "y", "x"])
     report = screen_variables(data, availability=0.5, nonzero=0.5, keep=["b"])
     assert report.left == ("a",)
     assert report.frame["why"].tolist() == [

@@ -25,6 +25,7 @@ from govindex.treat import (
     Winsorise,
     YeoJohnson,
 )
+from tests.tables import column, lettered
 
 FAR = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 1000.0]
 ALL = [
@@ -41,30 +42,14 @@ ALL = [
 ]
 
 
-def observe(league: Any = None, **columns: Any) -> gi.Observations:
-    frame = pd.DataFrame(columns)
-    frame.insert(0, "unit", [f"U{i}" for i in range(len(frame))])
-    if league is not None:
-        frame["league"] = list(league)
-    notation = gi.Notation(not_applicable=["n/a"])
-    return gi.Observations.from_frame(
-        frame, unit="unit", league=None if league is None else "league", notation=notation
-    )
-
-
-def column(data: gi.Observations, variable: str) -> list[float]:
-    actual: list[float] = data.values[:, data.column_of(variable)].tolist()
-    return actual
-
-
 def report_of(data: gi.Observations) -> Any:
     return data.reports[-1]
 
 
 def test_outliers_are_winsorised_and_marked() -> None:
-    treated = Treat()(observe(days=FAR, online=[0.5] * 5 + [0.25] * 5))
+    treated = Treat()(lettered(days=FAR, online=[0.5] * 5 + [0.25] * 5))
     assert column(treated, "days") == [*FAR[:9], 9.0]
-    assert treated.cell("U9", "days") is CellStatus.REPORTED
+    assert treated.cell("J", "days") is CellStatus.REPORTED
     assert treated.treated[:, 0].tolist() == [False] * 9 + [True]
     table = report_of(treated).frame
     assert table.loc["days", "cells"] == 1
@@ -74,13 +59,13 @@ def test_outliers_are_winsorised_and_marked() -> None:
 
 
 def test_far_low_values_are_winsorised_too() -> None:
-    treated = Treat()(observe(days=[-x for x in FAR]))
+    treated = Treat()(lettered(days=[-x for x in FAR]))
     assert column(treated, "days")[9] == -9
 
 
 def test_marks_reach_the_result() -> None:
     framework = gi.Framework("index", [gi.Indicator("days", rule=gi.rules.MinMax())])
-    result = gi.Methodology("t", "1", framework, steps=Treat()).compute(observe(days=FAR))
+    result = gi.Methodology("t", "1", framework, steps=Treat()).compute(lettered(days=FAR))
     assert result.status[result.row_of("days")].tolist() == [CellStatus.REPORTED] * 10
     assert result.treated[result.row_of("days")].tolist() == [False] * 9 + [True]
     assert result.preparation[0].step == Treat(variables=["days"])
@@ -88,14 +73,14 @@ def test_marks_reach_the_result() -> None:
 
 def test_what_winsorising_cannot_repair_takes_the_next_treatment() -> None:
     values = [*range(1, 12), 500.0, 800.0, 6000.0, 90000.0, 1e6]
-    treated = Treat([Winsorise(1), Log()])(observe(days=values))
+    treated = Treat([Winsorise(1), Log()])(lettered(days=values))
     assert report_of(treated).frame.loc["days", "cells"] == len(values)
     offset = 0.01 * (1e6 - 1)
     assert column(treated, "days")[1] == pytest.approx(math.log(1 + offset), rel=1e-11)
 
 
 def test_the_last_treatment_applies_if_none_suffices() -> None:
-    treated = Treat(Winsorise(1))(observe(days=[0.0] * 19 + [0.5, 1e6, 1e7, 1e9]))
+    treated = Treat(Winsorise(1))(lettered(days=[0.0] * 19 + [0.5, 1e6, 1e7, 1e9]))
     table = report_of(treated).frame
     assert not table.loc["days", "fine"]
     assert table.loc["days", "cells"] == 1
@@ -103,13 +88,13 @@ def test_the_last_treatment_applies_if_none_suffices() -> None:
 
 def test_treatments_can_be_combined() -> None:
     values = [*range(1, 12), 500.0, 800.0, 6000.0, 90000.0, 1e6]
-    treated = Treat([Winsorise(1), Log()], combine=True)(observe(days=values))
+    treated = Treat([Winsorise(1), Log()], combine=True)(lettered(days=values))
     assert [type(part) for part in report_of(treated).rows[0].by] == [Between, Log]
     assert column(treated, "days")[-1] == column(treated, "days")[-2]
 
 
 def test_variables_are_exempt_or_forced() -> None:
-    data = observe(a=FAR, b=FAR, c=list(range(10)))
+    data = lettered(a=FAR, b=FAR, c=list(range(10)))
     treated = Treat(Winsorise(2), exempt=["a"], force=["c"])(data)
     assert column(treated, "a") == FAR
     assert column(treated, "b")[-1] == 9
@@ -117,7 +102,7 @@ def test_variables_are_exempt_or_forced() -> None:
 
 
 def test_constants_and_blanks_need_nothing() -> None:
-    data = observe(a=[5.0] * 10, b=[None] * 9 + [1.0], c=FAR)
+    data = lettered(a=[5.0] * 10, b=[None] * 9 + [1.0], c=FAR)
     treated = Treat(when="always")(data)
     assert column(treated, "a") == [5.0] * 10
     assert report_of(treated).frame.loc["a", "cells"] == 0
@@ -125,12 +110,12 @@ def test_constants_and_blanks_need_nothing() -> None:
 
 
 def test_equal_values_have_no_shape_even_if_their_mean_is_rounded() -> None:
-    treated = Treat()(observe(a=[0.1] * 10))
+    treated = Treat()(lettered(a=[0.1] * 10))
     assert math.isnan(report_of(treated).frame.loc["a", "kurtosis"])
 
 
 def test_absent_cells_and_answers_are_left_alone() -> None:
-    data = observe(days=[*FAR, None, "n/a"], kind=["x"] * 12)
+    data = lettered(days=[*FAR, None, "n/a"], kind=["x"] * 12)
     treated = Treat(Log(), when="always")(data)
     assert treated.status[10:, 0].tolist() == [CellStatus.MISSING, CellStatus.NOT_APPLICABLE]
     assert treated.treated[:, 0].tolist() == [True] * 10 + [False] * 2
@@ -139,7 +124,7 @@ def test_absent_cells_and_answers_are_left_alone() -> None:
 
 
 def test_leagues_are_treated_by_themselves() -> None:
-    data = observe(league="N" * 10 + "S" * 10, days=FAR + [100 * x for x in range(1, 11)])
+    data = lettered(league="N" * 10 + "S" * 10, days=FAR + [100 * x for x in range(1, 11)])
     treated = Treat(Winsorise(1), over="league")(data)
     assert column(treated, "days")[9] == 9
     table = report_of(treated).frame
@@ -156,18 +141,18 @@ def test_units_that_are_not_ranked_take_the_limits_of_the_others() -> None:
 
 def test_cells_that_a_treatment_cannot_take_are_named() -> None:
     with pytest.raises(gi.DataError) as caught:
-        TreatAs({"days": Log(origin=0)})(observe(days=[1.0, 0.0, -3.0]))
+        TreatAs({"days": Log(origin=0)})(lettered(days=[1.0, 0.0, -3.0]))
     assert caught.value.problems == (
-        "unit 'U1', variable 'days': a logarithm needs values above its origin (value 0)",
-        "unit 'U2', variable 'days': a logarithm needs values above its origin (value -3)",
+        "unit 'B', variable 'days': a logarithm needs values above its origin (value 0)",
+        "unit 'C', variable 'days': a logarithm needs values above its origin (value -3)",
     )
     with pytest.raises(gi.DataError, match="variable 'days': a Box-Cox transformation needs"):
-        Treat(BoxCox(), when="always")(observe(days=[0.0, 1.0, 2.0]))
+        Treat(BoxCox(), when="always")(lettered(days=[0.0, 1.0, 2.0]))
 
 
 def test_unknown_variables_to_force_are_refused() -> None:
     with pytest.raises(gi.UnknownNameError, match="no 'dais': did you mean 'days'"):
-        Treat(force=["dais"])(observe(days=FAR))
+        Treat(force=["dais"])(lettered(days=FAR))
 
 
 @pytest.mark.parametrize(
@@ -238,20 +223,20 @@ def test_treatments_keep_the_order(treatment: Any, values: list[int]) -> None:
 
 @given(values=st.permutations([*FAR, 3.0, 700.0, -20.0]))
 def test_the_order_of_units_moves_nothing(values: list[float]) -> None:
-    treated = column(Treat([Winsorise(1), Log()])(observe(days=values)), "days")
-    expected = column(Treat([Winsorise(1), Log()])(observe(days=sorted(values))), "days")
+    treated = column(Treat([Winsorise(1), Log()])(lettered(days=values)), "days")
+    expected = column(Treat([Winsorise(1), Log()])(lettered(days=sorted(values))), "days")
     assert sorted(treated) == expected
 
 
 def test_treatments_are_anchored_as_numbers() -> None:
-    data = observe(days=FAR, online=list(range(10)))
+    data = lettered(days=FAR, online=list(range(10)))
     anchored = Treat().anchor(data)
     assert anchored == TreatAs({"days": Between(high=9)})
-    assert column(anchored(observe(days=[5.0, 20.0], online=[0.0, 99.0])), "days") == [5, 9]
+    assert column(anchored(lettered(days=[5.0, 20.0], online=[0.0, 99.0])), "days") == [5, 9]
 
 
 def test_treatments_of_leagues_cannot_be_anchored() -> None:
-    data = observe(league="NNNNNSSSSS", days=FAR)
+    data = lettered(league="NNNNNSSSSS", days=FAR)
     framework = gi.Framework("index", [gi.Indicator("days", rule=gi.rules.Identity())])
     method = gi.Methodology("t", "1", framework, steps=Treat(over="league"))
     with pytest.raises(gi.FrameworkError, match="over leagues cannot be anchored"):
