@@ -63,7 +63,7 @@ def acceptability(
     shares = table.to_numpy(dtype=float)
     ranks = np.array([float(rank) for rank in table.columns])
     width, height = figure_size(rows, names, max(4.2, min(0.27 * len(ranks), 10.0)) + 0.9)
-    canvas = open_canvas(ax, language, (width, height))
+    canvas = open_canvas(ax, language, (width, max(height, 2.8)))
     axes = canvas.axes
     dark = is_dark(axes)
     colours = scale_colours(shares, "cividis" if dark else "cividis_r")
