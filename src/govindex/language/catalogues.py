@@ -8,6 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from govindex.checks import among
 from govindex.errors import SettingError, near_miss
 from govindex.mappings import FrozenMap
 
@@ -45,7 +46,7 @@ def check_language(language: str | None) -> str:
     """
     if language is None:
         return _SPOKEN
-    if language not in languages():
+    if not among(language, languages()):
         raise SettingError(
             f"there are no words in {language!r}: {near_miss(language, languages())}"
         )

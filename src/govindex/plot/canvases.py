@@ -182,7 +182,7 @@ def shortened(name: str, letters: int = LETTERS) -> str:
     Examples
     --------
     >>> shortened("Sở Nông nghiệp và Phát triển nông thôn", 20)
-    'Sở Nông nghiệ…n thôn'
+    'Sở Nông nghiệ…g thôn'
     """
     if len(name) <= letters:
         return name

@@ -79,7 +79,7 @@ def heatmap(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.heatmap(result, show="rank", language="vi")
     >>> [text.get_text() for text in axes.texts[:5]]
-    ['1', '22', '8', '3', '8']
+    ['15', '=19', '11', '=15', '1']
     """
     result = result_of(result)
     codes = nodes_at(result, at)

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from govindex.checks import instance_of
+from govindex.checks import among, instance_of
 from govindex.contracts import Float
+from govindex.errors import SettingError
 from govindex.language import words
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.rows import label_rows, rows_of_names
@@ -56,6 +57,8 @@ def sensitivity(
         If there is no such unit.
     """
     instance_of(found, Sensitivity, "found")
+    if not among(output, ("rank", "score")):
+        raise SettingError(f"output is 'rank' or 'score', not {output!r}")
     table = found.mean_shift if unit is None else found.of(unit, output=output)
     table = table.sort_values("total", ascending=False, kind="stable", na_position="last")
     names = [shortened(str(group), 44) for group in table.index]

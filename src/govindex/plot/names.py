@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import Float
-from govindex.errors import UnknownNameError, near_miss
+from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
@@ -33,6 +33,7 @@ __all__ = [
     "rank_texts",
     "ranked_labels",
     "result_of",
+    "some_nodes",
     "title_of",
     "unit_names",
     "unit_rows",
@@ -54,7 +55,14 @@ def node_of(result: IndexResult, node: str | None) -> str:
 def nodes_at(result: IndexResult, at: At) -> tuple[str, ...]:
     """Return the nodes that are selected: a tier, a code or several codes."""
     forms = [part.framework for part in parts_of(result)]
-    return selected(at, result.codes, forms)
+    return some_nodes(selected(at, result.codes, forms))
+
+
+def some_nodes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a selection of no nodes."""
+    if not codes:
+        raise SettingError("at= must name at least one node")
+    return codes
 
 
 def node_title(result: IndexResult, code: str, language: str | None) -> str:
@@ -123,11 +131,3 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
         )
         canvas.key(key_of_marks(label, style.marker, style.colour))
-
-
-def version_name(name: Any, known: Iterable[Any], what: str) -> Any:
-    """Return a name that is known; refuse others with a near miss."""
-    names = list(known)
-    if name not in names:
-        raise UnknownNameError(f"there is no {what} {name!r}: {near_miss(name, names)}")
-    return name

@@ -69,7 +69,7 @@ def profile(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.profile(result, "UBND tỉnh Lào Cai", language="vi")
     >>> axes.texts[0].get_text()
-    '13 / 34'
+    '=28 / 34'
     """
     result = result_of(result)
     index = result.units.locate(unit)

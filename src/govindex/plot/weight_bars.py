@@ -12,6 +12,7 @@ from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
+from govindex.plot.names import some_nodes
 from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
@@ -68,7 +69,7 @@ def weights(
     '18 %'
     """
     framework = framework_of(of)
-    codes = selected(at, framework.codes, [framework])
+    codes = some_nodes(selected(at, framework.codes, [framework]))
     parts: dict[str, Float] = {
         "set": _as_set(framework, codes),
         "effective": np.array([effective(framework)[code] for code in codes]),
