@@ -213,7 +213,7 @@ def test_colours_differ_in_grey_or_by_hatch() -> None:
     "draw", [plot.ranking, plot.contributions, plot.heatmap, plot.missing, plot.league_table]
 )
 def test_labels_that_are_left_out_are_counted(draw: Any) -> None:
-    big = Subject(1_200)
+    big = Subject(1_200, leagues=3)
     axes = draw(result(big), language="vi")
     figure = figure_of(axes)
     note = figure.legends[0].get_title().get_text()

@@ -87,7 +87,7 @@ def heatmap(
         raise SettingError(f"show is 'percent', 'score' or 'rank', not {show!r}")
     rows = rows_of(result.units, result.publication_order(result.codes[0]), language)
     names = unit_names(result.units, language)
-    width, height = figure_size(rows, names, max(4.2, min(0.62 * len(codes), 10.0)) + 0.9)
+    width, height = figure_size(rows, names, max(4.2, min(0.62 * len(codes), 8.5)) + 0.9)
     canvas = open_canvas(ax, language, (width, max(height + 0.9, 3.0)))
     labels = ranked_labels(names, result.rank_labels(), rows)
     shares, ends = _shares(result, codes, show, rows)

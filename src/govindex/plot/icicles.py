@@ -158,15 +158,15 @@ def _draw_icicle(
         height += 0.4 * 72.0
     letters, shown = max(int(width / (tiers - 1 + _ROOT) / 4.6) - 2, 4), 0
     for box in boxes:
+        room = height * (box.end - box.start) / whole
         left, wide = (0.0, _ROOT) if box.tier == 0 else (box.tier - 1 + _ROOT, 1.0)
         ax.add_patch(
             Rectangle(
                 (left, box.start), wide, box.end - box.start, facecolor=box.colour,
-                edgecolor=ink() if box.bonus else paper(ax), linewidth=0.6,
+                edgecolor=ink() if box.bonus else paper(ax), linewidth=min(0.6, 0.12 * room),
                 hatch=_HATCH if box.bonus else None, label=f"_{box.code}",
             )
         )  # fmt: skip
-        room = height * (box.end - box.start) / whole
         if room < _LEAST:
             continue
         shown += 1
@@ -212,7 +212,8 @@ def _draw_sunburst(
         inner = 0.0 if box.tier == 0 else box.tier - 0.3
         ax.bar(
             start, box.tier + 0.7 - inner, width=end - start, bottom=inner, align="edge",
-            color=box.colour, edgecolor=ink() if box.bonus else paper(ax), linewidth=0.6,
+            color=box.colour, edgecolor=ink() if box.bonus else paper(ax),
+            linewidth=min(0.6, 0.12 * (end - start) * (box.tier + 0.2) * ring),
             hatch=_HATCH if box.bonus else None, label=f"_{box.code}",
         )  # fmt: skip
         middle, radius = (start + end) / 2.0, 0.0 if box.tier == 0 else box.tier + 0.2

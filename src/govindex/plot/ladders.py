@@ -88,7 +88,7 @@ def swap_margins(
         canvas.axes, y[known], 0.0, sizes[known], height=0.5, facecolor=COLOURS[0],
         edgecolor=paper(canvas.axes), linewidth=0.0, label="_margins",
     )  # fmt: skip
-    if ladder:
+    if ladder and len(shown) == len(rows.y):
         canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6, zorder=0,
                            transform=canvas.axes.get_yaxis_transform())  # fmt: skip
     if len(shown) == len(rows.y):

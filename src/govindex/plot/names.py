@@ -14,7 +14,7 @@ from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, shortened
-from govindex.plot.rows import Rows
+from govindex.plot.rows import Rows, mark_size
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
 from govindex.ranking.labels import rank_labels
@@ -124,9 +124,15 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
         style, marked = STATUSES[name], counts[name].to_numpy()[rows.members] > 0
         x = np.full(int(marked.sum()), 1.015 + 0.022 * number)
         canvas.axes.plot(
-            x, rows.y[marked], style.marker, color=style.colour, markersize=4.0, clip_on=False,
-            transform=canvas.axes.get_yaxis_transform(), label=f"_{name}",
-        )  # fmt: skip
+            x,
+            rows.y[marked],
+            style.marker,
+            color=style.colour,
+            markersize=mark_size(canvas, rows, 4.0),
+            clip_on=False,
+            transform=canvas.axes.get_yaxis_transform(),
+            label=f"_{name}",
+        )
         label = words(
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
         )

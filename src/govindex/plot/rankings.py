@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
 
@@ -207,9 +207,14 @@ def _draw_dots(
     ax = canvas.axes
     for alike, colour, _, filled in _groups(canvas, bands, ranked):
         ax.plot(
-            scores[alike], rows.y[alike], "o", color=colour, markersize=5.5,
-            markerfacecolor=colour if filled else paper(ax), label="_scores",
-        )  # fmt: skip
+            scores[alike],
+            rows.y[alike],
+            "o",
+            color=colour,
+            markersize=mark_size(canvas, rows, 5.5),
+            markerfacecolor=colour if filled else paper(ax),
+            label="_scores",
+        )
 
 
 def _draw_intervals(canvas: Canvas, rows: Rows, ends: Float) -> None:

@@ -17,7 +17,7 @@ from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, rows_of_names
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 from govindex.results import IndexResult
@@ -191,7 +191,7 @@ def _dumbbells(
     labels = ranked_labels(names, rank_texts(_column(table, "rank"), rows), rows)
     shown, font = label_rows(canvas, rows, labels)
     old, new = _column(table, "score_before"), _column(table, "score")
-    ways = np.array(_direction(new - old))
+    ways, size = np.array(_direction(new - old)), mark_size(canvas, rows, 5.5)
     for way in range(3):
         alike = (ways == way) & ~np.isnan(new)
         colour = _look(ax, way)
@@ -200,11 +200,18 @@ def _dumbbells(
             ax.plot(new[alike & ~followed], rows.y[alike & ~followed], "o", markersize=3,
                     color=faint(ax, 0.25))  # fmt: skip
             alike &= followed
-        spans(ax, rows.y[alike], old[alike], new[alike], colors=colour, linewidths=1.4,
-              linestyles=_LINES[way])  # fmt: skip
-        ax.plot(old[alike], rows.y[alike], "o", markersize=4.5, color=colour,
+        spans(
+            ax,
+            rows.y[alike],
+            old[alike],
+            new[alike],
+            colors=colour,
+            linewidths=min(1.4, 0.3 * size),
+            linestyles=_LINES[way],
+        )
+        ax.plot(old[alike], rows.y[alike], "o", markersize=0.8 * size, color=colour,
                 markerfacecolor=paper(ax), label="_before")  # fmt: skip
-        ax.plot(new[alike], rows.y[alike], "o", markersize=5.5, color=colour, label="_after")
+        ax.plot(new[alike], rows.y[alike], "o", markersize=size, color=colour, label="_after")
     low, high = between(np.concatenate([old, new]))
     spread = (high - low) or 1.0
     ax.set_xlim(low - 0.05 * spread, high + 0.18 * spread)

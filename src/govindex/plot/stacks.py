@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 
@@ -88,9 +88,14 @@ def contributions(
     titles = [shortened(node_title(result, child, language), 48) for child in children]
     totals = _stack(canvas, rows, points[:, rows.members], titles)
     canvas.axes.plot(
-        scores, rows.y, "|", color=ink(), markersize=max(font, 4.0), markeredgewidth=1.4,
+        scores,
+        rows.y,
+        "|",
+        color=ink(),
+        markersize=mark_size(canvas, rows, 9.0),
+        markeredgewidth=1.4,
         label="_scores",
-    )  # fmt: skip
+    )
     _frame(canvas, np.vstack([totals, scores]))
     if len(shown) == len(rows.y):
         _write_totals(canvas, rows, scores, totals[1], node_decimals(result, code), font)
@@ -102,6 +107,7 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
     """Draw the bars; return the ends of the stacks to the left and to the right."""
     ax = canvas.axes
     ends = np.zeros((2, points.shape[1]))
+    thick = mark_size(canvas, rows, 5.0) > 3.0
     for number, part in enumerate(points):
         rest = number == len(titles)
         drawn = np.flatnonzero(np.nan_to_num(part))
@@ -115,7 +121,13 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
         side = (part[drawn] > 0).astype(np.intp)
         start = ends[side, drawn]
         bars(
-            ax, rows.y[drawn], start, start + part[drawn], linewidth=0.3, label="_" + title, **look
+            ax,
+            rows.y[drawn],
+            start,
+            start + part[drawn],
+            linewidth=0.3 if thick else 0.0,
+            label="_" + title,
+            **look,
         )
         ends[side, drawn] += part[drawn]
         canvas.key(key_of_bars(title, **look))
