@@ -23,7 +23,7 @@ def widths(axes: Any, label: str = "_scores") -> list[tuple[float, float, float]
     boxes = []
     for patch in axes.get_children():
         if patch.get_label() == label and isinstance(patch, PathPatch):
-            corners = patch.get_path().vertices.reshape(-1, 5, 2)
+            corners = np.asarray(patch.get_path().vertices).reshape(-1, 5, 2)
             low, high = corners.min(axis=1), corners.max(axis=1)
             middle = (low[:, 1] + high[:, 1]) / 2.0
             boxes += list(
@@ -124,7 +124,7 @@ def test_scores_below_zero_go_to_the_left() -> None:
 def test_intervals_are_drawn_by_unit() -> None:
     one = simple([5.0, 7.0])
     ends = pd.DataFrame({"low": [4.0, 6.5], "high": [6.0, 8.0]}, index=["A", "B"])
-    axes = plot.ranking(one, intervals=ends, style="dots")
+    axes: Any = plot.ranking(one, intervals=ends, style="dots")
     spans = next(c for c in axes.collections if c.get_label() == "_intervals")
     assert [segment[:, 0].tolist() for segment in spans.get_segments()] == [[6.5, 8.0], [4.0, 6.0]]
 
@@ -348,7 +348,7 @@ def test_what_cannot_be_compared_is_refused() -> None:
 
 def test_intervals_of_ranks_are_those_of_the_sample() -> None:
     one = sample(TEN)
-    axes = plot.rank_intervals(one, 0.8)
+    axes: Any = plot.rank_intervals(one, 0.8)
     table = one.intervals(0.8).dropna(subset=["low"])
     drawn = [segment[:, 0].tolist() for c in axes.collections for segment in c.get_segments()]
     assert drawn == table[["low", "high"]].astype(float).to_numpy().tolist()
@@ -397,7 +397,7 @@ def test_indices_that_are_missing_are_explained() -> None:
 
 def test_nodes_are_as_large_as_their_weights() -> None:
     tree = method(TEN).framework
-    axes = plot.framework(tree)
+    axes: Any = plot.framework(tree)
     sizes = {p.get_label(): p.get_height() for p in axes.patches}
     assert {f"_{c}": pytest.approx(w) for c, w in tree.effective_weights.items()} == sizes
 
@@ -423,7 +423,9 @@ def test_bonuses_stand_outside_and_unscored_nodes_are_counted() -> None:
 
 def test_a_distribution_shows_limits_and_values_before() -> None:
     axes = plot.distribution(prepared(TEN), "1.1")
-    limits = [each.get_xdata()[0] for each in axes.lines if each.get_label() == "_limit"]
+    limits = [
+        np.asarray(each.get_xdata())[0] for each in axes.lines if each.get_label() == "_limit"
+    ]
     assert limits == [3.0, 8.0]
     assert {patch.get_label() for patch in axes.patches} >= {"_before"}
 
@@ -431,7 +433,7 @@ def test_a_distribution_shows_limits_and_values_before() -> None:
 def test_points_of_a_scatter_are_the_scores() -> None:
     one = result(TEN)
     axes = plot.scatter(one, "1", "2")
-    points = line(axes, "_units").get_xydata()
+    points = np.asarray(line(axes, "_units").get_xydata())
     assert {*map(tuple, points)} == {*zip(one.printed_at("1"), one.printed_at("2"), strict=True)}
 
 

@@ -198,11 +198,25 @@ def _fitted(text: str, letters: int, lines: int) -> str:
     return "\n".join([*wrapped[:-1], f"{wrapped[-1]} · {weight}"])
 
 
+def _label_arc(canvas: Canvas, box: _Box, at: tuple[float, float, float], part: float) -> None:
+    """Write a code, and the weight if there is room, along the ray of a short arc."""
+    from matplotlib.colors import to_rgb
+
+    middle, radius, arc = at
+    percent = f"{canvas.number(round(100.0 * part, 1))} %"
+    text = f"{box.code}\n{percent}" if arc >= 22.0 and box.tier else box.code
+    turn = 90.0 - float(np.degrees(middle))  # clockwise from the top
+    turn = turn if -90.0 <= turn <= 90.0 else turn + 180.0
+    canvas.axes.text(
+        middle, radius, text, ha="center", va="center", fontsize=7.5,
+        rotation=turn if box.tier and arc < 40.0 else 0.0,
+        color=legible(np.array([to_rgb(box.colour)]))[0],
+    )  # fmt: skip
+
+
 def _draw_sunburst(
     canvas: Canvas, tree: Framework, boxes: list[_Box], parts: dict[str, float]
 ) -> int:
-    from matplotlib.colors import to_rgb
-
     ax: Any = canvas.axes
     tiers, whole = 1 + max(box.tier for box in boxes), max(box.end for box in boxes)
     ring = min(canvas.size) / 2.0 / tiers
@@ -218,19 +232,10 @@ def _draw_sunburst(
         )  # fmt: skip
         middle, radius = (start + end) / 2.0, 0.0 if box.tier == 0 else box.tier + 0.2
         arc = (end - start) * radius * ring
-        percent = f"{canvas.number(round(100.0 * parts[box.code], 1))} %"
-        two = arc >= 22.0 and box.tier > 0
-        text = f"{box.code}\n{percent}" if two else box.code
         if box.tier and (arc < 8.0 or len(box.code) * 4.6 > ring):
             continue
         shown += 1
-        turn = 90.0 - np.degrees(middle)  # clockwise from the top
-        turn = turn + 180.0 if box.tier and not -90.0 <= turn <= 90.0 else turn
-        ax.text(
-            middle, radius, text, ha="center", va="center", fontsize=7.5,
-            rotation=turn if box.tier and arc < 40.0 else 0.0,
-            color=legible(np.array([to_rgb(box.colour)]))[0],
-        )  # fmt: skip
+        _label_arc(canvas, box, (middle, radius, arc), parts[box.code])
         if box.tier == 1:
             name = tree.node(box.code).label(canvas.language)
             label = shortened(name if name == box.code else f"{box.code} {name}", 48)

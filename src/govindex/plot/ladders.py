@@ -93,11 +93,8 @@ def swap_margins(
                            transform=canvas.axes.get_yaxis_transform())  # fmt: skip
     if len(shown) == len(rows.y):
         _write(canvas, margins, y, sizes, font)
-    _, high = between(sizes)
-    canvas.axes.set_xlim(0.0, 1.18 * high or 1.0)
+    canvas.axes.set_xlim(0.0, 1.18 * between(sizes)[1] or 1.0)
     canvas.frame("x")
-    if ladder:
-        canvas.axes.grid(False, axis="y")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
     canvas.label_axis("x", words(f"plot.margin_{measure}", language))
