@@ -17,7 +17,7 @@ from govindex.model.tree import Dimension, Node
 from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.shapes import key_of_bars
 from govindex.plot.styles import COLOURS, ink, legible, paper
-from govindex.plot.weight_bars import effective, framework_of
+from govindex.plot.weight_bars import effective, form_of
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def framework(
     Raises
     ------
     SettingError
-        If weights are variables of the data, or `ax` is not polar for a sunburst.
+        If weights are variables of the data, units have several forms, or `ax` is not polar for a
+        sunburst.
 
     Examples
     --------
@@ -80,7 +81,7 @@ def framework(
     >>> axes.texts[1].get_text().splitlines()[0]
     '1 Công khai, minh bạch · 18 %'
     """
-    tree = framework_of(framework)
+    tree = form_of(framework)
     if not among(style, ("icicle", "sunburst")):
         raise SettingError(f"style is 'icicle' or 'sunburst', not {style!r}")
     parts = effective(tree)

@@ -17,12 +17,13 @@ from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["framework_of", "weights"]
+__all__ = ["effective", "form_of", "framework_of", "weights"]
 
 _ROW = 0.4  # inches of a node
 
@@ -57,7 +58,8 @@ def weights(
     Raises
     ------
     SettingError
-        If weights are variables of the data, or `felt` is not such a table.
+        If weights are variables of the data, units have several forms, or `felt` is not such a
+        table.
     UnknownNameError
         If there is no such node.
 
@@ -68,7 +70,7 @@ def weights(
     >>> axes.texts[0].get_text()
     '18 %'
     """
-    framework = framework_of(of)
+    framework = form_of(of)
     codes = some_nodes(selected(at, framework.codes, [framework]))
     parts: dict[str, Float] = {
         "set": _as_set(framework, codes),
@@ -102,6 +104,16 @@ def framework_of(of: Any) -> Framework:
     if not isinstance(of, Framework):
         raise SettingError(f"give a Framework or an IndexResult, not {type(of).__name__}")
     return of
+
+
+def form_of(of: Any) -> Framework:
+    """Return a framework, or that of a result whose units have one form."""
+    if isinstance(of, IndexResult) and len(parts_of(of)) > 1:
+        raise SettingError(
+            f"the units have {len(parts_of(of))} forms, each with its weights: give the framework "
+            "of one, result.part_of(unit).framework"
+        )
+    return framework_of(of)
 
 
 def effective(framework: Framework) -> dict[str, float]:
