@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -208,7 +209,7 @@ def test_contributions_below_zero_are_stacked_to_the_left() -> None:
     "aggregate", [gi.aggregate.Arithmetic(), gi.aggregate.Geometric(), gi.aggregate.Harmonic()]
 )
 def test_contributions_of_any_mean_add_up(aggregate: Any) -> None:
-    from govindex.explanation.contributions import contributions
+    from govindex.explanation.attributions import contributions
 
     leaves = [gi.Indicator(c, rule=rules.Goalposts(worst=0, best=10)) for c in "xyz"]
     one = gi.Methodology("t", "1", gi.Framework("r", leaves, aggregate=aggregate)).compute(
@@ -406,6 +407,18 @@ def test_weights_that_are_variables_cannot_be_drawn() -> None:
     leaves = [gi.Indicator(c, rule=rules.MinMax(), weight="w") for c in "ab"]
     with pytest.raises(gi.SettingError, match="weights cannot be drawn"):
         plot.framework(gi.Framework("r", leaves))
+
+
+def test_the_weights_of_several_forms_are_drawn_form_by_form() -> None:
+    tree = method(TEN).framework
+    forms = gi.Forms.of(method(TEN), {"a": tree, "b": tree.without("6")})
+    units = attrs.evolve(data(TEN).units, types=tuple("ab" * 5))
+    joint = forms.compute(attrs.evolve(data(TEN), units=units))
+    with pytest.raises(gi.SettingError, match="the units have 2 forms"):
+        plot.weights(joint)
+    assert len(plot.weights(joint.part_of("U0002").framework).get_yticks()) == 5
+    axes = plot.contributions(joint)
+    assert len(widths(axes, "_6 Thanh toán trực tuyến")) == 5
 
 
 def test_bonuses_stand_outside_and_unscored_nodes_are_counted() -> None:

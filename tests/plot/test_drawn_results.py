@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from govindex import Methodology, SettingError, plot
-from govindex.explanation.contributions import contributions
+from govindex.explanation.attributions import contributions
 from tests.plot.pictures import labels
 from tests.sampling import few
 from tests.strategies import Case, cases

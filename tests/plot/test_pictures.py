@@ -107,6 +107,16 @@ def test_axes_that_are_given_are_drawn_on(picture: str) -> None:
     assert not second.get_title(loc="left")
 
 
+@pytest.mark.parametrize("picture", ["ranking", "contributions", "rank intervals", "sensitivity"])
+def test_pictures_stand_beside_each_other(picture: str) -> None:
+    figure = Figure(figsize=(14, 4.5), layout="constrained")
+    for axes in figure.subplots(1, 2):
+        PICTURES[picture](ORDINARY, ax=axes, language=LANGUAGE)
+    texts = drawn_texts(figure)
+    assert clipped(figure, texts) == []
+    assert overlapping(texts) == []
+
+
 @pytest.mark.parametrize("picture", ["radar", "sunburst"])
 def test_polar_pictures_need_polar_axes(picture: str) -> None:
     polar = Figure().add_subplot(projection="polar")

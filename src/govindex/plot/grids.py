@@ -80,6 +80,7 @@ def write_cells(
 ) -> bool:
     """Write a text in each cell, if there is room for all of them; return whether there is."""
     count, columns = colours.shape[:2]
+    canvas.settle()
     wide, tall = canvas.inner_width / max(columns, 1), canvas.size[1] / rows.extent
     if count * columns > _WRITTEN or tall < 8.0:
         return False

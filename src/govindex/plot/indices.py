@@ -76,7 +76,8 @@ def sensitivity(
     for reason in reasons:
         canvas.note(words("plot.no_indices", language, reason=reason))
     low, high = between(np.concatenate([[0.0, 1.0], *ends]))
-    canvas.axes.set_xlim(low - 0.03 * (low < 0), high + 0.12 * (high - low))
+    canvas.settle()
+    canvas.axes.set_xlim(low - 0.03 * (low < 0), high + canvas.beside(5) * (high - low))
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)

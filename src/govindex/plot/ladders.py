@@ -93,7 +93,8 @@ def swap_margins(
                            transform=canvas.axes.get_yaxis_transform())  # fmt: skip
     if len(shown) == len(rows.y):
         _write(canvas, margins, y, sizes, font)
-    canvas.axes.set_xlim(0.0, 1.18 * between(sizes)[1] or 1.0)
+    canvas.settle()
+    canvas.axes.set_xlim(0.0, (1.0 + canvas.beside(6)) * between(sizes)[1] or 1.0)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)

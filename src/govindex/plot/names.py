@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -118,11 +118,15 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
 
     Each status has its marker, in a column to the right of the axes.
     """
+    from matplotlib.transforms import ScaledTranslation
+
+    figure: Any = canvas.axes.get_figure(root=True)
     counts = result.status_counts(code).reindex(list(result.units.codes))
     shown = [name for name in STATUSES if name in counts and (counts[name] > 0).any()]
     for number, name in enumerate(shown):
         style, marked = STATUSES[name], counts[name].to_numpy()[rows.members] > 0
-        x = np.full(int(marked.sum()), 1.015 + 0.022 * number)
+        x = np.ones(int(marked.sum()))
+        beside = ScaledTranslation((7.0 + 8.0 * number) / 72.0, 0.0, figure.dpi_scale_trans)
         canvas.axes.plot(
             x,
             rows.y[marked],
@@ -130,7 +134,7 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
             color=style.colour,
             markersize=mark_size(canvas, rows, 4.0),
             clip_on=False,
-            transform=canvas.axes.get_yaxis_transform(),
+            transform=canvas.axes.get_yaxis_transform() + beside,
             label=f"_{name}",
         )
         label = words(

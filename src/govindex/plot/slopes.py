@@ -197,7 +197,8 @@ def _dumbbells(
     _draw_dumbbells(canvas, rows, old, new, followed)
     low, high = between(np.concatenate([old, new]))
     spread = (high - low) or 1.0
-    ax.set_xlim(low - 0.05 * spread, high + 0.18 * spread)
+    canvas.settle()
+    ax.set_xlim(low - 0.05 * spread, high + canvas.beside(8) * spread)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.label_axis("x", words("plot.score", language))

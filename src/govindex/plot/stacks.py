@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.explanation.contributions import contributions as contributions_of
+from govindex.explanation.attributions import contributions as contributions_of
 from govindex.language import words
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
@@ -138,7 +138,9 @@ def _frame(canvas: Canvas, values: Float) -> None:
     low, high = between(values.ravel())
     low, high = min(low, 0.0), max(high, 0.0)
     spread = (high - low) or 1.0
-    canvas.axes.set_xlim(low - 0.04 * spread * (low < 0), high + 0.14 * spread)
+    canvas.settle()
+    room = canvas.beside(7) * spread
+    canvas.axes.set_xlim(low - 0.04 * spread * (low < 0), high + room)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)

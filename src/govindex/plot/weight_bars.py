@@ -89,7 +89,8 @@ def weights(
         if len(shown) == count and font >= 5.5:
             _write(canvas, rows, values, (number, len(parts)), font)
     highest = max((float(np.nanmax(values, initial=0.0)) for values in parts.values()), default=1.0)
-    canvas.axes.set_xlim(0.0, 114.0 * highest or 1.0)
+    canvas.settle()
+    canvas.axes.set_xlim(0.0, 100.0 * (1.0 + canvas.beside(7)) * highest or 1.0)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
