@@ -25,7 +25,11 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.report, robustness, rules, treat, weight, gi.workbooks),
+<<<<<<< HEAD
+    *(gi.plot, gi.report, robustness, rules, treat, weight, gi.workbooks),
+=======
+    *(gi.plot, robustness, rules, treat, weight),
+>>>>>>> plot
 )
 
 
@@ -79,6 +83,17 @@ STAGED = gi.Observations.from_stages(STAGES)
 PANEL = gi.Observations.panel({"2024": DATA, "2025": DATA})
 VARY = [robustness.Weights(spread=0.2)]
 FOUND = weight.apply(METHOD, weight.Equal(), DATA)
+
+SAMPLE = robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1)
+INDICES = robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1)
+REGIONS = {
+    "features": [
+        {
+            "properties": {"code": "A"},
+            "geometry": {"type": "Polygon", "coordinates": [[[0, 0], [1, 0], [1, 1], [0, 0]]]},
+        }
+    ]
+}
 
 # An instance of each class whose settings and methods are tried, beside the parts of documents.
 INSTANCES: list[Any] = [
@@ -163,8 +178,8 @@ INSTANCES: list[Any] = [
 MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
-    robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1),
-    robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1),
+    SAMPLE,
+    INDICES,
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
@@ -231,6 +246,16 @@ SOUND: dict[str, Any] = {
     "Framework.with_roundings.roundings": {"d": gi.Rounding(1)},
     "Framework.with_rules.rules": {"a": rules.MinMax()},
     "Framework.with_weights.weights": {"a": 2.0},
+    "plot.acceptability.sample": SAMPLE,
+    "plot.bump.results": {"one": RESULT, "two": RESULT},
+    "plot.correlations.matrix": gi.coherence.correlation_matrix(RESULT),
+    "plot.map.regions": REGIONS,
+    "plot.pairwise.sample": SAMPLE,
+    "plot.rank_intervals.sample": SAMPLE,
+    "plot.scatter.x": "a",
+    "plot.sensitivity.found": INDICES,
+    "plot.swap_margins.margins": robustness.swap_margins(RESULT),
+    "plot.weights.of": FRAMEWORK,
     "IndexResult.at_period.period": "2024",
     "IndexResult.part_of.unit": "A",
     "Observations.at_period.period": "2024",
@@ -318,10 +343,18 @@ def functions() -> Iterator[tuple[str, Callable[..., object]]]:
     seen = set()
     for module in NAMESPACES:
         for name in module.__all__:
+<<<<<<< HEAD
             actual = getattr(module, name)
             if inspect.isfunction(actual) and actual not in seen:
                 seen.add(actual)
                 yield name, actual
+=======
+            found = getattr(module, name)
+            if inspect.isfunction(found) and found not in seen:
+                seen.add(found)
+                # Pictures share names with what they draw.
+                yield f"plot.{name}" if module is gi.plot else name, found
+>>>>>>> plot
     for instance in [*INSTANCES, *MADE]:
         kind = type(instance)
         for name in dir(kind):

@@ -154,7 +154,7 @@ def prepared(subject: Subject) -> gi.Observations:
     """Return data with imputed and treated cells."""
     steps = [prepare.TreatAs({"1.1": treat.Between(low=3, high=8)})]
     if subject.values != "missing" and subject.units > 2:
-        steps = [prepare.Impute(gi.impute.Median(), variables=["1.2"]), *steps]  # type: ignore[list-item]
+        steps = [prepare.Impute(gi.impute.Median(), variables=["1.3"]), *steps]  # type: ignore[list-item]
     found = data(subject)
     for step in steps:
         found = step(found)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.patches import PathPatch
 
 import govindex as gi
 from govindex import absence, plot, robustness, rules
@@ -21,8 +23,8 @@ def widths(axes: Any, label: str = "_scores") -> list[tuple[float, float, float]
     """Return (y, start, end) of the bars with a label, from the top down."""
     boxes = []
     for patch in axes.get_children():
-        if patch.get_label() == label and hasattr(patch, "get_path"):
-            corners = patch.get_path().vertices.reshape(-1, 5, 2)
+        if patch.get_label() == label and isinstance(patch, PathPatch):
+            corners = np.asarray(patch.get_path().vertices).reshape(-1, 5, 2)
             low, high = corners.min(axis=1), corners.max(axis=1)
             middle = (low[:, 1] + high[:, 1]) / 2.0
             boxes += list(
@@ -123,7 +125,7 @@ def test_scores_below_zero_go_to_the_left() -> None:
 def test_intervals_are_drawn_by_unit() -> None:
     one = simple([5.0, 7.0])
     ends = pd.DataFrame({"low": [4.0, 6.5], "high": [6.0, 8.0]}, index=["A", "B"])
-    axes = plot.ranking(one, intervals=ends, style="dots")
+    axes: Any = plot.ranking(one, intervals=ends, style="dots")
     spans = next(c for c in axes.collections if c.get_label() == "_intervals")
     assert [segment[:, 0].tolist() for segment in spans.get_segments()] == [[6.5, 8.0], [4.0, 6.0]]
 
@@ -185,7 +187,7 @@ def test_stacks_add_up_to_the_scores() -> None:
     axes = plot.contributions(one)
     ends: dict[float, float] = {}
     for patch in axes.get_children():
-        if str(patch.get_label()).startswith("_") and hasattr(patch, "get_path"):
+        if str(patch.get_label()).startswith("_") and isinstance(patch, PathPatch):
             for y, start, end in widths(axes, str(patch.get_label())):
                 ends[y] = max(ends.get(y, 0.0), end)
                 assert start <= end
@@ -207,7 +209,7 @@ def test_contributions_below_zero_are_stacked_to_the_left() -> None:
     "aggregate", [gi.aggregate.Arithmetic(), gi.aggregate.Geometric(), gi.aggregate.Harmonic()]
 )
 def test_contributions_of_any_mean_add_up(aggregate: Any) -> None:
-    from govindex.explanation.contributions import contributions
+    from govindex.explanation.attributions import contributions
 
     leaves = [gi.Indicator(c, rule=rules.Goalposts(worst=0, best=10)) for c in "xyz"]
     one = gi.Methodology("t", "1", gi.Framework("r", leaves, aggregate=aggregate)).compute(
@@ -249,7 +251,7 @@ def test_cells_without_a_score_are_hatched_by_their_status() -> None:
 def test_imputed_and_treated_figures_are_marked_in_the_grid() -> None:
     one = method(TEN).compute(prepared(TEN))
     axes = plot.heatmap(one, 2)
-    for name, row in (("imputed", one.row_of("1.2")), ("treated", one.row_of("1.1"))):
+    for name, row in (("imputed", one.row_of("1.3")), ("treated", one.row_of("1.1"))):
         marked = one.treated[row] if name == "treated" else one.status[row] == 2
         assert len(line(axes, f"_{name}").get_xdata()) == int(marked.sum())
 
@@ -347,8 +349,8 @@ def test_what_cannot_be_compared_is_refused() -> None:
 
 def test_intervals_of_ranks_are_those_of_the_sample() -> None:
     one = sample(TEN)
-    axes = plot.rank_intervals(one, 0.8)
-    table = one.intervals(0.8).dropna()
+    axes: Any = plot.rank_intervals(one, 0.8)
+    table = one.intervals(0.8).dropna(subset=["low"])
     drawn = [segment[:, 0].tolist() for c in axes.collections for segment in c.get_segments()]
     assert drawn == table[["low", "high"]].astype(float).to_numpy().tolist()
 
@@ -396,7 +398,7 @@ def test_indices_that_are_missing_are_explained() -> None:
 
 def test_nodes_are_as_large_as_their_weights() -> None:
     tree = method(TEN).framework
-    axes = plot.framework(tree)
+    axes: Any = plot.framework(tree)
     sizes = {p.get_label(): p.get_height() for p in axes.patches}
     assert {f"_{c}": pytest.approx(w) for c, w in tree.effective_weights.items()} == sizes
 
@@ -405,6 +407,18 @@ def test_weights_that_are_variables_cannot_be_drawn() -> None:
     leaves = [gi.Indicator(c, rule=rules.MinMax(), weight="w") for c in "ab"]
     with pytest.raises(gi.SettingError, match="weights cannot be drawn"):
         plot.framework(gi.Framework("r", leaves))
+
+
+def test_the_weights_of_several_forms_are_drawn_form_by_form() -> None:
+    tree = method(TEN).framework
+    forms = gi.Forms.of(method(TEN), {"a": tree, "b": tree.without("6")})
+    units = attrs.evolve(data(TEN).units, types=tuple("ab" * 5))
+    joint = forms.compute(attrs.evolve(data(TEN), units=units))
+    with pytest.raises(gi.SettingError, match="the units have 2 forms"):
+        plot.weights(joint)
+    assert len(plot.weights(joint.part_of("U0002").framework).get_yticks()) == 5
+    axes = plot.contributions(joint)
+    assert len(widths(axes, "_6 Thanh toán trực tuyến")) == 5
 
 
 def test_bonuses_stand_outside_and_unscored_nodes_are_counted() -> None:
@@ -422,7 +436,9 @@ def test_bonuses_stand_outside_and_unscored_nodes_are_counted() -> None:
 
 def test_a_distribution_shows_limits_and_values_before() -> None:
     axes = plot.distribution(prepared(TEN), "1.1")
-    limits = [each.get_xdata()[0] for each in axes.lines if each.get_label() == "_limit"]
+    limits = [
+        np.asarray(each.get_xdata())[0] for each in axes.lines if each.get_label() == "_limit"
+    ]
     assert limits == [3.0, 8.0]
     assert {patch.get_label() for patch in axes.patches} >= {"_before"}
 
@@ -430,7 +446,7 @@ def test_a_distribution_shows_limits_and_values_before() -> None:
 def test_points_of_a_scatter_are_the_scores() -> None:
     one = result(TEN)
     axes = plot.scatter(one, "1", "2")
-    points = line(axes, "_units").get_xydata()
+    points = np.asarray(line(axes, "_units").get_xydata())
     assert {*map(tuple, points)} == {*zip(one.printed_at("1"), one.printed_at("2"), strict=True)}
 
 

@@ -14,6 +14,7 @@ from govindex.cli.explain import add_explain
 from govindex.cli.form import add_form
 from govindex.cli.list import add_list
 from govindex.cli.new import add_new
+from govindex.cli.plot import add_plot
 from govindex.cli.read import add_read
 from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
@@ -48,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
         add_announce,
         add_explain,
         add_change,
+        add_plot,
         add_report,
         add_robustness,
         add_validate,

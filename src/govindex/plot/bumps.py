@@ -180,8 +180,12 @@ def _draw_lines(
     ax, steps = canvas.axes, np.arange(positions.shape[1])
     rest = np.setdiff1d(np.arange(len(positions)), chosen)
     lines = [np.column_stack([steps, positions[row]]) for row in rest]
+    width, alpha = (0.7, 1.0) if len(rest) <= 200 else (0.3, 0.35)
     ax.add_collection(
-        LineCollection(lines, colors=faint(ax, 0.3), linewidths=0.7, label="_others"), autolim=False
+        LineCollection(
+            lines, colors=faint(ax, 0.3), linewidths=width, alpha=alpha, label="_others"
+        ),
+        autolim=False,
     )
     alike: dict[tuple[Any, ...], list[int]] = {}
     for row, look in zip(chosen.tolist(), looks, strict=True):

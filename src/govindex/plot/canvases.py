@@ -84,6 +84,18 @@ class Canvas:
         """The width between the labels of the rows and the scale of the colours, in points."""
         return self.size[0] - 72.0 * (self._label_width() + 0.7 if self.own else 0.0)
 
+    def settle(self) -> None:
+        """Let the layout of somebody else's figure take place, so that sizes are known."""
+        figure = self.axes.get_figure(root=True)
+        engine = None if self.own or figure is None else figure.get_layout_engine()
+        if engine is not None and figure is not None:
+            engine.execute(figure)
+
+    def beside(self, letters: int) -> float:
+        """Return the room for a text beside the longest bar, as a part of that bar's length."""
+        share = min((4.8 * letters + 10.0) / max(self.inner_width, 1.0), 0.6)
+        return share / (1.0 - share)
+
     def number_axis(self, which: str, decimals: int | None = None) -> None:
         """Write the numbers of an axis as the language does."""
         from matplotlib.ticker import FuncFormatter
@@ -112,7 +124,7 @@ class Canvas:
         name = self.axes.set_xlabel if which == "x" else self.axes.set_ylabel
         name(text, fontsize=9)
 
-    def close(self, title: str, *, lines: float = 2.2) -> Axes:
+    def close(self, title: str, *, lines: float = 2.8) -> Axes:
         """Write the title, the keys and the notes; return the axes.
 
         `lines` is how many lines of text are below axes that belong to somebody else's figure.
@@ -136,6 +148,8 @@ class Canvas:
         return max((LETTER * len(label) for label in labels), default=0.0)
 
     def _legend(self, figure: Any, letters: int, lines: float) -> None:
+        from matplotlib.transforms import ScaledTranslation
+
         note = "\n".join(line for text in self.notes for line in _wrapped(text, letters, 3))
         for key in self.keys:
             key.set_label(shortened(str(key.get_label()), max(letters - 8, 10)))
@@ -155,8 +169,9 @@ class Canvas:
             room = figure.bbox.width
         else:
             holder, settings["loc"] = self.axes, "upper left"
-            below = -lines * 10.0 / max(self.size[1], 10.0)
-            settings["bbox_to_anchor"] = (0.0, below)
+            below = ScaledTranslation(0.0, -lines * 11.0 / 72.0, figure.dpi_scale_trans)
+            settings["bbox_to_anchor"] = (0.0, 0.0)
+            settings["bbox_transform"] = self.axes.transAxes + below
             room = self.axes.bbox.width
         columns = _fitting(holder, settings, len(self.keys), 0.98 * room)
         if self.own:
@@ -182,7 +197,7 @@ def shortened(name: str, letters: int = LETTERS) -> str:
     Examples
     --------
     >>> shortened("Sở Nông nghiệp và Phát triển nông thôn", 20)
-    'Sở Nông nghiệ…n thôn'
+    'Sở Nông nghiệ…g thôn'
     """
     if len(name) <= letters:
         return name

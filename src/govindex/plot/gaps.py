@@ -54,7 +54,7 @@ def missing(
     >>> data = gi.datasets.load("vn.service-766.phu-tho-2026")
     >>> axes = gi.plot.missing(data)
     >>> [text.get_text() for text in axes.figure.legends[0].get_texts()][0]
-    'reported: 86'
+    'reported: 92'
     """
     units, names, order, status, treated = _cells(data, language)
     rows = rows_of(units, order, language)

@@ -79,7 +79,7 @@ def heatmap(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.heatmap(result, show="rank", language="vi")
     >>> [text.get_text() for text in axes.texts[:5]]
-    ['1', '22', '8', '3', '8']
+    ['15', '=19', '11', '=15', '1']
     """
     result = result_of(result)
     codes = nodes_at(result, at)
@@ -87,8 +87,8 @@ def heatmap(
         raise SettingError(f"show is 'percent', 'score' or 'rank', not {show!r}")
     rows = rows_of(result.units, result.publication_order(result.codes[0]), language)
     names = unit_names(result.units, language)
-    width, height = figure_size(rows, names, max(4.2, min(0.62 * len(codes), 10.0)) + 0.9)
-    canvas = open_canvas(ax, language, (width, height + 0.9))
+    width, height = figure_size(rows, names, max(4.2, min(0.62 * len(codes), 8.5)) + 0.9)
+    canvas = open_canvas(ax, language, (width, max(height + 0.9, 3.0)))
     labels = ranked_labels(names, result.rank_labels(), rows)
     shares, ends = _shares(result, codes, show, rows)
     status = result.status[[result.row_of(code) for code in codes]][:, rows.members].T

@@ -17,7 +17,7 @@ from govindex.model.tree import Dimension, Node
 from govindex.plot.canvases import OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.shapes import key_of_bars
 from govindex.plot.styles import COLOURS, ink, legible, paper
-from govindex.plot.weight_bars import effective, framework_of
+from govindex.plot.weight_bars import effective, form_of
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def framework(
     Raises
     ------
     SettingError
-        If weights are variables of the data, or `ax` is not polar for a sunburst.
+        If weights are variables of the data, units have several forms, or `ax` is not polar for a
+        sunburst.
 
     Examples
     --------
@@ -80,7 +81,7 @@ def framework(
     >>> axes.texts[1].get_text().splitlines()[0]
     '1 Công khai, minh bạch · 18 %'
     """
-    tree = framework_of(framework)
+    tree = form_of(framework)
     if not among(style, ("icicle", "sunburst")):
         raise SettingError(f"style is 'icicle' or 'sunburst', not {style!r}")
     parts = effective(tree)
@@ -158,15 +159,15 @@ def _draw_icicle(
         height += 0.4 * 72.0
     letters, shown = max(int(width / (tiers - 1 + _ROOT) / 4.6) - 2, 4), 0
     for box in boxes:
+        room = height * (box.end - box.start) / whole
         left, wide = (0.0, _ROOT) if box.tier == 0 else (box.tier - 1 + _ROOT, 1.0)
         ax.add_patch(
             Rectangle(
                 (left, box.start), wide, box.end - box.start, facecolor=box.colour,
-                edgecolor=ink() if box.bonus else paper(ax), linewidth=0.6,
+                edgecolor=ink() if box.bonus else paper(ax), linewidth=min(0.6, 0.12 * room),
                 hatch=_HATCH if box.bonus else None, label=f"_{box.code}",
             )
         )  # fmt: skip
-        room = height * (box.end - box.start) / whole
         if room < _LEAST:
             continue
         shown += 1
@@ -198,11 +199,25 @@ def _fitted(text: str, letters: int, lines: int) -> str:
     return "\n".join([*wrapped[:-1], f"{wrapped[-1]} · {weight}"])
 
 
+def _label_arc(canvas: Canvas, box: _Box, at: tuple[float, float, float], part: float) -> None:
+    """Write a code, and the weight if there is room, along the ray of a short arc."""
+    from matplotlib.colors import to_rgb
+
+    middle, radius, arc = at
+    percent = f"{canvas.number(round(100.0 * part, 1))} %"
+    text = f"{box.code}\n{percent}" if arc >= 22.0 and box.tier else box.code
+    turn = 90.0 - float(np.degrees(middle))  # clockwise from the top
+    turn = turn if -90.0 <= turn <= 90.0 else turn + 180.0
+    canvas.axes.text(
+        middle, radius, text, ha="center", va="center", fontsize=7.5,
+        rotation=turn if box.tier and arc < 40.0 else 0.0,
+        color=legible(np.array([to_rgb(box.colour)]))[0],
+    )  # fmt: skip
+
+
 def _draw_sunburst(
     canvas: Canvas, tree: Framework, boxes: list[_Box], parts: dict[str, float]
 ) -> int:
-    from matplotlib.colors import to_rgb
-
     ax: Any = canvas.axes
     tiers, whole = 1 + max(box.tier for box in boxes), max(box.end for box in boxes)
     ring = min(canvas.size) / 2.0 / tiers
@@ -212,24 +227,16 @@ def _draw_sunburst(
         inner = 0.0 if box.tier == 0 else box.tier - 0.3
         ax.bar(
             start, box.tier + 0.7 - inner, width=end - start, bottom=inner, align="edge",
-            color=box.colour, edgecolor=ink() if box.bonus else paper(ax), linewidth=0.6,
+            color=box.colour, edgecolor=ink() if box.bonus else paper(ax),
+            linewidth=min(0.6, 0.12 * (end - start) * (box.tier + 0.2) * ring),
             hatch=_HATCH if box.bonus else None, label=f"_{box.code}",
         )  # fmt: skip
         middle, radius = (start + end) / 2.0, 0.0 if box.tier == 0 else box.tier + 0.2
         arc = (end - start) * radius * ring
-        percent = f"{canvas.number(round(100.0 * parts[box.code], 1))} %"
-        two = arc >= 22.0 and box.tier > 0
-        text = f"{box.code}\n{percent}" if two else box.code
         if box.tier and (arc < 8.0 or len(box.code) * 4.6 > ring):
             continue
         shown += 1
-        turn = 90.0 - np.degrees(middle)  # clockwise from the top
-        turn = turn + 180.0 if box.tier and not -90.0 <= turn <= 90.0 else turn
-        ax.text(
-            middle, radius, text, ha="center", va="center", fontsize=7.5,
-            rotation=turn if box.tier and arc < 40.0 else 0.0,
-            color=legible(np.array([to_rgb(box.colour)]))[0],
-        )  # fmt: skip
+        _label_arc(canvas, box, (middle, radius, arc), parts[box.code])
         if box.tier == 1:
             name = tree.node(box.code).label(canvas.language)
             label = shortened(name if name == box.code else f"{box.code} {name}", 48)

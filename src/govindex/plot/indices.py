@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
-from govindex.checks import instance_of
+from govindex.checks import among, instance_of
 from govindex.contracts import Float
+from govindex.errors import SettingError
 from govindex.language import words
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
-from govindex.plot.rows import label_rows, rows_of_names
+from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.robustness import Sensitivity
 
 if TYPE_CHECKING:
+    import pandas as pd
     from matplotlib.axes import Axes
 
 __all__ = ["sensitivity"]
@@ -56,6 +58,8 @@ def sensitivity(
         If there is no such unit.
     """
     instance_of(found, Sensitivity, "found")
+    if not among(output, ("rank", "score")):
+        raise SettingError(f"output is 'rank' or 'score', not {output!r}")
     table = found.mean_shift if unit is None else found.of(unit, output=output)
     table = table.sort_values("total", ascending=False, kind="stable", na_position="last")
     names = [shortened(str(group), 44) for group in table.index]
@@ -64,27 +68,16 @@ def sensitivity(
     width = 5.2 + LETTER * max(map(len, names), default=0)
     canvas = open_canvas(ax, language, (width, min(0.42 * count, TALLEST) + OVERHEAD + 0.3))
     _, font = label_rows(canvas, rows, names)
-    ends = [np.array([0.0, 1.0])]
-    for number, order in enumerate(("total", "first")):
-        values = np.asarray(table[order], dtype=np.float64).ravel()
-        interval = _ends(table, order)
-        y = rows.y + (0.2 if order == "first" else -0.2)
-        look = {"facecolor": COLOURS[number], "edgecolor": paper(canvas.axes),
-                "hatch": HATCHES[number]}  # fmt: skip
-        known = ~np.isnan(values)
-        bars(canvas.axes, y[known], 0.0, values[known], height=0.36, linewidth=0.0,
-             label=f"_{order}", **look)  # fmt: skip
-        spans(canvas.axes, y, *interval, colors=ink(), linewidths=1.2, label=f"_{order}_interval")
-        _write(canvas, y, values, interval[1], min(font, 8.0))
-        canvas.key(key_of_bars(words(f"plot.{order}_order", language), **look))
-        ends += [values, interval.ravel()]
+    orders = ("total", "first")
+    ends = [_draw(canvas, rows, table, order, font) for order in orders]
     if "first_low" in table:
         canvas.key(key_of_marks(words("plot.interval", language), "", ink(), linestyle="-"))
     reasons = dict.fromkeys(text for text in table["reason"] if text)
     for reason in reasons:
         canvas.note(words("plot.no_indices", language, reason=reason))
-    low, high = between(np.concatenate(ends))
-    canvas.axes.set_xlim(low - 0.03 * (low < 0), high + 0.12 * (high - low))
+    low, high = between(np.concatenate([[0.0, 1.0], *ends]))
+    canvas.settle()
+    canvas.axes.set_xlim(low - 0.03 * (low < 0), high + canvas.beside(5) * (high - low))
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
@@ -92,10 +85,28 @@ def sensitivity(
     return canvas.close(_title(found, unit, output, language))
 
 
-def _ends(table: object, order: str) -> Float:
-    import pandas as pd
+def _draw(canvas: Canvas, rows: Rows, table: pd.DataFrame, order: str, font: float) -> Float:
+    """Draw the indices of one order with their intervals; return all their ends."""
+    number = 0 if order == "total" else 1
+    values = np.asarray(table[order], dtype=np.float64).ravel()
+    interval, known = _ends(table, order), ~np.isnan(values)
+    y = rows.y + (0.2 if number else -0.2)
+    look: dict[str, Any] = {
+        "facecolor": COLOURS[number],
+        "edgecolor": paper(canvas.axes),
+        "hatch": HATCHES[number],
+    }
+    bars(
+        canvas.axes, y[known], 0.0, values[known], height=0.36, linewidth=0.0, label=f"_{order}",
+        **look,
+    )  # fmt: skip
+    spans(canvas.axes, y, *interval, colors=ink(), linewidths=1.2, label=f"_{order}_interval")
+    _write(canvas, y, values, interval[1], min(font, 8.0))
+    canvas.key(key_of_bars(words(f"plot.{order}_order", canvas.language), **look))
+    return np.concatenate([values, interval.ravel()])
 
-    assert isinstance(table, pd.DataFrame)
+
+def _ends(table: pd.DataFrame, order: str) -> Float:
     if f"{order}_low" not in table:
         return np.full((2, len(table)), np.nan)
     return table[[f"{order}_low", f"{order}_high"]].astype(float).to_numpy().T

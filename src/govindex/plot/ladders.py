@@ -88,16 +88,14 @@ def swap_margins(
         canvas.axes, y[known], 0.0, sizes[known], height=0.5, facecolor=COLOURS[0],
         edgecolor=paper(canvas.axes), linewidth=0.0, label="_margins",
     )  # fmt: skip
-    if ladder:
+    if ladder and len(shown) == len(rows.y):
         canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6, zorder=0,
                            transform=canvas.axes.get_yaxis_transform())  # fmt: skip
     if len(shown) == len(rows.y):
         _write(canvas, margins, y, sizes, font)
-    _, high = between(sizes)
-    canvas.axes.set_xlim(0.0, 1.18 * high or 1.0)
+    canvas.settle()
+    canvas.axes.set_xlim(0.0, (1.0 + canvas.beside(6)) * between(sizes)[1] or 1.0)
     canvas.frame("x")
-    if ladder:
-        canvas.axes.grid(False, axis="y")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
     canvas.label_axis("x", words(f"plot.margin_{measure}", language))

@@ -9,12 +9,12 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import Float
-from govindex.errors import UnknownNameError, near_miss
+from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, shortened
-from govindex.plot.rows import Rows
+from govindex.plot.rows import Rows, mark_size
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
 from govindex.ranking.labels import rank_labels
@@ -33,6 +33,7 @@ __all__ = [
     "rank_texts",
     "ranked_labels",
     "result_of",
+    "some_nodes",
     "title_of",
     "unit_names",
     "unit_rows",
@@ -54,7 +55,14 @@ def node_of(result: IndexResult, node: str | None) -> str:
 def nodes_at(result: IndexResult, at: At) -> tuple[str, ...]:
     """Return the nodes that are selected: a tier, a code or several codes."""
     forms = [part.framework for part in parts_of(result)]
-    return selected(at, result.codes, forms)
+    return some_nodes(selected(at, result.codes, forms))
+
+
+def some_nodes(codes: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a selection of no nodes."""
+    if not codes:
+        raise SettingError("at= must name at least one node")
+    return codes
 
 
 def node_title(result: IndexResult, code: str, language: str | None) -> str:
@@ -110,24 +118,26 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> No
 
     Each status has its marker, in a column to the right of the axes.
     """
+    from matplotlib.transforms import ScaledTranslation
+
+    figure: Any = canvas.axes.get_figure(root=True)
     counts = result.status_counts(code).reindex(list(result.units.codes))
     shown = [name for name in STATUSES if name in counts and (counts[name] > 0).any()]
     for number, name in enumerate(shown):
         style, marked = STATUSES[name], counts[name].to_numpy()[rows.members] > 0
-        x = np.full(int(marked.sum()), 1.015 + 0.022 * number)
+        x = np.ones(int(marked.sum()))
+        beside = ScaledTranslation((7.0 + 8.0 * number) / 72.0, 0.0, figure.dpi_scale_trans)
         canvas.axes.plot(
-            x, rows.y[marked], style.marker, color=style.colour, markersize=4.0, clip_on=False,
-            transform=canvas.axes.get_yaxis_transform(), label=f"_{name}",
-        )  # fmt: skip
+            x,
+            rows.y[marked],
+            style.marker,
+            color=style.colour,
+            markersize=mark_size(canvas, rows, 4.0),
+            clip_on=False,
+            transform=canvas.axes.get_yaxis_transform() + beside,
+            label=f"_{name}",
+        )
         label = words(
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
         )
         canvas.key(key_of_marks(label, style.marker, style.colour))
-
-
-def version_name(name: Any, known: Iterable[Any], what: str) -> Any:
-    """Return a name that is known; refuse others with a near miss."""
-    names = list(known)
-    if name not in names:
-        raise UnknownNameError(f"there is no {what} {name!r}: {near_miss(name, names)}")
-    return name

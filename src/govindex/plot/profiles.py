@@ -69,7 +69,7 @@ def profile(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.profile(result, "UBND tỉnh Lào Cai", language="vi")
     >>> axes.texts[0].get_text()
-    '13 / 34'
+    '=28 / 34'
     """
     result = result_of(result)
     index = result.units.locate(unit)
@@ -230,11 +230,19 @@ def radar(
         if absent:
             text = f"{labels[row]}: {words('plot.no_score', language)} ({', '.join(absent)})"
             canvas.note(text)
-    polar.set_theta_offset(np.pi / 2.0)  # type: ignore[attr-defined]
-    polar.set_theta_direction(-1)  # type: ignore[attr-defined]
-    polar.set_ylim(0.0, max(100.0, float(np.nanmax(percent, initial=0.0))))
-    canvas.number_axis("y")
     names = [_around(node_title(result, code, language)) for code in codes]
+    _frame_radar(canvas, angles, names, float(np.nanmax(percent, initial=100.0)))
+    what = words("plot.percent", language)
+    return canvas.close(title_of(result, result.codes[0], what, language))
+
+
+def _frame_radar(canvas: Canvas, angles: Float, names: list[str], highest: float) -> None:
+    """Start at the top, go clockwise, and put names outside the circle."""
+    polar: Any = canvas.axes
+    polar.set_theta_offset(np.pi / 2.0)
+    polar.set_theta_direction(-1)
+    polar.set_ylim(0.0, highest)
+    canvas.number_axis("y")
     polar.set_xticks(angles, names, fontsize=8)
     for angle, label in zip(angles.tolist(), polar.get_xticklabels(), strict=True):
         side = round(float(np.sin(angle)), 6)
@@ -244,9 +252,6 @@ def radar(
     polar.tick_params(axis="x", pad=4)
     polar.tick_params(axis="y", labelsize=7)
     polar.grid(color=faint(polar, 0.2), linewidth=0.6)
-    return canvas.close(
-        title_of(result, result.codes[0], words("plot.percent", language), language)
-    )
 
 
 def _around(name: str) -> str:

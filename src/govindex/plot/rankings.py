@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
 
@@ -94,9 +94,10 @@ def ranking(
     canvas = open_canvas(ax, language, figure_size(rows, names, 5.6))
     scores = result.printed_at(code)[rows.members]
     ends = _ends(result, intervals)[:, rows.members]
-    _frame_scores(canvas, scores, ends, zero=style == "bars")
     labels = ranked_labels(names, result.rank_labels(code), rows)
     shown, font = label_rows(canvas, rows, labels)
+    letters = max(len(canvas.number(score, node_decimals(result, code))) for score in scores)
+    _frame_scores(canvas, scores, ends, letters, zero=style == "bars")
     ranked = result.units.ranked_mask[rows.members]
     draw = _draw_bars if style == "bars" else _draw_dots
     draw(canvas, rows, scores, ranked, _band_numbers(canvas, result, code, rows))
@@ -132,14 +133,17 @@ def _ends(result: IndexResult, intervals: Any) -> Float:
     return ends
 
 
-def _frame_scores(canvas: Canvas, scores: Float, ends: Float, *, zero: bool) -> None:
+def _frame_scores(canvas: Canvas, scores: Float, ends: Float, letters: int, *, zero: bool) -> None:
     """Set the limits of the axis of scores, with room for the numbers beside them."""
     ax = canvas.axes
     low, high = between(np.concatenate([scores, ends.ravel()]))
     if zero:
         low, high = min(low, 0.0), max(high, 0.0)
     spread = (high - low) or abs(high) or 1.0
-    ax.set_xlim(low - 0.14 * spread if low < 0 or not zero else 0.0, high + 0.16 * spread)
+    canvas.settle()
+    room = canvas.beside(max(letters, 4)) * spread
+    left = low - room if low < 0 else low - 0.05 * spread if not zero else 0.0
+    ax.set_xlim(left, high + room)
     canvas.number_axis("x")
     canvas.frame("x")
     if low < 0 < high or zero:
@@ -207,9 +211,14 @@ def _draw_dots(
     ax = canvas.axes
     for alike, colour, _, filled in _groups(canvas, bands, ranked):
         ax.plot(
-            scores[alike], rows.y[alike], "o", color=colour, markersize=5.5,
-            markerfacecolor=colour if filled else paper(ax), label="_scores",
-        )  # fmt: skip
+            scores[alike],
+            rows.y[alike],
+            "o",
+            color=colour,
+            markersize=mark_size(canvas, rows, 5.5),
+            markerfacecolor=colour if filled else paper(ax),
+            label="_scores",
+        )
 
 
 def _draw_intervals(canvas: Canvas, rows: Rows, ends: Float) -> None:

@@ -14,7 +14,16 @@ from govindex.model.units import Units
 from govindex.plot.canvases import LETTER, LETTERS, OVERHEAD, SLOT, TALLEST, Canvas, shortened
 from govindex.plot.styles import faint, ink
 
-__all__ = ["Rows", "figure_size", "label_rows", "rows_height", "rows_of", "rows_of_names", "spaced"]
+__all__ = [
+    "Rows",
+    "figure_size",
+    "label_rows",
+    "mark_size",
+    "rows_height",
+    "rows_of",
+    "rows_of_names",
+    "spaced",
+]
 
 _GAP = 0.5  # rows between leagues
 _LEAST = 7.0  # points between labels that can be read
@@ -53,12 +62,13 @@ def rows_of(units: Units, order: Sequence[int], language: str | None) -> Rows:
     names = [tuple(column[row] for column in fields) for row in order]
     starts = [i for i, name in enumerate(names) if i == 0 or name != names[i - 1]]
     headed = len(starts) > 1
+    tall = _heading_height(len(names), len(starts))
     y, headings, groups, top = np.empty(len(names)), [], np.empty(len(names), dtype=np.intp), 0.0
     for number, (start, end) in enumerate(zip(starts, [*starts[1:], len(names)], strict=True)):
         if headed:
             top += _GAP * (number > 0)
-            headings.append((_heading(names[start], language), top + 0.5))
-            top += 1.0
+            headings.append((_heading(names[start], language), top + tall / 2.0))
+            top += tall
         y[start:end] = top + 0.5 + np.arange(end - start)
         groups[start:end] = number
         top += end - start
@@ -69,6 +79,13 @@ def rows_of_names(count: int) -> Rows:
     """Return rows for anything but units: nodes, groups, steps."""
     y = np.arange(count, dtype=np.float64) + 0.5
     return Rows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(max(count, 1)))
+
+
+def _heading_height(count: int, leagues: int) -> float:
+    """Return the height of a heading in rows: several, if rows are thin."""
+    row = 72.0 * rows_height(count) / max(count, 1)
+    room = 0.3 * count / leagues if leagues else 1.0
+    return float(max(round(min(11.0 / row, room)), 1))
 
 
 def _heading(name: tuple[Any, ...], language: str | None) -> str:
@@ -113,6 +130,11 @@ def spaced(positions: Float, least: float, taken: Sequence[float] = ()) -> Index
     return np.array(chosen, dtype=np.intp)
 
 
+def mark_size(canvas: Canvas, rows: Rows, largest: float) -> float:
+    """Return the size of markers in points: smaller where rows are thin."""
+    return float(np.clip(0.6 * canvas.size[1] / rows.extent, 0.7, largest))
+
+
 def label_rows(canvas: Canvas, rows: Rows, labels: Sequence[str]) -> tuple[Index, float]:
     """Label the rows as far as there is room.
 
@@ -140,6 +162,11 @@ def label_rows(canvas: Canvas, rows: Rows, labels: Sequence[str]) -> tuple[Index
             fontweight="bold", color=ink(),
         )  # fmt: skip
     for _, y in rows.headings[1:]:
-        ax.axhline(y - 0.5 - _GAP / 2.0, color=faint(ax), linewidth=0.6, zorder=0)
+        ax.axhline(
+            y - _heading_height(len(rows.y), len(rows.headings)) / 2.0 - _GAP / 2.0,
+            color=faint(ax),
+            linewidth=0.6,
+            zorder=0,
+        )
     canvas.note_shown(len(shown), len(rows.y))
     return shown, font

@@ -15,7 +15,7 @@ from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
 from govindex.plot.names import rank_texts, ranked_labels, unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, scale_colours
 from govindex.robustness import RankSample
@@ -63,10 +63,12 @@ def acceptability(
     shares = table.to_numpy(dtype=float)
     ranks = np.array([float(rank) for rank in table.columns])
     width, height = figure_size(rows, names, max(4.2, min(0.27 * len(ranks), 10.0)) + 0.9)
-    canvas = open_canvas(ax, language, (width, height))
+    canvas = open_canvas(ax, language, (width, max(height, 2.8)))
     axes = canvas.axes
     dark = is_dark(axes)
-    colours = scale_colours(shares, "cividis" if dark else "cividis_r")
+    highest = float(shares.max(initial=0.0))
+    highest = 1.0 if highest >= 0.5 or highest == 0.0 else highest
+    colours = scale_colours(shares / highest, "cividis" if dark else "cividis_r")
     colours[shares == 0.0] = 0.0
     draw_cells(canvas, rows, colours)
     nominal = _nominal(sample)
@@ -75,7 +77,7 @@ def acceptability(
     _frame_nominal(canvas, rows, nominal, ranks)
     _rank_axis(canvas, ranks)
     key = words("plot.share_of_draws", language)
-    colour_bar(canvas, (0.0, 100.0), key, colours="cividis" if dark else "cividis_r")
+    colour_bar(canvas, (0.0, 100.0 * highest), key, colours="cividis" if dark else "cividis_r")
     axes.set_xlabel(words("plot.rank", language), fontsize=9)
     return canvas.close(words("plot.acceptability", language))
 
@@ -229,14 +231,14 @@ def rank_intervals(
     rows, names = _listed(first.units, next(iter(tables.values())).index, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.0))
     axes, nominal = canvas.axes, _nominal(first)
-    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
+    label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
     within = canvas.number(100.0 * level, None)
     for number, (name, table) in enumerate(tables.items()):
         label = words("plot.within", language, percent=within)
         _draw_source(
             canvas, rows, table, (number, len(tables)), f"{name}: {label}" if name else label
         )
-    size = min(font * 0.7, 5.0)
+    size = mark_size(canvas, rows, 5.0)
     ranks = nominal[rows.members]
     axes.plot(ranks, rows.y, "x", color=ink(), markersize=size, label="_nominal", zorder=3)
     canvas.key(key_of_marks(words("plot.nominal_rank", language), "x", ink()))

@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.changes import change as change_of
 from govindex.checks import among
-from govindex.contracts import Float
+from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 from govindex.explanation import Explanation
 from govindex.language import words
@@ -17,7 +17,7 @@ from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of, rows_of_names
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 from govindex.results import IndexResult
@@ -191,23 +191,14 @@ def _dumbbells(
     labels = ranked_labels(names, rank_texts(_column(table, "rank"), rows), rows)
     shown, font = label_rows(canvas, rows, labels)
     old, new = _column(table, "score_before"), _column(table, "score")
-    ways = np.array(_direction(new - old))
-    for way in range(3):
-        alike = (ways == way) & ~np.isnan(new)
-        colour = _look(ax, way)
-        if chosen is not None:
-            followed = np.isin(np.arange(len(units)), chosen)
-            ax.plot(new[alike & ~followed], rows.y[alike & ~followed], "o", markersize=3,
-                    color=faint(ax, 0.25))  # fmt: skip
-            alike &= followed
-        spans(ax, rows.y[alike], old[alike], new[alike], colors=colour, linewidths=1.4,
-              linestyles=_LINES[way])  # fmt: skip
-        ax.plot(old[alike], rows.y[alike], "o", markersize=4.5, color=colour,
-                markerfacecolor=paper(ax), label="_before")  # fmt: skip
-        ax.plot(new[alike], rows.y[alike], "o", markersize=5.5, color=colour, label="_after")
+    followed = np.ones(len(units), dtype=bool)
+    if chosen is not None:
+        followed = np.isin(np.arange(len(units)), chosen)
+    _draw_dumbbells(canvas, rows, old, new, followed)
     low, high = between(np.concatenate([old, new]))
     spread = (high - low) or 1.0
-    ax.set_xlim(low - 0.05 * spread, high + 0.18 * spread)
+    canvas.settle()
+    ax.set_xlim(low - 0.05 * spread, high + canvas.beside(8) * spread)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.label_axis("x", words("plot.score", language))
@@ -220,12 +211,41 @@ def _dumbbells(
     return canvas.close(words("plot.change_in_score", language))
 
 
+def _draw_dumbbells(canvas: Canvas, rows: Rows, old: Float, new: Float, followed: Bool) -> None:
+    """Draw a line from the old to the new score of each unit, the others faintly."""
+    ax, size = canvas.axes, mark_size(canvas, rows, 5.5)
+    ax.plot(
+        new[~followed], rows.y[~followed], "o", markersize=0.5 * size, color=faint(ax, 0.25),
+        label="_others",
+    )  # fmt: skip
+    ways = np.array(_direction(new - old))
+    for way in range(3):
+        alike = (ways == way) & ~np.isnan(new) & followed
+        colour = _look(ax, way)
+        spans(
+            ax,
+            rows.y[alike],
+            old[alike],
+            new[alike],
+            colors=colour,
+            linewidths=min(1.4, 0.3 * size),
+            linestyles=_LINES[way],
+        )
+        ax.plot(old[alike], rows.y[alike], "o", markersize=0.8 * size, color=colour,
+                markerfacecolor=paper(ax), label="_before")  # fmt: skip
+        ax.plot(new[alike], rows.y[alike], "o", markersize=size, color=colour, label="_after")
+
+
 def _write_changes(
     canvas: Canvas, rows: Rows, old: Float, new: Float, changes: Float, font: float
 ) -> None:
+    _, highest = between(np.abs(np.concatenate([old, new])))
+    decimals = 4 if highest <= 1.0 else 2
     for y, one, other, shift in zip(rows.y, old, new, changes, strict=True):
         absent = np.isnan(shift)
-        text = words("plot.no_score", canvas.language) if absent else signed(canvas, shift, 2)
+        text = (
+            words("plot.no_score", canvas.language) if absent else signed(canvas, shift, decimals)
+        )
         known = [value for value in (one, other) if not np.isnan(value)]
         x = max(known) if known else canvas.axes.get_xlim()[0]
         canvas.axes.annotate(

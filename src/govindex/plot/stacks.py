@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.explanation.contributions import contributions as contributions_of
+from govindex.explanation.attributions import contributions as contributions_of
 from govindex.language import words
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 
@@ -74,7 +74,7 @@ def contributions(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.contributions(result)
     >>> len(axes.figure.legends[0].get_texts())
-    6
+    5
     """
     result = result_of(result)
     code = node_of(result, node)
@@ -88,9 +88,14 @@ def contributions(
     titles = [shortened(node_title(result, child, language), 48) for child in children]
     totals = _stack(canvas, rows, points[:, rows.members], titles)
     canvas.axes.plot(
-        scores, rows.y, "|", color=ink(), markersize=max(font, 4.0), markeredgewidth=1.4,
+        scores,
+        rows.y,
+        "|",
+        color=ink(),
+        markersize=mark_size(canvas, rows, 9.0),
+        markeredgewidth=1.4,
         label="_scores",
-    )  # fmt: skip
+    )
     _frame(canvas, np.vstack([totals, scores]))
     if len(shown) == len(rows.y):
         _write_totals(canvas, rows, scores, totals[1], node_decimals(result, code), font)
@@ -102,6 +107,7 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
     """Draw the bars; return the ends of the stacks to the left and to the right."""
     ax = canvas.axes
     ends = np.zeros((2, points.shape[1]))
+    thick = mark_size(canvas, rows, 5.0) > 3.0
     for number, part in enumerate(points):
         rest = number == len(titles)
         drawn = np.flatnonzero(np.nan_to_num(part))
@@ -115,7 +121,13 @@ def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Floa
         side = (part[drawn] > 0).astype(np.intp)
         start = ends[side, drawn]
         bars(
-            ax, rows.y[drawn], start, start + part[drawn], linewidth=0.3, label="_" + title, **look
+            ax,
+            rows.y[drawn],
+            start,
+            start + part[drawn],
+            linewidth=0.3 if thick else 0.0,
+            label="_" + title,
+            **look,
         )
         ends[side, drawn] += part[drawn]
         canvas.key(key_of_bars(title, **look))
@@ -126,7 +138,9 @@ def _frame(canvas: Canvas, values: Float) -> None:
     low, high = between(values.ravel())
     low, high = min(low, 0.0), max(high, 0.0)
     spread = (high - low) or 1.0
-    canvas.axes.set_xlim(low - 0.04 * spread * (low < 0), high + 0.14 * spread)
+    canvas.settle()
+    room = canvas.beside(7) * spread
+    canvas.axes.set_xlim(low - 0.04 * spread * (low < 0), high + room)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)

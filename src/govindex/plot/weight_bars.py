@@ -12,16 +12,18 @@ from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
+from govindex.plot.names import some_nodes
 from govindex.plot.rows import Rows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.results import IndexResult
+from govindex.results.joint_results import parts_of
 
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
-__all__ = ["framework_of", "weights"]
+__all__ = ["effective", "form_of", "framework_of", "weights"]
 
 _ROW = 0.4  # inches of a node
 
@@ -56,7 +58,8 @@ def weights(
     Raises
     ------
     SettingError
-        If weights are variables of the data, or `felt` is not such a table.
+        If weights are variables of the data, units have several forms, or `felt` is not such a
+        table.
     UnknownNameError
         If there is no such node.
 
@@ -67,8 +70,8 @@ def weights(
     >>> axes.texts[0].get_text()
     '18 %'
     """
-    framework = framework_of(of)
-    codes = selected(at, framework.codes, [framework])
+    framework = form_of(of)
+    codes = some_nodes(selected(at, framework.codes, [framework]))
     parts: dict[str, Float] = {
         "set": _as_set(framework, codes),
         "effective": np.array([effective(framework)[code] for code in codes]),
@@ -86,7 +89,8 @@ def weights(
         if len(shown) == count and font >= 5.5:
             _write(canvas, rows, values, (number, len(parts)), font)
     highest = max((float(np.nanmax(values, initial=0.0)) for values in parts.values()), default=1.0)
-    canvas.axes.set_xlim(0.0, 114.0 * highest or 1.0)
+    canvas.settle()
+    canvas.axes.set_xlim(0.0, 100.0 * (1.0 + canvas.beside(7)) * highest or 1.0)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
@@ -101,6 +105,16 @@ def framework_of(of: Any) -> Framework:
     if not isinstance(of, Framework):
         raise SettingError(f"give a Framework or an IndexResult, not {type(of).__name__}")
     return of
+
+
+def form_of(of: Any) -> Framework:
+    """Return a framework, or that of a result whose units have one form."""
+    if isinstance(of, IndexResult) and len(parts_of(of)) > 1:
+        raise SettingError(
+            f"the units have {len(parts_of(of))} forms, each with its weights: give the framework "
+            "of one, result.part_of(unit).framework"
+        )
+    return framework_of(of)
 
 
 def effective(framework: Framework) -> dict[str, float]:
