@@ -25,11 +25,7 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-<<<<<<< HEAD
     *(gi.plot, gi.report, robustness, rules, treat, weight, gi.workbooks),
-=======
-    *(gi.plot, robustness, rules, treat, weight),
->>>>>>> plot
 )
 
 
@@ -343,18 +339,11 @@ def functions() -> Iterator[tuple[str, Callable[..., object]]]:
     seen = set()
     for module in NAMESPACES:
         for name in module.__all__:
-<<<<<<< HEAD
             actual = getattr(module, name)
             if inspect.isfunction(actual) and actual not in seen:
                 seen.add(actual)
-                yield name, actual
-=======
-            found = getattr(module, name)
-            if inspect.isfunction(found) and found not in seen:
-                seen.add(found)
                 # Pictures share names with what they draw.
-                yield f"plot.{name}" if module is gi.plot else name, found
->>>>>>> plot
+                yield f"plot.{name}" if module is gi.plot else name, actual
     for instance in [*INSTANCES, *MADE]:
         kind = type(instance)
         for name in dir(kind):
