@@ -81,17 +81,6 @@ def _of_sample(kind: str) -> Callable[[_Drawing], Any]:
     return lambda drawing: drawing.sample(kind)
 
 
-def _ranking(drawing: _Drawing) -> Any:
-    if drawing.options.draws is None:
-        return drawing.simple("ranking", drawing.options.node)
-    from govindex.robustness import Weights, sample_ranks
-
-    vary = [Weights(spread=drawing.options.spread)]
-    draws = drawing.options.draws
-    sample = sample_ranks(drawing.method, drawing.data, vary=vary, draws=draws, rng=0)
-    return drawing.simple("ranking", intervals=sample.intervals())
-
-
 def _change(drawing: _Drawing) -> Any:
     file = drawing.needs("before", "change")
     earlier, *_ = earlier_result(file, drawing.options)
@@ -129,7 +118,6 @@ def _map(drawing: _Drawing) -> Any:
 
 
 _KINDS: Mapping[str, Callable[[_Drawing], Any]] = {
-    "ranking": _ranking,
     "change": _change,
     "profile": _profile,
     "radar": _radar,
@@ -137,7 +125,7 @@ _KINDS: Mapping[str, Callable[[_Drawing], Any]] = {
     "distribution": _distribution,
     "map": _map,
     "swap_margins": _swap_margins,
-    **{kind: _by_node(kind) for kind in ("contributions",)},
+    **{kind: _by_node(kind) for kind in ("contributions", "ranking")},
     **{
         kind: _of_result(kind)
         for kind in ("framework", "heatmap", "league_table", "missing", "weights")

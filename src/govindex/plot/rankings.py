@@ -118,6 +118,11 @@ def _ends(result: IndexResult, intervals: Any) -> Float:
         return ends
     if not isinstance(intervals, pd.DataFrame) or not {"low", "high"} <= {*intervals.columns}:
         raise SettingError("intervals= is a table by unit with the columns low and high")
+    if {"rank", "median"} <= {*intervals.columns}:
+        raise SettingError(
+            "these are intervals of ranks, and ranking draws scores: draw them with "
+            "plot.rank_intervals(sample)"
+        )
     known = {code: row for row, code in enumerate(result.units.codes)}
     unknown = [unit for unit in intervals.index if unit not in known]
     if unknown:
