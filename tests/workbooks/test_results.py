@@ -28,7 +28,7 @@ SAME_FOLDER: Any = {
     "deadline": None,
     "suppress_health_check": [HealthCheck.function_scoped_fixture],
 }
-SHEETS = ("announcement", "ranking", "nodes", "losses", "marks", "method")
+SHEETS = ("announcement", "ranking", "charts", "nodes", "losses", "marks", "method")
 
 
 def name_of(sheet: str, language: str | None = "vi") -> str:
@@ -113,6 +113,7 @@ def test_the_sheets_are_in_order_and_in_one_language(book: Any, tmp_path: Path) 
     assert book.sheetnames == [
         "Công bố",
         "Xếp hạng",
+        "Biểu đồ",
         "Điểm chi tiết",
         "Điểm bị mất",
         "Số liệu lưu ý",
@@ -295,6 +296,25 @@ def test_a_split_adds_up_in_its_sheet(tmp_path: Path) -> None:
             assert sum(figures[3:]) == pytest.approx(figures[2])
 
 
+def test_each_league_has_a_chart_of_its_scores(tmp_path: Path) -> None:
+    file = tmp_path / "a.xlsx"
+    gi.workbooks.write_result(made(leagues=["x", "y", "x", "y"]), file, language="en")
+    book = opened(file)
+    ranking, charts = book["Ranking"], book["Charts"]._charts
+    listed = []
+    for chart in charts:
+        (series,) = chart.series
+        for reference in (series.cat.strRef or series.cat.numRef, series.val.numRef):
+            cells = ranking[reference.f.partition("!")[2].replace("$", "")]
+            listed.append([row[0].value for row in cells])
+    head, rows = table_of(ranking, "Rank")
+    names = [row[head.index("Unit")] for row in rows]
+    scores = [row[head.index("Score")] for row in rows]
+    assert len(charts) == 2
+    assert [*listed[0], *listed[2]] == names
+    assert [*listed[1], *listed[3]] == scores
+
+
 def test_a_change_of_another_result_is_refused(tmp_path: Path) -> None:
     changed = gi.change(made(), made())
     with pytest.raises(DataError, match="the change is that of another result"):
@@ -449,7 +469,7 @@ def test_no_text_is_a_formula_or_a_link(tmp_path: Path) -> None:
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         content = [archive.read(name).decode() for name in sheets]
-    assert len(content) == 7
+    assert len(content) == 8
     assert not any("<f>" in xml or "<hyperlink" in xml for xml in content)
     assert "=HYPERLINK(1)" in {*texts(opened(tmp_path / "a.xlsx"))}
 
@@ -508,7 +528,7 @@ def test_a_file_is_replaced_only_on_request(tmp_path: Path) -> None:
         gi.workbooks.write_result(made(), file, language="vi")
     assert file.read_bytes() == b"mine"
     gi.workbooks.write_result(made(), file, overwrite=True, language="vi")
-    assert len(opened(file).sheetnames) == 6  # the methodology is not installed: no sources
+    assert len(opened(file).sheetnames) == 7  # the methodology is not installed: no sources
 
 
 def test_an_installed_edition_gives_its_title(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from govindex.report.contents import (
     TableCell,
     TableColumn,
 )
+from govindex.report.drawn_pictures import picture
 from govindex.report.letterheads import Letterhead, LetterheadTexts
 from govindex.report.writing import write
 
@@ -27,6 +28,7 @@ __all__ = [
     "TableCell",
     "TableColumn",
     "compose",
+    "picture",
     "write",
 ]
 

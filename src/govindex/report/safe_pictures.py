@@ -14,9 +14,10 @@ _ELEMENTS = frozenset(
         *("svg", "g", "title", "desc", "defs", "symbol", "use", "text", "tspan", "textPath"),
         *("rect", "circle", "ellipse", "line", "path", "polyline", "polygon"),
         *("clipPath", "mask", "marker", "pattern", "linearGradient", "radialGradient", "stop"),
-        "style",
+        *("image", "style"),
     )
 )
+_PIXELS = re.compile(r"data:image/png;base64,[A-Za-z0-9+/=\s]*")
 # Beside local ones, "url(#…)": addresses in values of attributes and in styles.
 _OUTSIDE = re.compile(r"url\s*\(\s*['\"]?(?!#)|@import|javascript:|expression\s*\(|\\", re.I)
 
@@ -47,7 +48,8 @@ def svg_problem(svg: Any) -> str | None:
             return "its style refers to something outside"
         for attribute, value in element.attrib.items():
             plain = attribute.rpartition("}")[2].lower()
-            outside = plain in ("href", "src") and not value.strip().startswith("#")
+            pixels = name == "image" and _PIXELS.fullmatch(value.strip())
+            outside = plain in ("href", "src") and not pixels and not value.strip().startswith("#")
             if plain.startswith("on") or outside or _OUTSIDE.search(value):
                 return f"the attribute '{plain}' of '{name}' may run code or load something"
     return None

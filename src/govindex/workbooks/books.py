@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ __all__ = ["Book"]
 _NAME = 31  # letters of a sheet's name
 _FORBIDDEN = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 _FONT = "Times New Roman"
+_PLAIN = {"name": _FONT, "size": 10}
 
 
 class Book:
@@ -83,6 +84,18 @@ class Book:
             return plain
         letters = suffix.replace('"', "")
         return f'{"0" if plain in ("@", "General") else plain}" {letters}"'
+
+    def bar_chart(self, title: str, names: Sequence[Any], values: Sequence[Any]) -> Any:
+        """Return a chart of bars, the first row of the cells on top."""
+        chart = self._book.add_chart({"type": "bar"})
+        label = {"value": True, "num_format": self._numbers["score"], "font": _PLAIN}
+        bars = {"fill": {"color": "#2F6F9F"}, "gap": 50, "data_labels": label}
+        chart.add_series({"categories": list(names), "values": list(values), **bars})
+        chart.set_title({"name": title, "name_font": {**_PLAIN, "size": 12, "bold": True}})
+        chart.set_legend({"none": True})
+        chart.set_y_axis({"reverse": True, "num_font": _PLAIN})
+        chart.set_x_axis({"min": 0, "num_font": _PLAIN, "major_gridlines": {"visible": False}})
+        return chart
 
     def properties(self, **texts: str) -> None:
         """Set the title and the comments of the file."""

@@ -157,6 +157,14 @@ class Page:
         self.spread(frozen, len(columns) - 1)
         self.row += 1
 
+    def chart(self, chart: Any, bars: int) -> None:
+        """Put a chart below what stands on the sheet, as high as its bars need."""
+        height = 90 + 24 * bars
+        chart.set_size({"width": 720, "height": height})
+        self.sheet.insert_chart(self.row, 0, chart)
+        self.row += math.ceil(height / 20) + 2
+        self.sheet.fit_to_pages(1, 0)
+
     def header(self, row: int, column: int, down: int, right: int, text: str) -> None:
         """Write a heading over an area of cells, counted down and to the right."""
         # A heading that is wider than a page is read where it begins.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
@@ -12,12 +13,15 @@ from govindex.results.tables import without_idle
 from govindex.workbooks.cells import Cell, Column
 from govindex.workbooks.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
+from govindex.workbooks.pages import Page
 from govindex.workbooks.result_contents import Contents
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["write_announcement", "write_ranking"]
+
+_DRAWN = 200  # units that are drawn
 
 
 def write_announcement(contents: Contents) -> None:
@@ -86,8 +90,30 @@ def write_ranking(contents: Contents) -> None:
         kinds = kinds_of_marks(result, leaves) if leaves else []
         if kinds:
             page.line(legend(kinds, language), italic=True)
-    frozen = list(frame).index("name") + 1
-    page.table(columns, rows, groups=_groups(frame), frozen=frozen)
+    frozen, groups = list(frame).index("name") + 1, _groups(frame)
+    first = page.row + 1
+    page.table(columns, rows, groups=groups, frozen=frozen)
+    scored = len(frame) - int(frame["score"].isna().sum())
+    if scored > 1 and len(frame) <= _DRAWN:
+        starts = [0, *groups, len(frame)]
+        _write_charts(contents, page, frame, [first + start for start in starts])
+
+
+def _write_charts(contents: Contents, page: Page, frame: pd.DataFrame, starts: list[int]) -> None:
+    """Write a chart of the scores of each league, which follows the cells of the ranking."""
+    names, scores = list(frame).index("name"), list(frame).index("score")
+    charts = contents.page("charts")
+    source = page.sheet.get_name()
+    for begin, end in pairwise(starts):
+        row = frame.iloc[begin - starts[0]]
+        parts = [row[name] for name in ("period", "league") if name in frame and row[name]]
+        title = " – ".join(map(str, parts)) or contents.subject
+        chart = contents.book.bar_chart(
+            title,
+            [source, begin, names, end - 1, names],
+            [source, begin, scores, end - 1, scores],
+        )
+        charts.chart(chart, end - begin)
 
 
 def _score(contents: Contents, code: str, unit: int) -> Cell:
