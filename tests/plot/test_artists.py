@@ -431,7 +431,7 @@ def test_bonuses_stand_outside_and_unscored_nodes_are_counted() -> None:
     axes: Any = plot.framework(gi.Framework("r", leaves))
     tops = {patch.get_label(): patch.get_y() for patch in axes.patches}
     assert tops == {"_r": 0.0, "_a": 0.0, "_b": 1.0}
-    assert "1 nodes of weight 0" in axes.figure.legends[0].get_title().get_text()
+    assert "Nodes of weight 0, not drawn: 1." in axes.figure.legends[0].get_title().get_text()
 
 
 def test_a_distribution_shows_limits_and_values_before() -> None:
@@ -468,7 +468,7 @@ def test_regions_are_coloured_by_score() -> None:
     axes: Any = plot.map(one, collection(region("A"), region("B"), region("elsewhere")))
     colours = {patch.get_label(): sum(patch.get_facecolor()[:3]) for patch in axes.patches}
     assert colours["_0"] < colours["_1"]
-    assert "1 units are not on the map." in axes.figure.legends[0].get_title().get_text()
+    assert "Units that are not on the map: 1." in axes.figure.legends[0].get_title().get_text()
     assert keys(axes) == ["no unit"]
 
 

@@ -228,7 +228,7 @@ def test_labels_that_are_left_out_are_counted(draw: Any) -> None:
     figure = figure_of(axes)
     note = figure.legends[0].get_title().get_text()
     if draw is plot.league_table:
-        assert "Và 1.140 đơn vị khác." in note
+        assert "Số đơn vị khác không hiển thị: 1.140." in note
     else:
         shown = len([label for label in axes.get_yticklabels() if label.get_text()])
         assert f"Chỉ ghi tên {shown} trong số 1.200." in note

@@ -18,7 +18,7 @@ from govindex.overview import over_time
 from govindex.periods import sorted_periods
 from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas, shortened
 from govindex.plot.names import node_of, unit_names
-from govindex.plot.rows import Rows, rows_height, rows_of, spaced
+from govindex.plot.rows import DrawnRows, rows_height, rows_of, spaced
 from govindex.plot.styles import COLOURS, MARKERS, faint, ink
 from govindex.ranking.labels import rank_labels
 from govindex.results import IndexResult
@@ -163,7 +163,7 @@ def _chosen(units: Units, highlight: Iterable[str] | None) -> Index:
     return np.array(unit_rows(units, highlight), dtype=np.intp)
 
 
-def _positions(found: RankLines, rows: Rows) -> Float:
+def _positions(found: RankLines, rows: DrawnRows) -> Float:
     """Return the position of each rank: that of the row of its league with the same number."""
     top = np.zeros(len(rows.y))
     for group in np.unique(rows.groups):
@@ -200,7 +200,12 @@ def _draw_lines(
 
 
 def _name_ends(
-    canvas: Canvas, found: RankLines, rows: Rows, positions: Float, names: list[str], chosen: Index
+    canvas: Canvas,
+    found: RankLines,
+    rows: DrawnRows,
+    positions: Float,
+    names: list[str],
+    chosen: Index,
 ) -> None:
     """Write names and ranks at both ends, the units that are followed first."""
     ax, row_height = canvas.axes, canvas.size[1] / rows.extent
@@ -227,7 +232,7 @@ def _name_ends(
     canvas.note_shown(fewest, len(names))
 
 
-def _labels(found: RankLines, rows: Rows, step: int) -> list[str]:
+def _labels(found: RankLines, rows: DrawnRows, step: int) -> list[str]:
     labels = [""] * len(found.units)
     for group in np.unique(rows.groups):
         members = np.flatnonzero(rows.groups == group)
@@ -245,7 +250,7 @@ def _together(y: Float, members: list[int], least: float) -> list[tuple[float, l
     return [(float(positions[i]), at[float(positions[i])]) for i in spaced(positions, least)]
 
 
-def _frame(canvas: Canvas, found: RankLines, rows: Rows) -> None:
+def _frame(canvas: Canvas, found: RankLines, rows: DrawnRows) -> None:
     ax = canvas.axes
     ax.set_ylim(rows.extent, 0.0)
     ax.set_xlim(0.0, max(len(found.steps) - 1, 0.5))

@@ -85,7 +85,7 @@ class Canvas:
         return self.size[0] - 72.0 * (self._label_width() + 0.7 if self.own else 0.0)
 
     def settle(self) -> None:
-        """Let the layout of somebody else's figure take place, so that sizes are known."""
+        """Compute the layout of somebody else's figure, so that sizes are known."""
         figure = self.axes.get_figure(root=True)
         engine = None if self.own or figure is None else figure.get_layout_engine()
         if engine is not None and figure is not None:

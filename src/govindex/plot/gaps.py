@@ -15,7 +15,7 @@ from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.grids import draw_cells, label_columns
 from govindex.plot.names import node_title, unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks
 from govindex.plot.styles import STATUSES, faint, paper
 from govindex.results import IndexResult
@@ -101,7 +101,7 @@ def _tone(canvas: Canvas, kind: CellStatus) -> str:
     return STATUSES[kind.name.lower()].colour
 
 
-def _hatch(canvas: Canvas, rows: Rows, status: Status) -> None:
+def _hatch(canvas: Canvas, rows: DrawnRows, status: Status) -> None:
     """Hatch the cells that were not reported, and count every status in the legend."""
     hatches = {"fallen_back": "\\\\\\", "imputed": "///", "not_applicable": "---"}
     for kind in CellStatus:
@@ -120,7 +120,7 @@ def _hatch(canvas: Canvas, rows: Rows, status: Status) -> None:
         canvas.key(key_of_bars(label, **look))
 
 
-def _mark_treated(canvas: Canvas, rows: Rows, treated: Bool) -> None:
+def _mark_treated(canvas: Canvas, rows: DrawnRows, treated: Bool) -> None:
     at = np.argwhere(treated)
     if not len(at):
         return

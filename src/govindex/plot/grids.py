@@ -11,7 +11,7 @@ import numpy as np
 from govindex.contracts import Float, Status
 from govindex.language import words
 from govindex.plot.canvases import Canvas, shortened
-from govindex.plot.rows import Rows, spaced
+from govindex.plot.rows import DrawnRows, spaced
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import ABSENT, ORDERED, STATUSES, faint, ink, legible, paper
 
@@ -22,7 +22,7 @@ _WRITTEN = 1_600  # more cells have no numbers
 _NARROW = 8.5  # points of a column that can be labelled
 
 
-def draw_cells(canvas: Canvas, rows: Rows, colours: Any) -> None:
+def draw_cells(canvas: Canvas, rows: DrawnRows, colours: Any) -> None:
     """Draw cells with colours of shape (rows, columns, 4), from 0 to 1."""
     from matplotlib.colors import to_rgb
 
@@ -47,7 +47,7 @@ def draw_cells(canvas: Canvas, rows: Rows, colours: Any) -> None:
         side.set_visible(False)
 
 
-def draw_absent(canvas: Canvas, rows: Rows, status: Status, absent: Any) -> Float:
+def draw_absent(canvas: Canvas, rows: DrawnRows, status: Status, absent: Any) -> Float:
     """Hatch absent cells by their status, shapes (rows, columns); return their colours.
 
     A cell without a value and without an absent status has none for another reason.
@@ -73,7 +73,7 @@ def draw_absent(canvas: Canvas, rows: Rows, status: Status, absent: Any) -> Floa
 
 def write_cells(
     canvas: Canvas,
-    rows: Rows,
+    rows: DrawnRows,
     colours: Any,
     texts_of: Callable[[], Sequence[Sequence[str]]],
     font: float,

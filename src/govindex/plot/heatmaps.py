@@ -23,7 +23,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import between, cells, key_of_bars, key_of_marks
 from govindex.plot.styles import STATUSES, faint, scale_colours
 
@@ -111,7 +111,7 @@ def heatmap(
 
 
 def _shares(
-    result: IndexResult, codes: tuple[str, ...], show: str, rows: Rows
+    result: IndexResult, codes: tuple[str, ...], show: str, rows: DrawnRows
 ) -> tuple[Float, tuple[float, float]]:
     """Return numbers from 0 to 1 for the colours, shape (rows, columns), and what they mean."""
     if show != "rank":
@@ -129,7 +129,7 @@ def _shares(
     return shares, (1.0, longest)
 
 
-def _draw_unranked(canvas: Canvas, rows: Rows, blank: Bool) -> None:
+def _draw_unranked(canvas: Canvas, rows: DrawnRows, blank: Bool) -> None:
     """Hatch the cells of units that are assessed but not ranked."""
     at = np.argwhere(blank)
     look = {"facecolor": "none", "edgecolor": faint(canvas.axes, 0.3), "hatch": "//"}
@@ -138,7 +138,7 @@ def _draw_unranked(canvas: Canvas, rows: Rows, blank: Bool) -> None:
 
 
 def _texts(
-    canvas: Canvas, result: IndexResult, codes: tuple[str, ...], show: str, rows: Rows
+    canvas: Canvas, result: IndexResult, codes: tuple[str, ...], show: str, rows: DrawnRows
 ) -> list[tuple[str, ...]]:
     """Return the texts of the cells of each row."""
     texts: list[list[str]] = []
@@ -155,7 +155,7 @@ def _texts(
 
 
 def _draw_figure_marks(
-    canvas: Canvas, result: IndexResult, codes: tuple[str, ...], rows: Rows
+    canvas: Canvas, result: IndexResult, codes: tuple[str, ...], rows: DrawnRows
 ) -> None:
     """Mark the cells whose scores rest on imputed or treated figures, or on an earlier stage's."""
     tall = canvas.size[1] / rows.extent

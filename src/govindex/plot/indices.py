@@ -11,7 +11,7 @@ from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.language import words
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
-from govindex.plot.rows import Rows, label_rows, rows_of_names
+from govindex.plot.rows import DrawnRows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.robustness import Sensitivity
@@ -85,7 +85,7 @@ def sensitivity(
     return canvas.close(_title(found, unit, output, language))
 
 
-def _draw(canvas: Canvas, rows: Rows, table: pd.DataFrame, order: str, font: float) -> Float:
+def _draw(canvas: Canvas, rows: DrawnRows, table: pd.DataFrame, order: str, font: float) -> Float:
     """Draw the indices of one order with their intervals; return all their ends."""
     number = 0 if order == "total" else 1
     values = np.asarray(table[order], dtype=np.float64).ravel()

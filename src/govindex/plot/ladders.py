@@ -13,7 +13,7 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.names import unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import bars, between
 from govindex.plot.styles import COLOURS, faint, ink, paper
 
@@ -145,7 +145,7 @@ def _tied(texts: list[str], leagues: Any) -> list[str]:
     return [f"={text}" if pairs.count((text, league)) > 1 else text for text, league in pairs]
 
 
-def _between(margins: pd.DataFrame, units: Units, rows: Rows) -> Float:
+def _between(margins: pd.DataFrame, units: Units, rows: DrawnRows) -> Float:
     """Return the position of each pair, between its units."""
     at = {units.codes[member]: y for member, y in zip(rows.members, rows.y, strict=True)}
     pairs = zip(margins["first"], margins["second"], strict=True)

@@ -19,7 +19,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, rows_of
+from govindex.plot.rows import DrawnRows, rows_of
 from govindex.plot.shapes import bars
 from govindex.plot.styles import faint, ink
 
@@ -112,7 +112,7 @@ def _header(columns: list[_Column]) -> float:
 
 
 def _columns(
-    result: IndexResult, shown: list[str], rows: Rows, language: str | None
+    result: IndexResult, shown: list[str], rows: DrawnRows, language: str | None
 ) -> list[_Column]:
     """Return the columns of the table, their texts in the order of the rows."""
     root, names = result.codes[0], unit_names(result.units, language)
@@ -139,7 +139,7 @@ def _folded(name: str) -> str:
 
 
 def _numbers(
-    result: IndexResult, code: str, title: str, rows: Rows, language: str | None
+    result: IndexResult, code: str, title: str, rows: DrawnRows, language: str | None
 ) -> _Column:
     from govindex.language import number_text
 
@@ -149,7 +149,7 @@ def _numbers(
     return _Column(title, tuple(texts), "right")
 
 
-def _draw(canvas: Canvas, rows: Rows, columns: list[_Column], letters: float) -> None:
+def _draw(canvas: Canvas, rows: DrawnRows, columns: list[_Column], letters: float) -> None:
     ax, header = canvas.axes, _header(columns)
     tall = canvas.size[1] / (rows.extent + header)
     font = float(np.clip(min(0.62 * tall, canvas.size[0] / letters / 0.62), 3.0, 8.5))

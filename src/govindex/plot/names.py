@@ -14,7 +14,7 @@ from govindex.language import words
 from govindex.model.selection import At, selected
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, shortened
-from govindex.plot.rows import Rows, mark_size
+from govindex.plot.rows import DrawnRows, mark_size
 from govindex.plot.shapes import key_of_marks
 from govindex.plot.styles import STATUSES
 from govindex.ranking.labels import rank_labels
@@ -89,12 +89,12 @@ def unit_names(units: Units, language: str | None) -> list[str]:
     return [shortened(name) for name in units.body_labels(language)]
 
 
-def ranked_labels(names: Sequence[str], ranks: Sequence[str], rows: Rows) -> list[str]:
+def ranked_labels(names: Sequence[str], ranks: Sequence[str], rows: DrawnRows) -> list[str]:
     """Return the label of each row: the unit's name and its rank, "=2" if shared."""
     return [f"{names[i]}  {ranks[i]}" if ranks[i] else names[i] for i in rows.members]
 
 
-def rank_texts(ranks: Float, rows: Rows) -> list[str]:
+def rank_texts(ranks: Float, rows: DrawnRows) -> list[str]:
     """Return the ranks of units as text, "=2" where several units of a league share one."""
     texts = [""] * len(ranks)
     for group in np.unique(rows.groups):
@@ -113,7 +113,7 @@ def unit_rows(units: Units, chosen: Iterable[str] | None) -> list[int]:
     return [row for unit in names_of(chosen, "highlight") for row in units.locate_all(unit)]
 
 
-def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: Rows) -> None:
+def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows) -> None:
     """Mark the units whose score rests on figures that were not reported as they are, or absent.
 
     Each status has its marker, in a column to the right of the axes.

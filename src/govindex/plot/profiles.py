@@ -14,7 +14,7 @@ from govindex.language import words
 from govindex.model.selection import At
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import node_title, nodes_at, result_of, title_of
-from govindex.plot.rows import Rows, label_rows, rows_of_names
+from govindex.plot.rows import DrawnRows, label_rows, rows_of_names
 from govindex.plot.shapes import between, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, STATUSES, faint, ink, paper
 
@@ -90,7 +90,7 @@ def profile(
     return canvas.close(f"{label} ({league})" if league else label)
 
 
-def _draw_peers(canvas: Canvas, rows: Rows, percent: Float, count: int) -> None:
+def _draw_peers(canvas: Canvas, rows: DrawnRows, percent: Float, count: int) -> None:
     ax = canvas.axes
     known = ~np.isnan(percent).all(axis=1)
     low, high = np.nanmin(percent[known], axis=1), np.nanmax(percent[known], axis=1)
@@ -105,7 +105,7 @@ def _draw_peers(canvas: Canvas, rows: Rows, percent: Float, count: int) -> None:
 def _draw_unit(
     canvas: Canvas,
     result: IndexResult,
-    rows: Rows,
+    rows: DrawnRows,
     codes: tuple[str, ...],
     index: int,
     percent: Float,
@@ -133,7 +133,7 @@ def _draw_unit(
 def _write_ranks(
     canvas: Canvas,
     result: IndexResult,
-    rows: Rows,
+    rows: DrawnRows,
     codes: tuple[str, ...],
     index: int,
     peers: Index,

@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
 
@@ -156,7 +156,7 @@ def _frame_scores(canvas: Canvas, scores: Float, ends: Float, letters: int, *, z
 
 
 def _band_numbers(
-    canvas: Canvas, result: IndexResult, code: str, rows: Rows
+    canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows
 ) -> tuple[Index, list[str]]:
     """Return the number of each row's band, 0 without one, and the colours by number.
 
@@ -198,7 +198,7 @@ def _groups(
 
 
 def _draw_bars(
-    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+    canvas: Canvas, rows: DrawnRows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
 ) -> None:
     ax = canvas.axes
     for alike, colour, hatch, filled in _groups(canvas, bands, ranked):
@@ -211,7 +211,7 @@ def _draw_bars(
 
 
 def _draw_dots(
-    canvas: Canvas, rows: Rows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
+    canvas: Canvas, rows: DrawnRows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
 ) -> None:
     ax = canvas.axes
     for alike, colour, _, filled in _groups(canvas, bands, ranked):
@@ -226,7 +226,7 @@ def _draw_dots(
         )
 
 
-def _draw_intervals(canvas: Canvas, rows: Rows, ends: Float) -> None:
+def _draw_intervals(canvas: Canvas, rows: DrawnRows, ends: Float) -> None:
     known = ~np.isnan(ends).any(axis=0)
     if not known.any():
         return
@@ -239,7 +239,7 @@ def _draw_intervals(canvas: Canvas, rows: Rows, ends: Float) -> None:
 
 
 def _write_scores(
-    canvas: Canvas, rows: Rows, scores: Float, ends: Float, decimals: int, font: float
+    canvas: Canvas, rows: DrawnRows, scores: Float, ends: Float, decimals: int, font: float
 ) -> None:
     """Write the score beside each bar, or why there is none."""
     edge = np.fmax(scores, ends[1])

@@ -15,7 +15,7 @@ from govindex.plot.canvases import LETTER, LETTERS, OVERHEAD, SLOT, TALLEST, Can
 from govindex.plot.styles import faint, ink
 
 __all__ = [
-    "Rows",
+    "DrawnRows",
     "figure_size",
     "label_rows",
     "mark_size",
@@ -32,7 +32,7 @@ _THINNED = 13.0  # points between labels if not all are shown
 
 
 @attrs.frozen(eq=False)
-class Rows:
+class DrawnRows:
     """The rows of units, from the top down.
 
     Parameters
@@ -56,7 +56,7 @@ class Rows:
     extent: float
 
 
-def rows_of(units: Units, order: Sequence[int], language: str | None) -> Rows:
+def rows_of(units: Units, order: Sequence[int], language: str | None) -> DrawnRows:
     """Return rows for units in the order of publication, with a heading for each league."""
     fields = list(units.league_columns().values())
     names = [tuple(column[row] for column in fields) for row in order]
@@ -72,13 +72,13 @@ def rows_of(units: Units, order: Sequence[int], language: str | None) -> Rows:
         y[start:end] = top + 0.5 + np.arange(end - start)
         groups[start:end] = number
         top += end - start
-    return Rows(np.array(order, dtype=np.intp), y, tuple(headings), groups, max(top, 1.0))
+    return DrawnRows(np.array(order, dtype=np.intp), y, tuple(headings), groups, max(top, 1.0))
 
 
-def rows_of_names(count: int) -> Rows:
+def rows_of_names(count: int) -> DrawnRows:
     """Return rows for anything but units: nodes, groups, steps."""
     y = np.arange(count, dtype=np.float64) + 0.5
-    return Rows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(max(count, 1)))
+    return DrawnRows(np.arange(count), y, (), np.zeros(count, dtype=np.intp), float(max(count, 1)))
 
 
 def _heading_height(count: int, leagues: int) -> float:
@@ -96,7 +96,7 @@ def _heading(name: tuple[Any, ...], language: str | None) -> str:
     return str(period) if league is None else f"{period} · {text}"
 
 
-def figure_size(rows: Rows, labels: Iterable[str], width: float) -> tuple[float, float]:
+def figure_size(rows: DrawnRows, labels: Iterable[str], width: float) -> tuple[float, float]:
     """Return the size of a figure in inches: `width` for the axes, the labels beside them."""
     longest = max((len(label) for label in labels), default=0)
     return width + LETTER * min(longest, LETTERS + 6), rows_height(rows.extent) + OVERHEAD
@@ -130,12 +130,12 @@ def spaced(positions: Float, least: float, taken: Sequence[float] = ()) -> Index
     return np.array(chosen, dtype=np.intp)
 
 
-def mark_size(canvas: Canvas, rows: Rows, largest: float) -> float:
+def mark_size(canvas: Canvas, rows: DrawnRows, largest: float) -> float:
     """Return the size of markers in points: smaller where rows are thin."""
     return float(np.clip(0.6 * canvas.size[1] / rows.extent, 0.7, largest))
 
 
-def label_rows(canvas: Canvas, rows: Rows, labels: Sequence[str]) -> tuple[Index, float]:
+def label_rows(canvas: Canvas, rows: DrawnRows, labels: Sequence[str]) -> tuple[Index, float]:
     """Label the rows as far as there is room.
 
     Returns

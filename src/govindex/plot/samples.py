@@ -15,7 +15,7 @@ from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
 from govindex.plot.names import rank_texts, ranked_labels, unit_names
-from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, scale_colours
 from govindex.robustness import RankSample
@@ -82,7 +82,7 @@ def acceptability(
     return canvas.close(words("plot.acceptability", language))
 
 
-def _listed(units: Units, codes: Any, language: str | None) -> tuple[Rows, list[str]]:
+def _listed(units: Units, codes: Any, language: str | None) -> tuple[DrawnRows, list[str]]:
     """Return rows in the order of a table, and the units' names."""
     row = {code: i for i, code in enumerate(units.codes)}
     order = [row[code] for code in codes]
@@ -104,7 +104,7 @@ def _percents(canvas: Canvas, shares: Float) -> list[list[str]]:
     return [[text(share) for share in line] for line in shares.tolist()]
 
 
-def _frame_nominal(canvas: Canvas, rows: Rows, nominal: Float, ranks: Float) -> None:
+def _frame_nominal(canvas: Canvas, rows: DrawnRows, nominal: Float, ranks: Float) -> None:
     at = np.searchsorted(ranks, nominal[rows.members])
     known = ~np.isnan(nominal[rows.members]) & (at < len(ranks))
     if len(rows.y) <= 1_000:
@@ -269,7 +269,7 @@ def _samples(sample: Any) -> Mapping[str, RankSample]:
 
 
 def _draw_source(
-    canvas: Canvas, rows: Rows, table: pd.DataFrame, which: tuple[int, int], label: str
+    canvas: Canvas, rows: DrawnRows, table: pd.DataFrame, which: tuple[int, int], label: str
 ) -> None:
     number, count = which
     ax, colour = canvas.axes, COLOURS[number]

@@ -17,7 +17,7 @@ from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
-from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of, rows_of_names
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 from govindex.results import IndexResult
@@ -211,7 +211,9 @@ def _dumbbells(
     return canvas.close(words("plot.change_in_score", language))
 
 
-def _draw_dumbbells(canvas: Canvas, rows: Rows, old: Float, new: Float, followed: Bool) -> None:
+def _draw_dumbbells(
+    canvas: Canvas, rows: DrawnRows, old: Float, new: Float, followed: Bool
+) -> None:
     """Draw a line from the old to the new score of each unit, the others faintly."""
     ax, size = canvas.axes, mark_size(canvas, rows, 5.5)
     ax.plot(
@@ -237,7 +239,7 @@ def _draw_dumbbells(canvas: Canvas, rows: Rows, old: Float, new: Float, followed
 
 
 def _write_changes(
-    canvas: Canvas, rows: Rows, old: Float, new: Float, changes: Float, font: float
+    canvas: Canvas, rows: DrawnRows, old: Float, new: Float, changes: Float, font: float
 ) -> None:
     _, highest = between(np.abs(np.concatenate([old, new])))
     decimals = 4 if highest <= 1.0 else 2

@@ -20,7 +20,7 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
-from govindex.plot.rows import Rows, figure_size, label_rows, mark_size, rows_of
+from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
 
@@ -103,7 +103,7 @@ def contributions(
     return canvas.close(title_of(result, code, words("plot.contributions", language), language))
 
 
-def _stack(canvas: Canvas, rows: Rows, points: Float, titles: list[str]) -> Float:
+def _stack(canvas: Canvas, rows: DrawnRows, points: Float, titles: list[str]) -> Float:
     """Draw the bars; return the ends of the stacks to the left and to the right."""
     ax = canvas.axes
     ends = np.zeros((2, points.shape[1]))
@@ -148,7 +148,7 @@ def _frame(canvas: Canvas, values: Float) -> None:
 
 
 def _write_totals(
-    canvas: Canvas, rows: Rows, scores: Float, ends: Float, decimals: int, font: float
+    canvas: Canvas, rows: DrawnRows, scores: Float, ends: Float, decimals: int, font: float
 ) -> None:
     none = words("plot.no_score", canvas.language)
     for y, score, end in zip(rows.y, scores, np.fmax(ends, np.nan_to_num(scores)), strict=True):

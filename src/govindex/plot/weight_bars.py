@@ -13,7 +13,7 @@ from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
 from govindex.plot.names import some_nodes
-from govindex.plot.rows import Rows, label_rows, rows_of_names
+from govindex.plot.rows import DrawnRows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.results import IndexResult
@@ -160,7 +160,9 @@ def _offset(which: tuple[int, int]) -> float:
     return (number - (count - 1) / 2.0) * 0.8 / count
 
 
-def _draw(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], label: str) -> None:
+def _draw(
+    canvas: Canvas, rows: DrawnRows, values: Float, which: tuple[int, int], label: str
+) -> None:
     number, count = which
     look = {
         "facecolor": COLOURS[number],
@@ -175,7 +177,9 @@ def _draw(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], lab
     canvas.key(key_of_bars(label, **look))
 
 
-def _write(canvas: Canvas, rows: Rows, values: Float, which: tuple[int, int], font: float) -> None:
+def _write(
+    canvas: Canvas, rows: DrawnRows, values: Float, which: tuple[int, int], font: float
+) -> None:
     for y, value in zip(rows.y + _offset(which), 100.0 * values, strict=True):
         if not np.isnan(value):
             text = f"{canvas.number(round(value, 1))} %"
