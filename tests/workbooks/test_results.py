@@ -121,7 +121,7 @@ def test_the_sheets_are_in_order_and_in_one_language(book: Any, tmp_path: Path) 
         "Nguồn",
     ]
     gi.workbooks.write_result(made(), tmp_path / "en.xlsx", method=METHOD, language="en")
-    assert opened(tmp_path / "en.xlsx").sheetnames[:3] == ["Announcement", "Ranking", "Scores"]
+    assert opened(tmp_path / "en.xlsx").sheetnames[:3] == ["Announcement", "Ranking", "Charts"]
 
 
 def test_the_announcement_has_the_sentences_and_the_table(book: Any) -> None:

@@ -31,7 +31,7 @@ __all__ = ["change"]
 # Better, worse, unchanged.
 _COLOURS = (COLOURS[0], COLOURS[3], "")
 _LINES = ("-", "--", ":")
-_NEEDED = ("name", "rank_before", "rank", "score_before", "score", "score_change")
+_NEEDED = ("name", "rank_before", "rank", "rank_change", "score_before", "score", "score_change")
 
 
 def change(
@@ -104,7 +104,7 @@ def _changes(before: Any, after: Any, language: str | None) -> tuple[pd.DataFram
         names = [p if lg is None else lg if p is None else f"{p} · {lg}"
                  for p, lg in zip(*columns.values(), strict=True)]  # fmt: skip
         leagues = dict(zip(after.units.codes, names, strict=True))
-        table = change_of(before, after, language=language)
+        table = change_of(before, after, language=language).units
     elif after is None:
         table = getattr(before, "units", before)
     else:
@@ -145,7 +145,10 @@ def _slopes(
     language: str | None,
     ax: Axes | None,
 ) -> Axes:
-    ranks = np.column_stack([_column(table, "rank_before"), _column(table, "rank")])
+    # The rank in another league than before is not compared.
+    compared = ~np.isnan(_column(table, "rank_change"))
+    before = np.where(compared, _column(table, "rank_before"), np.nan)
+    ranks = np.column_stack([before, _column(table, "rank")])
     steps = (words("plot.before", language), words("plot.after", language))
     followed = list(range(len(units))) if chosen is None else chosen
     ways = _direction(ranks[:, 0] - ranks[:, 1])
