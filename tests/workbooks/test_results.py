@@ -102,7 +102,7 @@ def made(**columns: Any) -> gi.IndexResult:
 
 @pytest.fixture
 def book(tmp_path: Path) -> Any:
-    gi.workbooks.write_result(made(), tmp_path / "result.xlsx", method=METHOD)
+    gi.workbooks.write_result(made(), tmp_path / "result.xlsx", method=METHOD, language="vi")
     return opened(tmp_path / "result.xlsx")
 
 
@@ -163,7 +163,7 @@ def test_the_ranking_is_the_table_of_the_result(book: Any) -> None:
 def test_leagues_are_apart_and_the_unranked_have_no_rank(tmp_path: Path) -> None:
     ranked = np.array([True, True, True, False])
     result = made(leagues=("a", "b", "b", "a"), ranked=ranked)
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx")
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", language="vi")
     head, rows = table_of(opened(tmp_path / "a.xlsx")["Xếp hạng"], "Xếp hạng")
     assert head[:5] == ["Xếp hạng", "Mã đơn vị", "Đơn vị", "Nhóm đơn vị", "Xếp hạng chung"]
     assert [row[0] for row in rows] == [1, None, 1, 2]
@@ -240,7 +240,7 @@ def test_changes_are_those_of_change(tmp_path: Path) -> None:
     before = METHOD.compute(attrs.evolve(observed(cells), units=units, period="2024"))
     gi.workbooks.write_result(after, tmp_path / "a.xlsx", before=before, language="en")
     sheet = opened(tmp_path / "a.xlsx")["Changes"]
-    assert sheet["A4"].value == "Changes since 2024"
+    assert sheet["A4"].value == "Changes from made-up.0@1 (2024) to made-up.0@1 (2025)"
     head, rows = table_of(sheet, "Code")
     frame = pd.DataFrame(rows, columns=head)
     expected = gi.change(before, after)
@@ -270,7 +270,7 @@ def test_each_form_has_a_sheet_of_its_nodes(tmp_path: Path) -> None:
     data = observed({code: [*cells, 5.0] for code, cells in CELLS.items()})
     units = attrs.evolve(data.units, types=(None, None, None, None, "ban"))
     result = method.compute(attrs.evolve(data, units=units))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method)
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method, language="vi")
     book = opened(tmp_path / "a.xlsx")
     assert {"Điểm chi tiết – 1", "Điểm chi tiết – ban"} <= {*book.sheetnames}
     assert len([*book["Điểm chi tiết – ban"].columns]) == 4
@@ -280,7 +280,7 @@ def test_each_form_has_a_sheet_of_its_nodes(tmp_path: Path) -> None:
 
 def test_a_panel_has_a_column_of_periods(tmp_path: Path) -> None:
     data = gi.Observations.panel({"2024": observed(CELLS), "2025": observed(CELLS)})
-    gi.workbooks.write_result(METHOD.compute(data), tmp_path / "a.xlsx")
+    gi.workbooks.write_result(METHOD.compute(data), tmp_path / "a.xlsx", language="vi")
     book = opened(tmp_path / "a.xlsx")
     head, rows = table_of(book["Xếp hạng"], "Xếp hạng")
     periods = [row[head.index("Kỳ đánh giá")] for row in rows]
@@ -392,7 +392,7 @@ def test_every_mark_is_seen_and_listed(tmp_path: Path) -> None:
 
 
 def test_no_text_is_a_formula_or_a_link(tmp_path: Path) -> None:
-    gi.workbooks.write_result(made(), tmp_path / "a.xlsx", method=METHOD)
+    gi.workbooks.write_result(made(), tmp_path / "a.xlsx", method=METHOD, language="vi")
     with zipfile.ZipFile(tmp_path / "a.xlsx") as archive:
         sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
         content = [archive.read(name).decode() for name in sheets]
@@ -410,7 +410,7 @@ def test_names_of_sheets_are_possible_and_differ(tmp_path: Path) -> None:
     method = gi.Forms.of(METHOD, dict.fromkeys(kinds, short))
     data = observed({code: [*cells[:2]] for code, cells in CELLS.items()})
     result = method.compute(attrs.evolve(data, units=attrs.evolve(data.units, types=kinds)))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method)
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", method=method, language="vi")
     names = opened(tmp_path / "a.xlsx").sheetnames
     assert max(map(len, names)) <= 31
     assert len({name.casefold() for name in names}) == len(names)
@@ -461,7 +461,7 @@ def test_a_file_is_replaced_only_on_request(tmp_path: Path) -> None:
 def test_an_installed_edition_gives_its_title(tmp_path: Path) -> None:
     method = gi.methodology("vn.service-766@2022")
     result = method.compute(gi.datasets.load("vn.service-766.phu-tho-2026"))
-    gi.workbooks.write_result(result, tmp_path / "a.xlsx")
+    gi.workbooks.write_result(result, tmp_path / "a.xlsx", language="vi")
     assert "Quyết định 766/QĐ-TTg" in opened(tmp_path / "a.xlsx")["Công bố"]["A2"].value
 
 

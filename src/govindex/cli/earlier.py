@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govindex.changes import Merger
+from govindex.changes.mergers import successors as successors_of
 from govindex.cli.inputs import Input, read_input
 from govindex.cli.reading import comma_separated, scoring_method
-from govindex.errors import DataError, SettingError
-from govindex.files import read_table
+from govindex.errors import SettingError
 
 if TYPE_CHECKING:
     from govindex.methods import Methodology
@@ -64,13 +64,6 @@ def successors(options: argparse.Namespace) -> Any:
         if options.merged:
             raise SettingError("--merged needs the units that merged: --successors FILE")
         return None
-    frame = read_table(options.successors)
-    absent = [name for name in ("unit", "now") if name not in frame.columns]
-    if absent:
-        raise DataError(
-            f"'{options.successors.name}' has no column '{absent[0]}': it needs the columns "
-            "'unit' (the old one) and 'now' (the new one, blank if there is none)"
-        )
-    pairs = zip(frame["unit"], frame["now"], strict=True)
-    units = {str(old).strip(): str(new or "").strip() or None for old, new in pairs}
-    return Merger(units, how=options.merged) if options.merged else units
+    if options.merged:
+        return Merger(options.successors, how=options.merged)
+    return successors_of(options.successors)
