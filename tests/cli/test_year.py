@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -259,3 +261,30 @@ def test_an_alias_without_a_meaning_is_a_wrong_call(capsys: pytest.CaptureFixtur
     with pytest.raises(SystemExit):
         run(capsys, "score", "x.xlsx", "--method", "x", "--alias", "SYT")
     assert "'SYT' is not a pair such as NAME=VALUE" in capsys.readouterr().err
+
+
+def test_the_commands_of_the_tutorial_run_one_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = YEAR.parents[2] / "docs" / "a-provinces-year.md"
+    blocks = re.findall(r"```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", "").splitlines()
+    for file in YEAR.iterdir():
+        shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(line.removeprefix("$ ")) for line in lines]
+    assert len(commands) == 8
+    for name, *words in commands:
+        assert name == "govindex"
+        code, out, err = run(capsys, *words)
+        assert (code, err) == (0, ""), words
+        assert out
+    written = {
+        "2024.toml",
+        "2025.toml",
+        "phieu.xlsx",
+        "ket-qua.xlsx",
+        "thong-bao.txt",
+        "bao-cao.docx",
+    }
+    assert written <= {file.name for file in tmp_path.iterdir()}
