@@ -109,6 +109,8 @@ class Change:
         >>> str(change(early, late).in_language("vi")).splitlines()[2]
         'Số đơn vị được so sánh: 34. Chỉ có ở kỳ trước: 0. Chỉ có ở kỳ này: 0.'
         """
+        if language is not None:
+            check_language(instance_of(language, str, "language"))
         return self if language == self.language else self._again(language=language)
 
     @property

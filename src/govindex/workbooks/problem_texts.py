@@ -22,6 +22,7 @@ _ABOUT_NUMBERS = (
     *("cell.", "maximum.", "total.", "form.maximum", "form.percent", "form.range", "form.whole"),
     "form.computed",
 )
+_LONGEST = 100  # letters of a cell in a message
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -110,14 +111,16 @@ def _in_catalogue(code: str, part: str, language: str | None, values: Values) ->
     if f"problem.{key}" not in catalogue(spoken):
         return None
     texts = {
-        name: _number(code, name, value, spoken) if isinstance(value, str) else value[spoken]
+        name: _shown(code, name, value, spoken) if isinstance(value, str) else value[spoken]
         for name, value in values.items()
     }
     return words(f"problem.{key}", spoken, **texts)
 
 
-def _number(code: str, name: str, text: str, language: str) -> str:
-    """Return a number as the language writes it, another text as it is."""
+def _shown(code: str, name: str, text: str, language: str) -> str:
+    """Return a number as the language writes it, a text that is too long cut off."""
+    if len(text) > _LONGEST:
+        return f"{text[: _LONGEST - 1]}…"
     counted = code.startswith(_ABOUT_NUMBERS) and name != "node"
     if not counted or not _NUMBER.fullmatch(text) or f"{float(text):.15g}" != text:
         return text
