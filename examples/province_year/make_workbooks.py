@@ -348,9 +348,12 @@ def main() -> None:
         write_annex(year, FOLDER / f"bo_tieu_chi_{year}.xlsx")
     write_sheets(2025, FOLDER / "diem_2025.xlsx", scores_of(2025, UNITS_2025))
     write_summary(2024, FOLDER / "tong_hop_2024.xlsx", scores_of(2024, UNITS_2024))
-    leagues = [("unit", "league"), *UNITS_2025.items()]
-    merged = [("unit", "now"), *MERGED.items()]
-    for name, table in (("nhom_2025.csv", leagues), ("hop_nhat_2025.csv", merged)):
+    tables = {
+        "nhom_2024.csv": [("unit", "league"), *UNITS_2024.items()],
+        "nhom_2025.csv": [("unit", "league"), *UNITS_2025.items()],
+        "hop_nhat_2025.csv": [("unit", "now"), *MERGED.items()],
+    }
+    for name, table in tables.items():
         lines = (",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in table)
         (FOLDER / name).write_text("\n".join(lines) + "\n", encoding="utf-8-sig")
 

@@ -20,6 +20,28 @@ __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_colu
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
+    (r"notation=(?=Notation\()", ""),
+    (r"declare it with (?=aliases=|Notation)|declare (?=aliases=)", "give "),
+    (r"aliases=\{'([^']*)': '([^']*)'\}", r'--alias "\1=\2"'),
+    (
+        r"columns=\{'ignore': \['…'\]\}, 'notes', 'maximum' or a stage",
+        "--ignore COLUMN, or --column notes=COLUMN, maximum=COLUMN or STAGE=COLUMN",
+    ),
+    (r"columns=\{'stage': '…'\}|columns=\{…\}", "--column STAGE=COLUMN"),
+    (r"stages=\{'stage': \['title in the sheet'\]\}", '--column "STAGE=title in the sheet"'),
+    (r"\bstages=\[…\]", "--stages NAMES"),
+    (r"\bnot_applicable=\[…\]", "--not-applicable WORD"),
+    (r"\bmissing=\[…\]", "--missing WORD"),
+    (r"\bhidden='read'", "--hidden read"),
+    (r"\bsheet=\[…\]", "--sheet SHEET"),
+    (r"list all units: units=\[…\]", "go on with --accept unit.near_miss"),
+    (r", or take it out of units=…", ""),
+    (r"\bin leagues=…", "in the file of --leagues"),
+    (
+        r"give it absence= Renormalise\(\), Shrink\(\), AsZero\(\) …",
+        "give it one in the document, or read the rubric again with --when-missing or "
+        "--when-not-applicable",
+    ),
     (r"Notation\(missing=\['([^']*)'\]\)", r'--missing "\1"'),
     (r"Notation\(not_applicable=\['([^']*)'\]\)", r'--not-applicable "\1"'),
     (r"Notation\(text=\['([^']*)'\]\)", r'--text "\1"'),
@@ -34,6 +56,7 @@ _OPTIONS = (
     (r"method\.cut\(\)(, which .* published dimensions), or method\.cut\(\[.*?\]\)", r"--cut\1"),
     (r"(method)?\.cut\(\)", "--cut"),
     (r", or read one row per cell with Observations\.from_long\(…\)", ""),
+    (r"\bdeclared: -\)", "declared: none)"),
     (r"declare both in units=Merger\(\{.*?\}, how=…\)", "give each a row in --successors"),
     (r"declare ('[^']*'): None", r"give \1 a row in --successors, its column now blank"),
     (r"[;:] error\.problems holds all", ""),

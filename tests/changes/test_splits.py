@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import attrs
@@ -416,3 +417,12 @@ def test_rounded_parts_add_up_to_the_rounded_total(parts: list[float], decimals:
     found = rounded_parts(parts, total, decimals)
     assert sum(found) == pytest.approx(np.rint(total * 10**decimals) / 10**decimals, abs=1e-9)
     assert all(abs(a - b) < 1.01 / 10**decimals for a, b in zip(found, parts, strict=True))
+
+
+def test_merged_units_are_read_from_a_table(tmp_path: Path) -> None:
+    table = tmp_path / "merged.csv"
+    table.write_text("unit,now\nA,AB\nB,AB\nC,\n", encoding="utf-8")
+    assert Merger(table, how="mean") == Merger({"A": "AB", "B": "AB", "C": None}, how="mean")
+    table.write_text("unit,new\nA,AB\n", encoding="utf-8")
+    with pytest.raises(DataError, match=r"'merged.csv' has no column 'now'"):
+        Merger(table, how="mean")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import re
 from pathlib import Path
 
 import pytest
 
 from govindex.cli import main
+from govindex.cli.inputs import add_sheets
+from govindex.cli.reading import add_reading
 from govindex.options import in_words_of_the_shell
+from govindex.workbooks.score_problems import CURES
 
 METHOD = """format = 1
 id = "example.doors"
@@ -119,6 +123,23 @@ def test_three_thousand_wrong_cells_fit_one_screen(
 )
 def test_arguments_are_options_in_the_shell(said: str, in_the_shell: str) -> None:
     assert in_words_of_the_shell(said) == in_the_shell
+
+
+@pytest.mark.parametrize("code", sorted(CURES))
+def test_cures_of_scoring_sheets_name_options_of_the_shell(code: str) -> None:
+    said = in_words_of_the_shell(CURES[code])
+    assert not re.search(r"[a-z]=[\[{(…']|Notation|[\[{]", said)
+    parser = argparse.ArgumentParser()
+    add_sheets(parser)
+    add_reading(parser)
+    named = set(re.findall(r"--[a-z-]+", said))
+    assert named <= set(parser._option_string_actions)
+
+
+def test_a_branch_without_a_policy_is_cured_in_the_shell() -> None:
+    said = in_words_of_the_shell("give it absence= Renormalise(), Shrink(), AsZero() …")
+    assert "--when-missing" in said
+    assert "=" not in said
 
 
 def test_scores_of_dimensions_are_distinguished_from_indicators(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import shutil
 from pathlib import Path
 
@@ -188,3 +190,101 @@ def test_units_of_forms_are_checked(
     assert code == 1
     assert reason in err
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        (
+            ["score", "diem_2025.xlsx", "--stage", "x", "--layout", "sheets"],
+            "--stage: not for scor",
+        ),
+        (
+            ["score", "diem_2025.xlsx", "--unit", "x", "--type", "y", "--layout", "sheets"],
+            "--unit, --type",
+        ),
+        (
+            ["score", "phieu.xlsx", "--not-applicable", "KAD"],
+            "--not-applicable: not for scoring forms",
+        ),
+        (["score", "phieu.xlsx", "--leagues", "nhom_2025.csv"], "a form says its units"),
+        (["score", "nhom_2025.csv", "--leagues", "nhom_2025.csv"], "--league names the column"),
+        (["score", "nhom_2025.csv", "--collect"], "--collect: not for a table with a row per unit"),
+    ],
+)
+def test_options_that_say_nothing_about_a_file_are_refused(
+    rubrics: dict[int, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    words: list[str],
+    reason: str,
+) -> None:
+    form = tmp_path / "phieu.xlsx"
+    gi.workbooks.write_form(gi.load_methodology(rubrics[2025]), form, units=["Sở Y tế"])
+    files = {form.name: form, **{file.name: file for file in YEAR.iterdir()}}
+    called = [files.get(word, word) for word in words]
+    code, out, err = run(capsys, *called, "--method", rubrics[2025])
+    assert (code, out) == (1, "")
+    assert reason in err
+
+
+def test_options_of_scores_are_refused_for_a_rubric(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--leagues", YEAR / "nhom_2025.csv", "--stages", "a,b", "--not-applicable", "KAD"]
+    code, _, err = run(capsys, "read", YEAR / "bo_tieu_chi_2025.xlsx", *words)
+    assert code == 1
+    assert "--leagues, --stages, --not-applicable: not for a rubric" in err
+
+
+def test_names_and_columns_are_declared_in_the_shell(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = load_workbook(YEAR / "diem_2025.xlsx")
+    for sheet in book:
+        sheet["E4"] = "Kết quả của Hội đồng"
+    book["Sở Y tế"]["A2"] = "SỞ Y TẾ VÀ DÂN SỐ"
+    book["Sở Y tế"].title = "SYT"
+    file = tmp_path / "scores.xlsx"
+    book.save(file)
+    words = ["score", file, "--method", rubrics[2025], *SHEETS]
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    assert "--column" in err
+    assert "--alias" in err
+    more = ["--column", "thẩm định=Kết quả của Hội đồng"]
+    more += ["--alias", "SYT=Sở Y tế", "--alias", "SỞ Y TẾ VÀ DÂN SỐ=Sở Y tế"]
+    code, out, err = run(capsys, *words, *more)
+    assert (code, err) == (0, "")
+    assert "Sở Y tế" in out
+
+
+def test_an_alias_without_a_meaning_is_a_wrong_call(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        run(capsys, "score", "x.xlsx", "--method", "x", "--alias", "SYT")
+    assert "'SYT' is not a pair such as NAME=VALUE" in capsys.readouterr().err
+
+
+def test_the_commands_of_the_tutorial_run_one_after_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = YEAR.parents[2] / "docs" / "a-provinces-year.md"
+    blocks = re.findall(r"```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    lines = "".join(blocks).replace("\\\n", "").splitlines()
+    for file in YEAR.iterdir():
+        shutil.copy(file, tmp_path)
+    monkeypatch.chdir(tmp_path)
+    commands = [shlex.split(line.removeprefix("$ ")) for line in lines]
+    assert len(commands) == 8
+    for name, *words in commands:
+        assert name == "govindex"
+        code, out, err = run(capsys, *words)
+        assert (code, err) == (0, ""), words
+        assert out
+    written = {
+        "2024.toml",
+        "2025.toml",
+        "phieu.xlsx",
+        "ket-qua.xlsx",
+        "thong-bao.txt",
+        "bao-cao.docx",
+    }
+    assert written <= {file.name for file in tmp_path.iterdir()}

@@ -11,6 +11,12 @@ EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 PROMISED = {
     "rank_provinces": ["68.80", "Khánh Hòa", "61.89 of 100", "missing: 1.4, 3.1, 3.2, 3.3"],
     "own_index": ["Bình Minh", "80.56", "south"],
+    "province_year": [
+        "xếp thứ hai là Sở Tài chính (85,58 điểm)",
+        "Ban Quản lý dự án tỉnh (57,01 điểm)",
+        "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
+        "bao-cao.docx ket-qua.xlsx phieu.xlsx",
+    ],
     "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
 }
 

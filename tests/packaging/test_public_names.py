@@ -70,6 +70,6 @@ def test_the_arguments_of_a_class_are_its_attributes() -> None:
     }
     made_by_compute = {"states", "plan"}
     made_by_draws = {"recipe", "counting", "kept", "failures", "counted"}
-    made_by_change = {"pairs", "forms"}
+    made_by_change = {"again", "forms", "pairs"}
     made = made_by_compute | made_by_draws | made_by_change
     assert {name.rpartition(".")[2] for name in lost} == made

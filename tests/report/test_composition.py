@@ -6,6 +6,7 @@ import re
 
 import attrs
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -72,7 +73,7 @@ def test_every_mark_stands_in_the_tables_and_is_listed() -> None:
     letters = {cell.marks for found in tables(content) for row in found.rows for cell in row}
     assert {"a", "b", "c", "d", "e"} <= letters
     first = table(content, f"Ranking: {LEAGUES[0]}")
-    assert first.notes[1] == (
+    assert first.notes[0] == (
         "(a) fallen back; (b) imputed; (c) missing; (d) not applicable; (e) suppressed."
     )
 
@@ -342,3 +343,61 @@ def test_forms_are_reported_together() -> None:
     found = {row[1]: row for row in cells(table(content, f"Ranking: {LEAGUES[1]}"))}
     assert found["Unit 17 (made up)"][4] == "44.00"
     assert found["Unit 13 (made up)"][4] == "56.00"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_change_is_told_in_the_language_of_the_report(language: str) -> None:
+    before, after = rubric_of(2024, 4.0), rubric_of(2025, 6.0)
+    methods = [method for method, _ in (before, after)]
+    moved = gi.change(
+        before[1], after[1], methods=methods, language="vi" if language == "en" else "en"
+    )
+    content = compose(after[1], method=after[0], before=moved, language=language)
+    assert content == compose(
+        after[1],
+        method=after[0],
+        before=gi.change(before[1], after[1], methods=methods, language=language),
+        language=language,
+    )
+
+
+def rubric_of(year: int, points: float) -> tuple[gi.Methodology, gi.IndexResult]:
+    """Return a rubric that is named by its year, and a result of it."""
+    leaves = [
+        gi.Indicator(
+            code,
+            {"en": f"Made up {code}", "vi": f"Giả định {code}"},
+            weight=weight,
+            rule=gi.rules.Points(),
+        )
+        for code, weight in (("1", points), ("2", 10.0))
+    ]
+    framework = gi.Framework(
+        "r", leaves, aggregate=gi.aggregate.Sum(), name=f"Made-up rubric {year}"
+    )
+    method = gi.Methodology("example.named", str(year), framework)
+    league = {2024: "old league", 2025: "new league"}[year]
+    frame = pd.DataFrame({"unit": ["A", "B"], "league": league, "1": [3.0, 2.0], "2": [7.0, 5.0]})
+    data = gi.Observations.from_frame(frame, league="league", period=str(year))
+    return method, method.compute(data)
+
+
+def test_a_year_in_the_title_is_not_repeated() -> None:
+    method, result = rubric_of(2025, 6.0)
+    content = compose(result, method=method)
+    assert content.subject == "Results of Made-up rubric 2025"
+
+
+def test_ranks_of_other_leagues_are_said_to_be_not_compared() -> None:
+    before, after = rubric_of(2024, 6.0), rubric_of(2025, 6.0)
+    content = compose(after[1], method=after[0], before=before[1])
+    texts = [
+        text
+        for chapter in content.chapters
+        for block in chapter.blocks
+        if isinstance(block, gi.report.Listing)
+        for text in block.entries
+    ]
+    assert any(text.startswith("Ranks are not compared") for text in texts)
+    assert not any(text.startswith("Risen in rank") for text in texts)
+    assert "name" not in set(gi.change(before[1], after[1]).rules["what"])

@@ -314,6 +314,16 @@ def test_problems_go_back_in_the_language_of_the_unit(form: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(("language", "shown"), [("vi", "2,5"), ("en", "2.5")])
+def test_numbers_of_problems_are_written_as_the_language_does(
+    form: Path, language: str, shown: str
+) -> None:
+    spoil(form, entry("1.1", 2.5), put(f"{MAXIMUM}{ROWS['1.1']}", 2.5))
+    texts = read_form(form, METHOD, on_problem="collect").problem_table(language)["text"]
+    assert all(shown in text for text in texts)
+    assert "'1.1'" in texts[0]
+
+
 def test_a_percent_sign_is_named(form: Path) -> None:
     def percent(book: Any) -> None:
         book[SHEET][f"{ENTRY}{ROWS['1.1']}"].number_format = "0%"

@@ -135,6 +135,14 @@ def drop_stage(sheet: Worksheet) -> None:
         page["D4"] = "Ghi chú"
 
 
+def flat_row(sheet: Worksheet) -> None:
+    sheet.row_dimensions[7].height = 0.4
+
+
+def same_stage_twice(sheet: Worksheet) -> None:
+    sheet["D4"] = sheet["E4"].value
+
+
 TOTAL = ("total.contradiction",)
 SPOILT = {
     "a text": Spoilt(
@@ -142,62 +150,77 @@ SPOILT = {
         "Sở Y tế!D6.*'đang chờ' is neither a number",
         "cell.word",
         1,
-        also=TOTAL,
     ),
-    "an undeclared sign": Spoilt(
-        put("D6", "-"), "Sở Y tế!D6.*'-' is neither", "cell.word", 1, also=TOTAL
+    "a text that is long": Spoilt(
+        put("D6", "chờ xác minh " * 50),
+        "Sở Y tế!D6.*'chờ xác minh .{1,90}…' is neither",
+        "cell.word",
+        1,
     ),
+    "points with their unit": Spoilt(
+        put("D6", "1,5 điểm"), "Sở Y tế!D6.*'1,5 điểm' is neither", "cell.word", 1
+    ),
+    "two figures": Spoilt(put("D6", "1,5/2"), "Sở Y tế!D6.*'1,5/2' is neither", "cell.word", 1),
+    "a figure with a footnote": Spoilt(
+        put("D6", "1.5¹"), "Sở Y tế!D6.*'1.5¹' is neither", "cell.word", 1
+    ),
+    "a word for no number": Spoilt(
+        put("D6", "NaN"), "Sở Y tế!D6.*'NaN' is neither", "cell.word", 1
+    ),
+    "a number beyond all": Spoilt(
+        put("D6", "1e400"), "Sở Y tế!D6.*'1e400' is neither", "cell.word", 1
+    ),
+    "a time": Spoilt(put("D6", datetime.time(1, 30)), "Sở Y tế!D6.*date 01:30:00", "cell.date", 1),
+    "a row of no height": Spoilt(
+        flat_row, "Sở Y tế!D7.*hidden row or column holds points", "cell.hidden", 2
+    ),
+    "two columns of one stage": Spoilt(
+        same_stage_twice, "Sở Y tế!E6.*points twice, also in Sở Y tế!D6", "unit.twice", also=TOTAL
+    ),
+    "an undeclared sign": Spoilt(put("D6", "-"), "Sở Y tế!D6.*'-' is neither", "cell.word", 1),
     "points above the maximum": Spoilt(
         put("E6", 3.5),
         "Sở Y tế!E6.*3.5 is above the maximum 3",
         "cell.above_maximum",
         1,
-        also=TOTAL,
     ),
     "points below 0": Spoilt(
-        put("E6", -1), "Sở Y tế!E6.*-1 is below the minimum 0", "cell.below_minimum", 1, also=TOTAL
+        put("E6", -1), "Sở Y tế!E6.*-1 is below the minimum 0", "cell.below_minimum", 1
     ),
-    "an error": Spoilt(
-        put("D6", "#DIV/0!"), "Sở Y tế!D6.*error #DIV/0!", "cell.error", 1, also=TOTAL
-    ),
+    "an error": Spoilt(put("D6", "#DIV/0!"), "Sở Y tế!D6.*error #DIV/0!", "cell.error", 1),
     "a formula without a value": Spoilt(
         formula_without_value,
         "Sở Y tế!D6.*no stored value",
         "cell.formula_without_value",
         1,
-        also=TOTAL,
     ),
     "a date": Spoilt(
         put("D6", datetime.date(2025, 10, 1), "d.m"),
         "Sở Y tế!D6.*date 2025-10-01",
         "cell.date",
         1,
-        also=TOTAL,
     ),
-    "true or false": Spoilt(
-        put("D6", True), "Sở Y tế!D6.*TRUE is not a number", "cell.boolean", 1, also=TOTAL
-    ),
+    "true or false": Spoilt(put("D6", True), "Sở Y tế!D6.*TRUE is not a number", "cell.boolean", 1),
     "a percentage": Spoilt(
-        put("D6", 0.7, "0%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL
+        put("D6", 0.7, "0%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1
     ),
     "a percent sign": Spoilt(
-        put("D6", "70%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1, also=TOTAL
+        put("D6", "70%"), "Sở Y tế!D6.*70% is a percentage", "cell.percent", 1
     ),
     "thousands or decimals": Spoilt(
         put("D6", "1.500"),
         "Sở Y tế!D6.*'1.500' may be 1.5, 1500",
         "cell.number_in_doubt",
         1,
-        also=TOTAL,
     ),
     "merged points of two rows": Spoilt(
-        merge_points, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL
+        merge_points, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2
     ),
     "merged points of two stages": Spoilt(
-        merge_a_row, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2, also=TOTAL
+        merge_a_row, "Sở Y tế!D9.*merged area over several scores", "cell.merged", 2
     ),
     "a hidden row": Spoilt(
-        hide_row, "Sở Y tế!D7.*hidden row or column holds points", "cell.hidden", 2, also=TOTAL
+        hide_row, "Sở Y tế!D7.*hidden row or column holds points", "cell.hidden", 2
     ),
     "a hidden column": Spoilt(
         hide_column, "Sở Y tế!D6.*hidden row or column holds points", "cell.hidden", 4

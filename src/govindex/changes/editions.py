@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -21,6 +21,8 @@ from govindex.opaque import AnyMethodology
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from govindex.changes.mergers import Merger
@@ -77,6 +79,7 @@ class Change:
     split: pd.DataFrame | None
     _pairs: UnitPairs
     _forms: tuple[FormPair, ...]
+    _again: Callable[..., Change]
 
     @cached_property
     def nodes(self) -> pd.DataFrame:
@@ -88,6 +91,27 @@ class Change:
         "imputed", "not applicable" … of indicators, the reason why a dimension has no score.
         """
         return node_table(self.before, self.after, self._pairs, self._forms, self.language)
+
+    def in_language(self, language: str | None) -> Change:
+        """Return the same change with its names and reasons in another language.
+
+        Raises
+        ------
+        SettingError
+            If there are no words in the language.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> groups = gi.methodology("vn.service-766").cut()
+        >>> days = (f"vn.service-766.provinces-2026-10-{day}" for day in ("06", "10"))
+        >>> early, late = (groups.compute(gi.datasets.load(day)) for day in days)
+        >>> str(change(early, late).in_language("vi")).splitlines()[2]
+        'Số đơn vị được so sánh: 34. Chỉ có ở kỳ trước: 0. Chỉ có ở kỳ này: 0.'
+        """
+        if language is not None:
+            check_language(instance_of(language, str, "language"))
+        return self if language == self.language else self._again(language=language)
 
     @property
     def title(self) -> tuple[str, str]:
@@ -230,6 +254,9 @@ def change(
         split=split,
         pairs=matches,
         forms=forms,
+        again=partial(
+            change, before, after, node, units=units, nodes=nodes, by=by, methods=methods, data=data
+        ),
     )
 
 

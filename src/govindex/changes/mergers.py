@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import PurePath
 from typing import Any
 
 import attrs
@@ -11,17 +13,39 @@ import numpy as np
 from govindex.checks import among, is_number, mapping_of, shown
 from govindex.contracts import Float, is_absent
 from govindex.errors import DataError, Problems, SettingError, near_miss
+from govindex.files import read_table
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.names import distinct
 
-__all__ = ["Merger", "merging_weights"]
+__all__ = ["Merger", "merging_weights", "successors"]
 
 _WAYS = ("mean", "sum")
 
 
+def successors(path: str | PathLike[str]) -> dict[str, str | None]:
+    """Return old units with their new ones, as a table with the columns `unit` and `now` says.
+
+    Raises
+    ------
+    DataError
+        If the table has no such columns.
+    """
+    frame = read_table(path)
+    absent = [name for name in ("unit", "now") if name not in frame.columns]
+    if absent:
+        raise DataError(
+            f"'{PurePath(path).name}' has no column '{absent[0]}': it needs the columns 'unit' "
+            "(the old one) and 'now' (the new one, blank if there is none)"
+        )
+    pairs = zip(frame["unit"].fillna(""), frame["now"].fillna(""), strict=True)
+    return {str(old).strip(): str(new).strip() or None for old, new in pairs}
+
+
 def _successors(units: Any) -> FrozenMap[str, str | None]:
+    if isinstance(units, (str, PathLike)):
+        units = successors(units)
     mapping = mapping_of(units, "Merger(units=…)", "a mapping of old units to new units")
     pairs = distinct(mapping, "the unit")
     for old, new in pairs:
@@ -67,9 +91,10 @@ class Merger:
 
     Parameters
     ----------
-    units : mapping of str to str or None
+    units : mapping of str to str or None, or path
         Code or name of the old unit → code or name of the new unit. Units that only have another
-        code may stand here too; None says that a unit has no successor.
+        code may stand here too; None says that a unit has no successor. A path is that of a table
+        with the columns `unit`, the old one, and `now`, the new one or blank.
     how : {"mean", "sum"}
         How the scores of merged units become one.
     weights : str or mapping of str to float, optional
@@ -83,6 +108,8 @@ class Merger:
     ------
     SettingError
         If a setting is impossible.
+    DataError
+        If the table lacks a column.
 
     Examples
     --------

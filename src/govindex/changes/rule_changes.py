@@ -122,10 +122,12 @@ def _node(
     if old != new:
         yield "code", new, name, old, new
     earlier = one.label(language)
-    if one.name and other.name and earlier != name and not _shared(one.name, other.name):
+    trees = form.before.framework, form.after.framework
+    titles = trees[1].parent(new) is None  # of editions, which are named by their year
+    renamed = one.name and other.name and earlier != name and not _shared(one.name, other.name)
+    if renamed and not titles:
         yield "name", new, name, earlier, name
     yield from _sizes(form, old, new, name)
-    trees = form.before.framework, form.after.framework
     parents = [tree.parent(code) for tree, code in zip(trees, (old, new), strict=True)]
     above = [parent.code if parent else "" for parent in parents]
     if counterparts.get(above[0], "") != above[1]:

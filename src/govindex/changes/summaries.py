@@ -216,7 +216,11 @@ def _rule_lines(change: Any) -> list[str]:
         what = words(f"change.rule.{row.what}", language)
         subject = f"{named}: {what}" if named else what
         old, new = (setting_text(text, language) or nothing for text in (row.before, row.after))
-        lines.append(f"{subject}: {old} → {new}")
+        one_sided = row.what in ("added", "removed")
+        moved = (row.before or row.after) if one_sided else ""
+        lines.append(
+            f"{subject} {setting_text(moved, language)}" if moved else f"{subject}: {old} → {new}"
+        )
     return lines
 
 

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from govindex.changes import Merger
+from govindex.changes.mergers import successors as successors_of
 from govindex.cli.inputs import Input, read_input
 from govindex.cli.reading import comma_separated, scoring_method
-from govindex.errors import DataError, SettingError
-from govindex.files import read_table
+from govindex.errors import SettingError
+from govindex.periods import parts_of_year
 
 if TYPE_CHECKING:
     from govindex.methods import Methodology
@@ -27,6 +28,11 @@ def add_earlier(command: argparse.ArgumentParser) -> None:
         type=comma_separated,
         metavar="NAMES",
         help="stages of the earlier file; by default the same",
+    )
+    command.add_argument(
+        "--before-period",
+        metavar="PERIOD",
+        help="the period of the earlier file; by default a column --period, else none",
     )
     command.add_argument(
         "--before-leagues", type=Path, metavar="FILE", help="leagues in the earlier file"
@@ -52,10 +58,16 @@ def earlier_result(
     settings["method"] = options.before_method or options.method
     settings["stages"] = options.before_stages or options.stages
     settings["leagues"] = options.before_leagues
+    settings["period"] = options.before_period or _column(options.period)
     earlier = argparse.Namespace(**settings)
     method = scoring_method(earlier)
     read = read_input(earlier, method)
     return method.compute(read.observations), read, method
+
+
+def _column(period: str | None) -> str | None:
+    """Return what `--period` says if it is a column, which both files have."""
+    return None if period is None or parts_of_year(period) else period
 
 
 def successors(options: argparse.Namespace) -> Any:
@@ -64,13 +76,6 @@ def successors(options: argparse.Namespace) -> Any:
         if options.merged:
             raise SettingError("--merged needs the units that merged: --successors FILE")
         return None
-    frame = read_table(options.successors)
-    absent = [name for name in ("unit", "now") if name not in frame.columns]
-    if absent:
-        raise DataError(
-            f"'{options.successors.name}' has no column '{absent[0]}': it needs the columns "
-            "'unit' (the old one) and 'now' (the new one, blank if there is none)"
-        )
-    pairs = zip(frame["unit"], frame["now"], strict=True)
-    units = {str(old).strip(): str(new or "").strip() or None for old, new in pairs}
-    return Merger(units, how=options.merged) if options.merged else units
+    if options.merged:
+        return Merger(options.successors, how=options.merged)
+    return successors_of(options.successors)

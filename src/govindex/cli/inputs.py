@@ -22,10 +22,43 @@ if TYPE_CHECKING:
     from govindex.methods import Methodology
     from govindex.results import IndexResult
 
-__all__ = ["Input", "add_sheets", "read_input", "scored"]
+__all__ = ["Input", "add_sheets", "read_input", "refuse_unused", "scored"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
+_OF_TABLES = ("unit", "name", "league", "type", "parent", "ranked", "stage", "fill_down", "text")
+_OF_SHEETS = ("leagues", "hidden", "accept", "collect", "alias", "column")
+_OF_CELLS = ("stages", "period", "missing", "not_applicable", "ignore", "numbers", "percent")
+_OF_FILES = ("sheet", "header", "errors", "separator")
+# The options that no reader of a layout looks at.
+_UNUSED = {
+    "table": _OF_SHEETS,
+    "sheets": (*_OF_TABLES, "errors", "separator"),
+    "forms": (
+        *_OF_TABLES,
+        *(name for name in _OF_SHEETS if name != "collect"),
+        *_OF_CELLS,
+        *_OF_FILES,
+        "decimal",
+    ),
+    "rubric": (
+        *("cut", *_OF_TABLES, "fall_back", "errors", "leagues", "alias", "collect"),
+        *_OF_CELLS,
+        "layout",
+    ),
+}
+_OF_LAYOUT = {
+    "table": "a table with a row per unit",
+    "sheets": "scoring sheets",
+    "forms": "scoring forms",
+    "rubric": "a rubric",
+}
+_INSTEAD = {
+    "table": "Leave it out; --league names the column of leagues",
+    "sheets": "Leave it out; --column, --leagues and --alias say how sheets are read",
+    "forms": "Leave it out; a form says its units, stages and period",
+    "rubric": "Leave it out; of scores, name the methodology with --method",
+}
 
 
 @attrs.frozen(eq=False)
@@ -100,7 +133,7 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--hidden",
         default="refuse",
-        choices=["refuse", "read"],
+        choices=["refuse", "read", "skip"],
         help="what to do with points in hidden rows, columns and sheets (default: refuse)",
     )
     command.add_argument(
@@ -111,10 +144,46 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
         help="a kind of problem that is accepted, such as total.contradiction; it is listed",
     )
     command.add_argument(
+        "--alias",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="TEXT=MEANING",
+        help="a unit or criterion that a sheet writes in another way; may be given several times",
+    )
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=_pair,
+        metavar="NAME=COLUMN",
+        help="what a column holds: a stage, number, name, maximum, notes … = its title or letters; "
+        "may be given several times",
+    )
+    command.add_argument(
         "--collect",
         action="store_true",
         help="go on where cells cannot be read: they are missing, and are listed",
     )
+
+
+def _pair(text: str) -> tuple[str, str]:
+    left, sign, right = (part.strip() for part in text.partition("="))
+    if not (left and sign and right):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a pair such as NAME=VALUE")
+    return left, right
+
+
+def refuse_unused(options: argparse.Namespace, layout: str) -> None:
+    """Refuse options that say nothing about a file of this layout."""
+    unused = [name for name in _UNUSED[layout] if _is_given(getattr(options, name, None))]
+    if unused:
+        named = ", ".join(f"--{name.replace('_', '-')}" for name in unused)
+        raise SettingError(f"{named}: not for {_OF_LAYOUT[layout]}. {_INSTEAD[layout]}")
+
+
+def _is_given(value: object) -> bool:
+    return bool(value) and value not in ("refuse", "error")
 
 
 def scored(options: argparse.Namespace) -> tuple[IndexResult, Input]:
@@ -127,9 +196,9 @@ def scored(options: argparse.Namespace) -> tuple[IndexResult, Input]:
 def read_input(options: argparse.Namespace, method: Methodology) -> Input:
     """Read a table, scoring sheets or forms, whichever the file is."""
     layout = options.layout or _layout(options, method)
+    if getattr(options, "before", None) is None:  # the options are for both files, else
+        refuse_unused(options, layout)
     if layout == "table":
-        if options.leagues is not None:
-            raise SettingError("--leagues is for scoring sheets: name the column with --league")
         return Input(read_data(options), None, layout)
     scores = _forms(options, method) if layout == "forms" else _sheets(options, method)
     return Input(scores.observations, scores, layout)
@@ -152,6 +221,8 @@ def _sheets(options: argparse.Namespace, method: Methodology) -> Scores:
         fall_back=options.fall_back,
         notation=notation_of(options),
         leagues=options.leagues,
+        aliases=dict(options.alias) or None,
+        columns=_columns(options),
         sheet=options.sheet,
         header=options.header,
         hidden=options.hidden,
@@ -159,6 +230,13 @@ def _sheets(options: argparse.Namespace, method: Methodology) -> Scores:
         accept=options.accept,
         on_problem="collect" if options.collect else "raise",
     )
+
+
+def _columns(options: argparse.Namespace) -> dict[str, str | list[str]] | None:
+    named: dict[str, str | list[str]] = dict(options.column)
+    if options.ignore:
+        named["ignore"] = list(options.ignore)
+    return named or None
 
 
 def _layout(options: argparse.Namespace, method: Methodology) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govindex.absence import Absence, AsZero, Refuse, Renormalise, Shrink
-from govindex.cli.inputs import add_sheets, read_input
+from govindex.cli.inputs import add_sheets, read_input, refuse_unused
 from govindex.cli.reading import add_out, add_reading, scoring_method
 from govindex.contracts import CellStatus, is_absent
 from govindex.errors import SettingError
@@ -58,10 +58,12 @@ def _run(options: argparse.Namespace) -> str:
 
 
 def _rubric(options: argparse.Namespace) -> str:
+    refuse_unused(options, "rubric")
     rubric = read_rubric(
         options.file,
         sheet=options.sheet,
         header=options.header,
+        columns=dict(options.column) or None,
         decimal=options.decimal,
         hidden=options.hidden,
         separator=options.separator,

@@ -48,6 +48,7 @@ BUILT_IN_FORMATS = {
     49: "@",
 }
 _WIDEST = 16_384
+_SMALLEST = {"ht": 0.75, "width": 0.1}  # points: one pixel; characters
 
 
 @attrs.frozen
@@ -232,4 +233,10 @@ class _LaidOutOfficeCells(SheetCells):
 
 
 def _is_hidden(attributes: dict[str, str], extent: str) -> bool:
-    return attributes.get("hidden", "0") in ("1", "true") or attributes.get(extent) in ("0", "0.0")
+    """Return whether a row or column is hidden, or too small for anyone to see what it holds."""
+    if attributes.get("hidden", "0") in ("1", "true"):
+        return True
+    try:
+        return float(attributes[extent]) <= _SMALLEST[extent]
+    except (KeyError, ValueError):
+        return False

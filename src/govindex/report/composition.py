@@ -160,7 +160,7 @@ def _moved(
         raise DataError(
             "before= is a change of another result or node: give gi.change(…, result), of the total"
         )
-    return before
+    return before.in_language(language)
 
 
 def _staged(

@@ -108,8 +108,9 @@ class Material:
 
     @cached_property
     def period(self) -> str:
-        """The period in words, "" without one."""
-        return period_text(self.result.provenance.period, self.language)
+        """The period in words, "" without one, or where the title says the year already."""
+        period = self.result.provenance.period
+        return "" if period and period in self.title else period_text(period, self.language)
 
     @cached_property
     def leagues(self) -> list[League]:

@@ -62,7 +62,11 @@ def _sentences(material: Material, table: pd.DataFrame) -> Iterator[str]:
     ranks = _floats(table, "rank_change")
     known = ranks[~np.isnan(ranks)]
     up, down = int((known > 0).sum()), int((known < 0).sum())
-    yield say("report.moved", up=count(up), down=count(down), same=count(len(known) - up - down))
+    if len(known):
+        same = len(known) - up - down
+        yield say("report.moved", up=count(up), down=count(down), same=count(same))
+    else:
+        yield say("report.ranks_not_compared")
     ends = {"report.rose_most": 1.0, "report.fell_most": -1.0}
     for key, sign in ends.items():
         size = (sign * known).max(initial=0.0)

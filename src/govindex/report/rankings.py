@@ -66,8 +66,6 @@ def _ranking_table(material: Material, league: League) -> DataTable:
         bands = result.band_of(material.root)
         add("report.band", "text", 1.0, [bands[row] or NONE for row in league.rows])
     notes = material.footnotes(scores)
-    if material.ranks_shares:
-        notes.insert(0, say("report.ranked_by_share"))
     if _same_print_other_rank(material, league):
         notes.append(say("report.ranked_unrounded"))
     caption = say("report.ranking_table", league=league.suffix)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from govindex.errors import Problem
-from govindex.language import check_language, words
+from govindex.language import check_language, number_text, words
 from govindex.language.catalogues import catalogue
 
 if TYPE_CHECKING:
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 Values = Mapping[str, str | Mapping[str, str]]
 
 __all__ = ["cell_reference", "problem_table", "problem_text", "worded"]
+
+# What such problems name is a number, if it looks like one; elsewhere 1.10 is a criterion.
+_ABOUT_NUMBERS = (
+    *("cell.", "maximum.", "total.", "form.maximum", "form.percent", "form.range", "form.whole"),
+    "form.computed",
+)
+_LONGEST = 100  # letters of a cell in a message
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def cell_reference(sheet: str, cell: str = "", file: str = "") -> str:
@@ -59,9 +68,9 @@ def worded(code: str, *, found: str = "", values: Values | None = None, **about:
     """
     values = values or {}
     filled = {"found": found, **values}
-    cause = _in_catalogue(_key(code), None, filled)
+    cause = _in_catalogue(code, "", None, filled)
     assert cause is not None, code
-    cure = _in_catalogue(f"{_key(code)}_cure", None, filled)
+    cure = _in_catalogue(code, "_cure", None, filled)
     return Problem(cause, code=code, found=found, cure=cure or "", values=values, **about)
 
 
@@ -76,10 +85,10 @@ def problem_text(problem: Problem, language: str | None = None) -> str:
     "'many' không phải là số: nhập một số, hoặc để trống"
     """
     filled = {"found": problem.found, **problem.values}
-    cause = _in_catalogue(_key(problem.code), language, filled)
+    cause = _in_catalogue(problem.code, "", language, filled)
     if cause is None:
         return f"{problem.cause}: {problem.cure}" if problem.cure else problem.cause
-    cure = _in_catalogue(f"{_key(problem.code)}_cure", language, filled)
+    cure = _in_catalogue(problem.code, "_cure", language, filled)
     return f"{cause}: {cure}" if cure else cause
 
 
@@ -95,16 +104,24 @@ def problem_table(problems: Iterable[Problem], language: str | None = None) -> p
     return pd.DataFrame(rows, columns=[*columns, "text"])
 
 
-def _key(code: str) -> str:
-    return code.replace(".", "_")
-
-
-def _in_catalogue(key: str, language: str | None, values: Values) -> str | None:
+def _in_catalogue(code: str, part: str, language: str | None, values: Values) -> str | None:
     """Return a filled text of the section "problem", None without one."""
     spoken = check_language(language)
+    key = f"{code.replace('.', '_')}{part}"
     if f"problem.{key}" not in catalogue(spoken):
         return None
     texts = {
-        name: value if isinstance(value, str) else value[spoken] for name, value in values.items()
+        name: _shown(code, name, value, spoken) if isinstance(value, str) else value[spoken]
+        for name, value in values.items()
     }
     return words(f"problem.{key}", spoken, **texts)
+
+
+def _shown(code: str, name: str, text: str, language: str) -> str:
+    """Return a number as the language writes it, a text that is too long cut off."""
+    if len(text) > _LONGEST:
+        return f"{text[: _LONGEST - 1]}…"
+    counted = code.startswith(_ABOUT_NUMBERS) and name != "node"
+    if not counted or not _NUMBER.fullmatch(text) or f"{float(text):.15g}" != text:
+        return text
+    return number_text(float(text), language)

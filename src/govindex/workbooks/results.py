@@ -60,7 +60,7 @@ def write_result(
     data : Observations, optional
         The data as they were given to the methodology, if they have stages.
     language : str, optional
-        Of words, and of names where the data and the methodology have them.
+        Of words, and of names where the data and the methodology have them; English by default.
     overwrite : bool
         Whether a file that exists is replaced.
 
@@ -110,7 +110,7 @@ def _changed(
         return change(before, result, language=language)
     if before.after is not result:
         raise DataError("the change is that of another result: compare with this one")
-    return before
+    return before.in_language(language)
 
 
 def _installed(result: IndexResult) -> Any:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from govindex.checks import among, names_of
 from govindex.errors import DataError, Problem, Problems, SettingError, near_miss
-from govindex.language import languages, number_text
 from govindex.workbooks.problem_texts import worded
 
 __all__ = ["CURES", "OnProblem", "accepted_codes", "settled", "sheet_problem"]
@@ -83,7 +81,6 @@ _VARYING = frozenset(
         "unit.two_names",
     }
 )
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
 def sheet_problem(
@@ -95,19 +92,10 @@ def sheet_problem(
     written as each language writes them.
     """
     texts = {"found": found, **(values or {})}
-    spoken = {name: _by_language(code, text) for name, text in texts.items()}
-    problem = worded(code, values=spoken, **{"noun": "indicator", **about})
+    problem = worded(code, values=texts, **{"noun": "indicator", **about})
     fields = {name: getattr(problem, name) for name in problem.__slots__}
     fields |= {"cure": CURES.get(code, problem.cure), "found": _span(code, problem.cause, texts)}
     return Problem(fields.pop("cause"), **fields)
-
-
-def _by_language(code: str, text: str) -> Any:
-    """Return a number as every language writes it, another text as it is."""
-    counted = code.startswith(("cell.", "maximum.", "total."))
-    if not counted or not _NUMBER.fullmatch(text) or f"{float(text):.15g}" != text:
-        return text
-    return {language: number_text(float(text), language) for language in languages()}
 
 
 def _span(code: str, cause: str, texts: Mapping[str, str]) -> str:

@@ -93,6 +93,8 @@ class SheetScores:
                     unread = attrs.evolve(filled[0].reading, value=None, status=CellStatus.MISSING)
                     cells[key] = attrs.evolve(filled[0], reading=unread, points=None)
         for (unit, _, _), (key, first, second) in doubled.items():
+            sheet = first.cell.rpartition("!")[0]
+            beside = second.cell.rpartition("!")[0] == sheet
             self.problems.add(
                 sheet_problem(
                     "unit.twice",
@@ -100,7 +102,7 @@ class SheetScores:
                     variable=key[1],
                     stage=key[2],
                     cell=second.cell,
-                    values={"known": first.cell.rpartition("!")[0]},
+                    values={"known": first.cell if beside else sheet},
                 )
             )
         return cells

@@ -36,7 +36,7 @@ from govindex.workbooks.score_files import sheet_tables
 from govindex.workbooks.score_problems import OnProblem, accepted_codes, settled, sheet_problem
 from govindex.workbooks.score_sheets import SheetCell, SheetScores
 from govindex.workbooks.score_tables import ScoreTable
-from govindex.workbooks.stated_sums import Sums, check_table, sum_problems
+from govindex.workbooks.stated_sums import Sums, check_table, checkable, sum_problems
 from govindex.workbooks.unit_names import UnitNames, sheet_units
 from govindex.workbooks.wordings import look
 
@@ -174,7 +174,8 @@ def read_scores(
     read = _read(tables, SheetScores(criteria, choices, names, problems))
     read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()
-    checks = check_table(read.stated, sums, read.points)
+    stated = checkable(read.stated, sums, problems)
+    checks = check_table(stated, sums, read.points)
     problems.extend(sum_problems(checks))
     names.add_problems(problems)
     found = leagues_of(None if _is_title(leagues) else leagues, names, read.leagues, problems)

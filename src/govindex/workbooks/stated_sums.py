@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -17,7 +17,7 @@ from govindex.workbooks.score_problems import sheet_problem
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["ReadPoints", "StatedSum", "Sums", "check_table", "sum_problems"]
+__all__ = ["ReadPoints", "StatedSum", "Sums", "check_table", "checkable", "sum_problems"]
 
 CONTRADICTION, PRINTING = "contradiction", "printing error"
 _SLACK = 1e-9
@@ -107,6 +107,30 @@ class Sums:
             return terms.get(self.variables[node.code], 0.0)
         total = math.fsum(self._sum(child, terms) for child in node.children if child.weight != 0)
         return min(max(total, 0.0), self.maxima[node.code]) if node.bonuses else total
+
+
+def checkable(
+    stated: Sequence[StatedSum], sums: Sums, problems: Iterable[Problem]
+) -> list[StatedSum]:
+    """Return the sums whose parts could all be read; the others would differ for that reason."""
+    unread: dict[str, list[Problem]] = {}
+    for problem in problems:
+        if problem.code.startswith("cell."):
+            unread.setdefault(_sheet(problem.cell), []).append(problem)
+    return [
+        total
+        for total in stated
+        if not any(
+            problem.unit in (None, total.unit)
+            and problem.stage in (None, total.stage)
+            and problem.variable in sums.names(total.node)
+            for problem in unread.get(_sheet(total.cell), ())
+        )
+    ]
+
+
+def _sheet(cell: object) -> str:
+    return str(cell or "").rpartition("!")[0]
 
 
 def check_table(
