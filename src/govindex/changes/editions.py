@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from govindex.changes.contribution_changes import contribution_table
 from govindex.changes.node_pairs import check_nodes, counterpart, node_pairs
 from govindex.changes.rule_changes import rule_table
 from govindex.changes.splits import Splitting, check_data, split_table
@@ -88,6 +89,25 @@ class Change:
         "imputed", "not applicable" … of indicators, the reason why a dimension has no score.
         """
         return node_table(self.before, self.after, self._pairs, self._forms, self.language)
+
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """What each node adds to the change of every score; the parts add up to it.
+
+        A node's part is what it contributes after, less what it contributed before, as
+        :func:`~govindex.contributions` divides either score. Indexed by `unit`: `node` (missing if
+        it went) and `node_before` (missing if it came), `name`, `tier`, `is_leaf`,
+        `contribution_before` and `contribution`, `contribution_change` in the printed unit (missing
+        if the maxima of the total differ), `percent_change` in percentage points of the total's
+        applicable maximum, `own_change` and `own_percent_change` (the parts that a node's children
+        leave, all of an indicator, which add up to the changes of the first row), `method_before`
+        and `method`. Where units merged, what they contributed is merged as their scores are.
+        """
+        same = tuple(dict.fromkeys(nodes for form in self._forms for nodes in form.nodes.same))
+        pair = (self.node_before, self.node)
+        return contribution_table(
+            self.before, self.after, self._pairs, (*same, pair), pair, self.language
+        )
 
     @property
     def title(self) -> tuple[str, str]:

@@ -45,7 +45,9 @@ class Explanation:
         contribution), `own_loss` (the part lost at a branch itself, by its own rule, rounding or
         clipping), the indicator's value, its `raw` value before treatment, its `status`
         ("reported", "imputed", "fallen back", "treated", "missing", "not applicable" …; for a
-        dimension the reason why it has no score), its measure unit, and the underlying figures.
+        dimension the reason why it has no score), its measure unit, and the underlying figures. An
+        indicator whose rule has no largest share ("no maximum") has no maximum and no loss, which
+        are missing; what it contributes is attainable.
     decimals : int
         Decimals shown as text.
     language : str, optional
@@ -99,7 +101,8 @@ class Explanation:
             shown = shown.drop(columns="status")
         else:
             shown["status"] = shown["status"].replace(reported, "")
-        if np.allclose(shown["attainable"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+        maximum = shown["maximum"].fillna(shown["attainable"])
+        if np.allclose(shown["attainable"], maximum, rtol=_ALIKE, atol=0.0):
             shown = shown.drop(columns="attainable")
         names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
         title = words("explanation.name", self.language)
@@ -142,8 +145,9 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     DataError
         If the unit has no score.
     SettingError
-        If there is no maximum to fall short of: a rule without a largest share, such as a z-score,
-        or a dimension's rule that is not monotone. If the methodology's own code computed the
+        If there is no maximum to fall short of: no indicator has a rule with a largest share (none
+        of z-scores has), or a dimension's rule has none or is not monotone; :func:`contributions
+        <govindex.contributions>` divides such scores. If the methodology's own code computed the
         scores. If an aggregator looks at peers: anchor the methodology first. If there are no words
         in the language.
 

@@ -35,7 +35,8 @@ def loss_table(
         absent = np.isnan(share)
         falls_short = node.code in losses.lost and node.code not in losses.extra
         best = losses.full[node.code] if falls_short else 1.0
-        maximum = result.maxima[row] * part * best
+        unlimited = node.code in losses.without_maximum and not absent
+        maximum = result.maxima[row] * part * (np.nan if unlimited else best)
         rows.append(
             {
                 "node": node.code,
@@ -44,11 +45,13 @@ def loss_table(
                 "maximum": 0.0 if absent else float(snap(np.array(maximum), scale)),
                 "attainable": _clean(losses.attainable.get(node.code, 0.0), scale),
                 "score": result.full_at(node.code)[index],
-                "lost": _clean(losses.lost.get(node.code, np.nan if absent else 0.0), scale),
+                "lost": np.nan
+                if unlimited
+                else _lost(losses, node.code, scale, absent=bool(absent)),
                 "own_loss": _clean(losses.own_loss.get(node.code, 0.0), scale),
                 "value": result.values[row, index],
                 "raw": result.raw_values[row, index],
-                "status": _status(result, node, row, index, language),
+                "status": _status(result, node, row, index, language, unlimited=unlimited),
                 "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
                 "data": _figures(result, node, index, language) if is_leaf else "",
                 "is_leaf": is_leaf,
@@ -57,9 +60,23 @@ def loss_table(
     return pd.DataFrame(rows).set_index("node")
 
 
-def _status(result: IndexResult, node: Any, row: int, index: int, language: str | None) -> str:
+def _lost(losses: Losses, code: str, scale: float, *, absent: bool) -> float:
+    return _clean(losses.lost.get(code, np.nan if absent else 0.0), scale)
+
+
+def _status(
+    result: IndexResult,
+    node: Any,
+    row: int,
+    index: int,
+    language: str | None,
+    *,
+    unlimited: bool,
+) -> str:
     status = int(result.status[row, index])
     marks = in_words(status, treated=bool(result.treated[row, index]), language=language)
+    if unlimited:
+        return ", ".join(filter(None, [marks, words("explanation.no_maximum", language)]))
     return marks or (status_word(status, language) if isinstance(node, Indicator) else "")
 
 
