@@ -25,7 +25,7 @@ def contributions(
 
     Under a mean or a sum a node contributes its weight times its share, whatever the rules of its
     indicators: a z-score below 0 contributes less than nothing. Under another aggregator, or where
-    the branch has a rule of its own, a child contributes its weight's part of what the branch would
+    the branch has a rule, a child contributes its weight's part of what the branch would
     have if every child had a share of 1, plus its Shapley value: what its move from 1 to its
     own share changes, averaged over the orders in which the children can move (all orders for up to
     twelve children, otherwise twice as many orders as children). Rules and aggregators that look at

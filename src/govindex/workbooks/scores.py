@@ -12,6 +12,7 @@ import numpy as np
 from govindex.compute import compile_framework
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, Problems, SettingError
+from govindex.meters import Progress
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -67,6 +68,7 @@ def read_scores(
     hidden: Hidden = "refuse",
     period: str | None = None,
     on_problem: OnProblem = "raise",
+    progress: Progress = None,
 ) -> Scores:
     r"""Read the scores of units from workbooks, in whichever shape offices keep them.
 
@@ -117,6 +119,9 @@ def read_scores(
     on_problem : {"raise", "collect"}
         Raise all problems, or go on without the cells that could not be read: they are missing, and
         listed in :attr:`Scores.problems`.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        files.
 
     Returns
     -------
@@ -162,7 +167,8 @@ def read_scores(
     names = UnitNames(choices, _declared_units(units))
     problems = Problems()
     left_out: list[tuple[str, str]] = []
-    tables = sheet_tables(path, sheet, criteria, choices, names.known, period, problems, left_out)
+    about = (criteria, choices, names.known, period)
+    tables = sheet_tables(path, sheet, *about, problems, left_out, progress)
     read = _read(tables, SheetScores(criteria, choices, names, problems))
     read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()

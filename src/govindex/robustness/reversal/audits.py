@@ -12,6 +12,7 @@ import numpy as np
 
 from govindex.checks import true_or_false
 from govindex.errors import DataError, SettingError
+from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
@@ -181,6 +182,7 @@ def reversals(
     newcomers: Iterable[str] = (),
     copies: bool = False,
     node: str | None = None,
+    progress: Progress = None,
 ) -> Reversals:
     """Remove and add units one at a time, and list the pairs whose order changes.
 
@@ -201,6 +203,9 @@ def reversals(
         Add a copy of each unit under another code, one at a time.
     node : str, optional
         The node that is ranked; the total by default.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        cases.
 
     Returns
     -------
@@ -246,10 +251,15 @@ def reversals(
     if true_or_false(copies, "copies") and data.is_panel:
         raise SettingError("units of a panel are not copied: audit one period, at_period(…)")
     data = data.take(sorted(data.units.codes))
-    base, cases = cases_of(data, remove, newcomers, copies=copies)
+    base, cases, count = cases_of(data, remove, newcomers, copies=copies)
     nominal = method.compute(base)
     code = nominal.codes[0] if node is None else node
     nominal.row_of(code)
     parts = parts_of(method, base) if isinstance(method, Methodology) else ()
     judge = Judge(method, nominal, code, parts)
-    return Reversals(nominal, code, parts, tuple(judge(case) for case in cases))
+    found = []
+    with Meter(count, progress, "cases") as meter:
+        for case in cases:
+            found.append(judge(case))
+            meter()
+    return Reversals(nominal, code, parts, tuple(found))
