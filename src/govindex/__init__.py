@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.description import describe as describe
+    from govindex.display import Shown as Shown
+    from govindex.display import show as show
     from govindex.errors import CellError as CellError
     from govindex.errors import DataError as DataError
     from govindex.errors import DeprecatedEditionWarning as DeprecatedEditionWarning
@@ -91,6 +93,7 @@ _OFFERS = {
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap"],
     "description": ["describe"],
+    "display": ["Shown", "show"],
     "errors": [
         "CellError",
         "DataError",

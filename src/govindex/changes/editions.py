@@ -9,12 +9,14 @@ import attrs
 
 from govindex.changes.contribution_changes import contribution_table
 from govindex.changes.node_pairs import check_nodes, counterpart, node_pairs
+from govindex.changes.pages import change_page
 from govindex.changes.rule_changes import rule_table
 from govindex.changes.splits import Splitting, check_data, split_table
 from govindex.changes.summaries import edition_label, reason, summary
 from govindex.changes.tables import FormPair, compared, form_pairs, node_table, unit_table
 from govindex.changes.unit_pairs import UnitPairs, unit_pairs
 from govindex.checks import among, instance_of, shown
+from govindex.display import Page, html
 from govindex.errors import DataError, SettingError
 from govindex.language import check_language
 from govindex.model.observations import Observations
@@ -129,7 +131,10 @@ class Change:
         return summary(self)
 
     def _repr_html_(self) -> str:
-        return str(self.units._repr_html_())  # type: ignore[operator]
+        return html(self._page(self.language))
+
+    def _page(self, language: str | None = None) -> Page:
+        return change_page(self, language)
 
 
 def change(

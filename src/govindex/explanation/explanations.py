@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import CellStatus
-from govindex.display import html
+from govindex.display import Page, html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.pages import explanation_page
@@ -73,12 +73,15 @@ class Explanation:
 
     @property
     def _summary(self) -> str:
+        return self._summary_in(self.language)
+
+    def _summary_in(self, language: str | None) -> str:
         points = {"score": self.score, "maximum": self.maximum, "lost": self.lost}
         texts = {
-            name: number_text(round(number, self.decimals), self.language)
+            name: number_text(round(number, self.decimals), language)
             for name, number in points.items()
         }
-        return words("explanation.summary", self.language, **texts)
+        return words("explanation.summary", language, **texts)
 
     def __str__(self) -> str:
         shown = self._shown
@@ -112,8 +115,11 @@ class Explanation:
         return shown.set_axis(titles, axis="columns").rename_axis(headings(["node"], self.language))
 
     def _repr_html_(self) -> str:
-        title = f"{self.unit}: {self._summary}"
-        return html(explanation_page(title, self.table, self.decimals, self.language))
+        return html(self._page(self.language))
+
+    def _page(self, language: str | None = None) -> Page:
+        title = f"{self.unit}: {self._summary_in(language)}"
+        return explanation_page(title, self.table, self.decimals, language)
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:

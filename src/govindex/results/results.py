@@ -22,7 +22,7 @@ from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
 from govindex.periods import sorted_periods
 from govindex.results.announcements import announcement_sentences, league_scores
-from govindex.results.marks import mark_rows, status_counts, unscored_reasons
+from govindex.results.marks import letters_at, mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.pages import result_page
 from govindex.results.tables import announced, published
@@ -130,19 +130,21 @@ class IndexResult(NodeRanks):
         )
 
     def __str__(self) -> str:
-        return plain(self._page)
+        return plain(self._page())
 
     def _repr_html_(self) -> str:
-        return html(self._page)
+        return html(self._page())
 
-    @property
-    def _page(self) -> Page:
+    def _page(self, language: str | None = None) -> Page:
         origin = self.provenance
         name = origin.methodology or self.framework.code
         title = f"{name}@{origin.version}" if origin.version else name
-        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(None).items()]
-        marked = frozenset(self.marks["unit"])
-        return result_page(self, title, self.display, marked, [*unscored, *self.footnotes])
+        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(language).items()]
+        notes = [*unscored, *self.footnotes_in(language)]
+        letters = letters_at(
+            self.status_counts, (self.codes[0], *self.display), self.units.codes, language
+        )
+        return result_page(self, title, self.display, letters, notes, language)
 
     def table(
         self,

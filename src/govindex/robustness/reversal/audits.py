@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from govindex.checks import true_or_false
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, SettingError
 from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
@@ -20,6 +20,7 @@ from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import CaseResult, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of
+from govindex.robustness.reversal.pages import reversals_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,8 +171,14 @@ class Reversals:
             lines += [f"  {name}: {causes['problem'][name]}" for name in stuck]
         return "\n".join(lines)
 
+    def __str__(self) -> str:
+        return plain(self._page())
+
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary)}</pre>"
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return reversals_page(self.cases, self.causes, self.to_frame(), language)
 
 
 def reversals(
