@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import attrs
@@ -53,10 +53,14 @@ def node_text(node: Any, children: tuple[str, ...] = ()) -> str:
         shown += f", … {len(children)} in all"
     given = {"children": f"[{shown}]"} if children else {}
     settings = [repr(node.code), *_settings(node, given, left_out=("code",))]
-    text = f"{type(node).__name__}({', '.join(settings)})"
-    if len(text) <= _WIDTH:
-        return text
-    return "\n".join(textwrap.wrap(text, _WIDTH, subsequent_indent="    ", break_long_words=False))
+    lines = [f"{type(node).__name__}({settings[0]}"]
+    for setting in settings[1:]:  # no line ends inside a setting
+        if len(lines[-1]) + len(setting) + 3 <= _WIDTH:
+            lines[-1] += f", {setting}"
+        else:
+            lines[-1] += ","
+            lines.append(f"    {setting}")
+    return "\n".join(lines) + ")"
 
 
 def _is_generated(kind: type) -> bool:
@@ -84,10 +88,8 @@ def _is_default(part: Any, field: Any, value: Any) -> bool:
     if isinstance(default, attrs.Factory):  # type: ignore[arg-type]
         default = default.factory(part) if default.takes_self else default.factory()
     if field.converter is not None and callable(field.converter):
-        try:
+        with suppress(TypeError, ValueError):
             default = field.converter(default)
-        except (TypeError, ValueError):
-            pass
     try:
         return type(value) is type(default) and bool(value == default)
     except ValueError:  # arrays
