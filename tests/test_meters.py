@@ -113,6 +113,13 @@ def test_an_interrupted_call_says_what_was_done() -> None:
         gi.robustness.reversals(METHOD, complete(), copies=True, progress=interrupt)
 
 
+def test_a_function_of_other_arguments_is_refused() -> None:
+    with pytest.raises(
+        gi.SettingError, match=r"progress is called as progress\(done, all\): .*len"
+    ):
+        gi.robustness.reversals(METHOD, complete(), progress=len)  # type: ignore[arg-type]
+
+
 def test_another_error_is_raised_as_it_is() -> None:
     with pytest.raises(ValueError, match="mine"), Meter(3, None, "draws"):
         raise ValueError("mine")

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable
 from typing import Any
 
+from govindex.checks import shown
 from govindex.errors import SettingError
 from govindex.extras import needed
 
@@ -51,8 +52,8 @@ class Meter:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # a notebook without widgets shows a text bar
                 self.bar = tqdm.tqdm(total=count, unit=noun, unit_scale=True)
-        elif progress not in (None, False) and self.call is None:
-            raise SettingError(f"progress is True, False or a function, not {progress!r}")
+        elif not (progress is None or progress is False or self.call is not None):
+            raise SettingError(f"progress is True, False or a function, not {shown(progress)}")
 
     @property
     def is_silent(self) -> bool:
@@ -66,9 +67,17 @@ class Meter:
         """Report a number of further ones as done."""
         self.done += more
         if self.call is not None:
-            self.call(self.done, self.count)
+            self._tell(self.call)
         if self.bar is not None:
             self.bar.update(more)
+
+    def _tell(self, call: Callable[[int, int], Any]) -> None:
+        try:
+            call(self.done, self.count)
+        except TypeError as error:
+            raise SettingError(
+                f"progress is called as progress(done, all): {shown(call)} raised {error}"
+            ) from error
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         if self.bar is not None:

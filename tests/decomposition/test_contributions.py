@@ -131,6 +131,14 @@ def test_a_mean_of_z_scores_is_divided_by_weights() -> None:
     assert set(table["method"]) == {"total", "arithmetic"}
 
 
+def test_nodes_stand_in_the_order_of_the_tree() -> None:
+    inner = gi.Dimension("z", [goal("q"), goal("p")])
+    result = computed(gi.Framework("r", [inner, goal("a")]), {"q": [1], "p": [2], "a": [3]})
+    expected = ["r", "z", "q", "p", "a"]
+    assert divided(result).loc["U0"].index.to_list() == expected
+    assert gi.gap(result, "U0", "U0").index.to_list() == expected
+
+
 def test_a_falling_rule_of_a_dimension_is_divided_among_its_children() -> None:
     inner = gi.Dimension("D", [goal("a"), goal("b")], rule=rules.Affine(intercept=1, slope=-1))
     result = computed(gi.Framework("x", [inner]), {"a": [2.0], "b": [6.0]}, scale=10)

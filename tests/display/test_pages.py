@@ -146,9 +146,8 @@ def shown_things(tmp_path: Path) -> dict[str, object]:
     file = tmp_path / "scores.csv"
     file.write_text("unit;days;queue\nA;3;nonsense\n", encoding="utf-8")
     sheet = tmp_path / "rubric.csv"
-    sheet.write_text(
-        "STT;Tiêu chí;Điểm tối đa\nI;Mục <b>;5\n1.1;Một;3\n1.2;Hai;2\n", encoding="utf-8"
-    )
+    lines = ["STT;Tiêu chí;Điểm tối đa", "I;Mục <b>;5", "1.1;Một;3", "1.2;Hai;2", ""]
+    sheet.write_text("\n".join(lines), encoding="utf-8")
     return {
         "change": gi.change(early, late),
         "comparison": gi.compare({NASTY: early, "late": late}),
@@ -192,9 +191,8 @@ def test_a_page_is_readable_where_styles_are_stripped(tmp_path: Path) -> None:
 
 
 def test_letters_mark_figures_and_the_legend_explains_them() -> None:
-    frame = pd.DataFrame(
-        {"unit": list("ABCDE"), "days": [1, 3, 5, 7, None], "queue": [2, 4, 1, 6, 3]}
-    )
+    days, queue = [1, 3, 5, 7, None], [2, 4, 1, 6, 3]
+    frame = pd.DataFrame({"unit": list("ABCDE"), "days": days, "queue": queue})
     data = gi.prepare.imputations(gi.Observations.from_frame(frame), 1, rng=1)[0]
     result = methodology().compute(data)
     text = str(gi.show(result))
@@ -208,9 +206,8 @@ def test_letters_mark_figures_and_the_legend_explains_them() -> None:
 def test_a_result_of_63_units_is_small() -> None:
     units = [f"Made-up province {number}" for number in range(63)]
     codes = [f"d{number}" for number in range(8)]
-    frame = pd.DataFrame(
-        {code: [(7 * i + n) % 100 for i in range(63)] for n, code in enumerate(codes)}
-    )
+    figures = {code: [(7 * i + n) % 100 for i in range(63)] for n, code in enumerate(codes)}
+    frame = pd.DataFrame(figures)
     frame.insert(0, "unit", units)
     rule = gi.rules.Goalposts(worst=0, best=100)
     framework = gi.Framework("index", [gi.Indicator(code, rule=rule) for code in codes])

@@ -156,7 +156,11 @@ class _Walk:
         at = len(self.found)
         divided = division(self.result, node, self.parts[node.code])
         left = points.copy()
-        for row, child in enumerate(divided.children):
+        rows = {child.code: row for row, child in enumerate(divided.children)}
+        for child in node.children:
+            row = rows.get(child.code)
+            if row is None:
+                continue  # shown, not scored
             own_slope = slope * divided.slope[row]
             own_constant = slope * divided.constant[row] + divided.weights[row] * constant
             share = self.result.shares[self.result.row_of(child.code)]
