@@ -357,6 +357,22 @@ def test_rule_without_a_largest_share_is_not_explained(framework: Framework, mat
         explained(result, "U0")
 
 
+def test_indicator_without_a_largest_share_has_no_loss_and_says_so() -> None:
+    framework = Framework(
+        "x",
+        [leaf("a", 1, rule=rules.Goalposts(worst=0, best=10)), leaf("b", 3, rule=rules.Affine())],
+    )
+    why = explained(computed(framework, {"a": [4.0], "b": [0.5]}, scale=10), "U0")
+    assert (why.score, why.lost, why.maximum) == (4.75, 1.5, 6.25)
+    assert why.leaves.loc["a", "lost"] == 1.5
+    beyond = why.leaves.loc["b"]
+    assert np.isnan(beyond["lost"])
+    assert np.isnan(beyond["maximum"])
+    assert (beyond["attainable"], beyond["status"]) == (3.75, "no maximum")
+    assert "no maximum" in str(why)
+    assert "no maximum" in why._repr_html_()
+
+
 def test_rescaled_dimension_falls_short_of_the_best_peer() -> None:
     inner = Dimension("D", [leaf("a", 1)], rule=rules.MinMax())
     result = computed(Framework("x", [inner]), {"a": [2.0, 6.0, 4.0]}, scale=10)

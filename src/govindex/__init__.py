@@ -29,7 +29,11 @@ if TYPE_CHECKING:
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.decomposition import contributions as contributions
+    from govindex.decomposition import gap as gap
     from govindex.description import describe as describe
+    from govindex.display import Shown as Shown
+    from govindex.display import show as show
     from govindex.errors import CellError as CellError
     from govindex.errors import DataError as DataError
     from govindex.errors import DeprecatedEditionWarning as DeprecatedEditionWarning
@@ -87,7 +91,9 @@ _OFFERS = {
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],
+    "decomposition": ["contributions", "gap"],
     "description": ["describe"],
+    "display": ["Shown", "show"],
     "errors": [
         "CellError",
         "DataError",

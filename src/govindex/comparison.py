@@ -10,9 +10,12 @@ import numpy as np
 
 from govindex.checks import among, instance_of, mapping_of
 from govindex.contracts import Float, Rounder
+from govindex.display import Page, html, plain
+from govindex.display.frames import frame_table
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.agreement import rank_correlations
 from govindex.kernels.scaling import to_one
+from govindex.language import words
 from govindex.methods import Methodology
 from govindex.model.comparability import differences
 from govindex.model.observations import Observations
@@ -120,7 +123,37 @@ class Comparison:
         return self._frame(rows).astype(as_ranks(rows.ravel()).dtype)
 
     def _repr_html_(self) -> str:
-        return str(self.summary._repr_html_())  # type: ignore[operator]
+        return html(self._page())
+
+    def __str__(self) -> str:
+        return plain(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return comparison_page(self, language)
+
+
+_SUMMARY = (
+    *("version", "units", "rescored", "changed", "mean_shift", "largest_shift", "most_moved"),
+    *("spearman", "kendall"),
+)
+
+
+def comparison_page(comparison: Comparison, language: str | None = None) -> Page:
+    """Return how each version differs from the base, and every unit's rank in each."""
+    units, names, base = comparison.units, comparison.names, comparison.base
+    title = words("display.comparison", language, base=base, units=len(units))
+    summary = comparison.summary.drop(base).reset_index(names="version")
+    titles = {name: words(f"display.{name}", language) for name in _SUMMARY}
+    decimals = {"mean_shift": 2, "spearman": 3, "kendall": 3}
+    bars = ("mean_shift",)
+    overview = frame_table(summary, titles, decimals=decimals, bars=bars, language=language)
+    ordered = [base, *(name for name in names if name != base)]
+    ranks = comparison.ranks[ordered].set_axis(list(map(str, range(len(ordered)))), axis=1)
+    ranks.insert(0, "unit", units.labels(language))
+    headings = {"unit": words("display.unit", language)}
+    headings |= {str(number): name for number, name in enumerate(ordered)}
+    caption = words("display.ranks", language)
+    return Page(title, (overview, frame_table(ranks, headings, caption=caption, language=language)))
 
 
 def _correlation(first: Float, second: Float) -> float:

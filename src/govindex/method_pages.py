@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from govindex.display import Facts, Page
+from govindex.display.part_texts import part_text
 from govindex.language import number_text, words
 from govindex.model.framework import Framework
 from govindex.model.pages import tree_of
@@ -30,10 +31,10 @@ def methodology_page(
     scale, bands, rounding = (settings[name] for name in ("scale", "bands", "rounding"))
     declared = {
         "scale": scale if isinstance(scale, str) else number_text(scale, language),
-        "rounding": "" if rounding == Levels() else repr(rounding),
-        "ranking": repr(settings["ranking"]),
-        "bands": "" if bands is None else repr(bands),
-        "steps": ", ".join(map(repr, settings["steps"])),
+        "rounding": "" if rounding == Levels() else part_text(rounding),
+        "ranking": part_text(settings["ranking"]),
+        "bands": "" if bands is None else part_text(bands),
+        "steps": ", ".join(map(part_text, settings["steps"])),
         "issued": settings["issued"],
         "sources": "; ".join(source.title for source in settings["sources"]),
         "deprecated": settings["deprecated"],

@@ -148,15 +148,14 @@ class Methodology:
         )
 
     def __str__(self) -> str:
-        return plain(self._page)
+        return plain(self._page())
 
     def _repr_html_(self) -> str:
-        return html(self._page)
+        return html(self._page())
 
-    @property
-    def _page(self) -> Page:
+    def _page(self, language: str | None = None) -> Page:
         settings = attrs.asdict(self, recurse=False) | {"fingerprint": self.fingerprint}
-        return methodology_page(self.label(), self.framework, settings)
+        return methodology_page(self.label(language), self.framework, settings, language)
 
     def label(self, language: str | None = None) -> str:
         """Return the title in a language, or the id."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -128,3 +130,111 @@ def test_a_text_names_the_columns_that_it_leaves_out() -> None:
 def test_a_tree_indents_its_branches() -> None:
     tree = Branch("all", (), (Branch("speed", ("weight 2",)),))
     assert plain(Page("t", (tree,)), 40) == "t\n\nall\n  speed · weight 2"
+
+
+def early_and_late() -> tuple[gi.IndexResult, gi.IndexResult]:
+    groups = gi.methodology("vn.service-766").cut()
+    days = [gi.datasets.load(f"vn.service-766.provinces-2026-10-{day}") for day in ("06", "10")]
+    return groups.compute(days[0]), groups.compute(days[1])
+
+
+def shown_things(tmp_path: Path) -> dict[str, object]:
+    early, late = early_and_late()
+    data = with_gaps()
+    leaves = [gi.Indicator(c, weight=5, rule=gi.rules.Points()) for c in ("days", "queue")]
+    points = gi.Framework(NASTY, leaves, aggregate=gi.aggregate.Sum())
+    file = tmp_path / "scores.csv"
+    file.write_text("unit;days;queue\nA;3;nonsense\n", encoding="utf-8")
+    sheet = tmp_path / "rubric.csv"
+    lines = ["STT;Tiêu chí;Điểm tối đa", "I;Mục <b>;5", "1.1;Một;3", "1.2;Hai;2", ""]
+    sheet.write_text("\n".join(lines), encoding="utf-8")
+    return {
+        "change": gi.change(early, late),
+        "comparison": gi.compare({NASTY: early, "late": late}),
+        "winners": gi.robustness.potential_winners(late),
+        "reversals": gi.robustness.reversals(methodology(), data),
+        "scores": gi.workbooks.read_scores(file, points, on_problem="collect"),
+        "rubric": gi.workbooks.read_rubric(sheet),
+        "units": data.units,
+        "result": late,
+        "framework": late.framework,
+        "methodology": methodology(),
+        "observations": data,
+        "explanation": gi.explain(late, late.units.codes[0]),
+        "sample": gi.robustness.sample_ranks(
+            gi.methodology("vn.service-766").cut(),
+            gi.datasets.load("vn.service-766.provinces-2026-10-10"),
+            vary=[gi.robustness.Weights(spread=0.1)], draws=20, rng=1,
+        ),
+    }  # fmt: skip
+
+
+def test_everything_is_shown_by_one_structure_in_every_language(tmp_path: Path) -> None:
+    for name, thing in shown_things(tmp_path).items():
+        for language in (None, "en", "vi"):
+            shown = gi.show(thing, language=language)
+            text, markup = repr(shown), shown.html()
+            parsed = Parsed(markup)
+            assert parsed.open == [], name
+            assert "script" not in parsed.tags, name
+            assert "<b>" not in markup.replace("<b>", "", markup.count("</b>")), name
+            assert text.splitlines()[0] in " ".join(parsed.texts), name
+
+
+def test_a_page_is_readable_where_styles_are_stripped(tmp_path: Path) -> None:
+    """GitHub drops styles and classes: numbers, names and marks are texts of table cells."""
+    shown = shown_things(tmp_path)["change"]
+    stripped = re.sub(r'<style>.*?</style>| (class|style)="[^"]*"', "", shown._repr_html_())  # type: ignore[attr-defined]
+    texts = Parsed(stripped).texts
+    assert "UBND tỉnh Đồng Tháp" in texts
+    assert "+0.54" in texts
+
+
+def test_letters_mark_figures_and_the_legend_explains_them() -> None:
+    days, queue = [1, 3, 5, 7, None], [2, 4, 1, 6, 3]
+    frame = pd.DataFrame({"unit": list("ABCDE"), "days": days, "queue": queue})
+    data = gi.prepare.imputations(gi.Observations.from_frame(frame), 1, rng=1)[0]
+    result = methodology().compute(data)
+    text = str(gi.show(result))
+    row = next(line for line in text.splitlines() if " E " in line)
+    assert row.count(" i") == 2  # the total and the dimension, which rest on it
+    assert "Marks: i = imputed." in text
+    assert "<sup>i</sup>" in result._repr_html_()
+    assert "Ký hiệu: ư = " in str(gi.show(result, language="vi"))
+
+
+def test_a_result_of_63_units_is_small() -> None:
+    units = [f"Made-up province {number}" for number in range(63)]
+    codes = [f"d{number}" for number in range(8)]
+    figures = {code: [(7 * i + n) % 100 for i in range(63)] for n, code in enumerate(codes)}
+    frame = pd.DataFrame(figures)
+    frame.insert(0, "unit", units)
+    rule = gi.rules.Goalposts(worst=0, best=100)
+    framework = gi.Framework("index", [gi.Indicator(code, rule=rule) for code in codes])
+    result = gi.Methodology("made-up", "1", framework).compute(gi.Observations.from_frame(frame))
+    markup = result._repr_html_()
+    assert len(markup.encode()) < 100_000
+    assert all(unit in markup for unit in units)
+
+
+def test_what_has_no_display_is_refused() -> None:
+    for thing in (3, "text", gi.IndexResult, gi.rules.MinMax()):
+        with pytest.raises(gi.SettingError, match="has no display"):
+            gi.show(thing)
+
+
+def test_nodes_are_represented_by_what_differs_from_their_defaults() -> None:
+    leaf = gi.Indicator("days", direction="lower", rule=gi.rules.MinMax(), measure_unit="days")
+    assert repr(leaf) == "Indicator('days', rule=MinMax(), direction='lower', measure_unit='days')"
+    branch = gi.Dimension("d", [gi.Indicator(f"n{i}", rule=gi.rules.MinMax()) for i in range(30)])
+    assert "… 30 in all" in repr(branch)
+    assert len(repr(branch)) < 200
+    assert repr(gi.View("v", of=["a"])) == "View('v', of=('a',))"
+
+
+def test_nodes_that_differ_in_a_setting_are_represented_differently() -> None:
+    made = [
+        gi.Indicator("a", rule=gi.rules.MinMax(), **settings)
+        for settings in ({}, {"weight": 2}, {"name": "A"}, {"evidence": "x"}, {"reference": "y"})
+    ]
+    assert len({repr(leaf) for leaf in made}) == len(made)

@@ -219,6 +219,7 @@ SOUND: dict[str, Any] = {
     "second": "B",
     "stages": STAGES,
     "text": "a",
+    "thing": RESULT,
     "unit": "A",
     "units": ["A"],
     "variable": "a",

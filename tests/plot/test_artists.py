@@ -209,13 +209,13 @@ def test_contributions_below_zero_are_stacked_to_the_left() -> None:
     "aggregate", [gi.aggregate.Arithmetic(), gi.aggregate.Geometric(), gi.aggregate.Harmonic()]
 )
 def test_contributions_of_any_mean_add_up(aggregate: Any) -> None:
-    from govindex.explanation.attributions import contributions
+    from govindex.decomposition.tree_parts import child_parts
 
     leaves = [gi.Indicator(c, rule=rules.Goalposts(worst=0, best=10)) for c in "xyz"]
     one = gi.Methodology("t", "1", gi.Framework("r", leaves, aggregate=aggregate)).compute(
         observed({"x": [1, 2, 6], "y": [9, 2, 1], "z": [4, 4, 4]}, [*"ABC"])
     )
-    codes, points = contributions(one, "r")
+    codes, points = child_parts(one, "r")
     assert codes == ("x", "y", "z")
     assert points.sum(axis=0) == pytest.approx(one.full_at("r"))
 

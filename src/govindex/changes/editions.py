@@ -7,13 +7,16 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
+from govindex.changes.contribution_changes import contribution_table
 from govindex.changes.node_pairs import check_nodes, counterpart, node_pairs
+from govindex.changes.pages import change_page
 from govindex.changes.rule_changes import rule_table
 from govindex.changes.splits import Splitting, check_data, split_table
 from govindex.changes.summaries import edition_label, reason, summary
 from govindex.changes.tables import FormPair, compared, form_pairs, node_table, unit_table
 from govindex.changes.unit_pairs import UnitPairs, unit_pairs
 from govindex.checks import among, instance_of, shown
+from govindex.display import Page, html
 from govindex.errors import DataError, SettingError
 from govindex.language import check_language
 from govindex.model.observations import Observations
@@ -113,6 +116,25 @@ class Change:
             check_language(instance_of(language, str, "language"))
         return self if language == self.language else self._again(language=language)
 
+    @cached_property
+    def contributions(self) -> pd.DataFrame:
+        """What each node adds to the change of every score; the parts add up to it.
+
+        A node's part is what it contributes after, less what it contributed before, as
+        :func:`~govindex.contributions` divides either score. Indexed by `unit`: `node` (missing if
+        it went) and `node_before` (missing if it came), `name`, `tier`, `is_leaf`,
+        `contribution_before` and `contribution`, `contribution_change` in the printed unit (missing
+        if the maxima of the total differ), `percent_change` in percentage points of the total's
+        applicable maximum, `own_change` and `own_percent_change` (the parts that a node's children
+        leave, all of an indicator, which add up to the changes of the first row), `method_before`
+        and `method`. Where units merged, what they contributed is merged as their scores are.
+        """
+        same = tuple(dict.fromkeys(nodes for form in self._forms for nodes in form.nodes.same))
+        pair = (self.node_before, self.node)
+        return contribution_table(
+            self.before, self.after, self._pairs, (*same, pair), pair, self.language
+        )
+
     @property
     def title(self) -> tuple[str, str]:
         """What the two editions are called: methodology, version and period."""
@@ -133,7 +155,10 @@ class Change:
         return summary(self)
 
     def _repr_html_(self) -> str:
-        return str(self.units._repr_html_())  # type: ignore[operator]
+        return html(self._page(self.language))
+
+    def _page(self, language: str | None = None) -> Page:
+        return change_page(self, language)
 
 
 def change(

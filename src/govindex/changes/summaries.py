@@ -18,11 +18,16 @@ if TYPE_CHECKING:
 __all__ = [
     "decimals_of",
     "edition_label",
+    "is_percent",
     "listed_once",
+    "notes",
     "reason",
     "rounded_parts",
+    "rule_lines",
     "setting_text",
+    "split_frame",
     "summary",
+    "unmatched_lines",
 ]
 
 _SHOWN = 20  # lines of a list
@@ -74,17 +79,18 @@ def summary(change: Any) -> str:
     language, (before, after) = change.language, change.title
     blocks = [
         words("change.title", language, before=before, after=after),
-        "\n".join(_notes(change)),
+        "\n".join(notes(change, language)),
         _units(change),
-        _listed("change.only_one", _unmatched_lines(change), language),
-        _listed("change.rules", _rule_lines(change), language),
+        _listed("change.only_one", unmatched_lines(change, language), language),
+        _listed("change.rules", rule_lines(change, language), language),
         "" if change.split is None else _split(change),
     ]
     return "\n\n".join(block for block in blocks if block)
 
 
-def _notes(change: Any) -> Iterable[str]:
-    language, table = change.language, change.unmatched
+def notes(change: Any, language: str | None) -> Iterable[str]:
+    """Yield what has to be known of the comparison: units, maxima, peers and leagues."""
+    table = change.unmatched
     units = table[table["what"] == "unit"]["edition"].value_counts()
     counts = {"both": len(change.units), **{e: int(units.get(e, 0)) for e in ("before", "after")}}
     shown = {name: number_text(count, language) for name, count in counts.items()}
@@ -119,7 +125,7 @@ def _units(change: Any) -> str:
         "percent": 2,
         "percent_change": 2,
     }
-    if _is_percent(change):  # scores are percents
+    if is_percent(change):  # scores are percents
         kinds = {name: places for name, places in kinds.items() if "percent" not in name}
     if frame["score_change"].isna().all():
         del kinds["score_change"]
@@ -132,7 +138,7 @@ def _units(change: Any) -> str:
     return _laid_out(headings, columns) + _more(len(frame) - len(shown), language)
 
 
-def _is_percent(change: Any) -> bool:
+def is_percent(change: Any) -> bool:
     """Return whether scores are percents already: both maxima are 100."""
     frame = change.units
     return bool(
@@ -195,20 +201,21 @@ def setting_text(setting: str, language: str | None) -> str:
     return number_text(number, language)
 
 
-def _unmatched_lines(change: Any) -> list[str]:
+def unmatched_lines(change: Any, language: str | None) -> list[str]:
+    """Return what only one edition has, or cannot be compared, a line each."""
     lines = []
     once = listed_once(change.unmatched)
     fields = (once[name] for name in ("edition", "code", "name", "reason"))
     for edition, code, name, why in zip(*fields, strict=True):
         named = code if name == code else f"{code} {name}"
         if edition:
-            named = f"{named} ({words(f'change.{edition}', change.language)})"
+            named = f"{named} ({words(f'change.{edition}', language)})"
         lines.append(f"{named}: {why}")
     return lines
 
 
-def _rule_lines(change: Any) -> list[str]:
-    language = change.language
+def rule_lines(change: Any, language: str | None) -> list[str]:
+    """Return what changed in the rules, a line each."""
     nothing = words("change.nothing", language)
     lines = []
     for row in change.rules.itertuples():
@@ -224,6 +231,22 @@ def _rule_lines(change: Any) -> list[str]:
     return lines
 
 
+def split_frame(change: Any, language: str | None) -> tuple[pd.DataFrame, list[str]]:
+    """Return the split of every unit with names and quantities in words, and its parts."""
+    frame = change.split.reset_index()
+    names = dict(zip(change.units.index, change.units["name"], strict=True))
+    parts = [part for part in PARTS if part != "merger" or frame["merger"].fillna(0.0).any()]
+    skipped = "percent" if is_percent(change) else ""
+    frame = frame[(frame["reason"] == "") & (frame["quantity"] != skipped)]
+    order = {unit: number for number, unit in enumerate(names)}
+    frame = frame.sort_values("unit", key=lambda units: units.map(order), kind="stable")
+    frame = frame.assign(
+        name=frame["unit"].map(names),
+        quantity=[words(f"change.quantity.{name}", language) for name in frame["quantity"]],
+    )
+    return frame[["name", "quantity", "change", *parts]], parts
+
+
 def _split(change: Any) -> str:
     language, frame = change.language, change.split.reset_index()
     names = dict(zip(change.units.index, change.units["name"], strict=True))
@@ -234,7 +257,7 @@ def _split(change: Any) -> str:
     parts = [part for part in PARTS if part != "merger" or frame["merger"].fillna(0.0).any()]
     decimals = {"score": decimals_of(change.after), "percent": 2, "rank": 2}
     known = frame[frame["reason"] == ""]
-    skipped = {"percent"} if _is_percent(change) else set()
+    skipped = {"percent"} if is_percent(change) else set()
     known = known[~known["quantity"].isin(skipped)]
     some = list(dict.fromkeys(known["unit"]))[:_UNITS]
     rest = known["unit"].nunique() - len(some)

@@ -33,9 +33,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except BrokenPipeError:  # the reader has closed the pipe, as `head` does
             abandon(sys.stdout)
             return 0
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as error:
             abandon(sys.stdout)
-            complain("interrupted")
+            complain(f"interrupted: {error}" if error.args else "interrupted")
             return INTERRUPTED
         except GovIndexError as error:
             from govindex.options import in_words_of_the_shell

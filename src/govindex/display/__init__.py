@@ -3,5 +3,18 @@
 from govindex.display.blocks import Branch, Cell, Column, Facts, Gaps, Page, Table
 from govindex.display.markup import html
 from govindex.display.plain import plain
+from govindex.display.showing import Shown, show
 
-__all__ = ["Branch", "Cell", "Column", "Facts", "Gaps", "Page", "Table", "html", "plain"]
+__all__ = [
+    "Branch",
+    "Cell",
+    "Column",
+    "Facts",
+    "Gaps",
+    "Page",
+    "Shown",
+    "Table",
+    "html",
+    "plain",
+    "show",
+]

@@ -20,12 +20,15 @@ class Cell:
         Low end, high end and value of an interval, from 0 to 1 of the cell.
     mark : str
         The name of a status, such as "imputed"; "" for a reported figure.
+    letters : str
+        The letters of its marks, which stand after the text.
     """
 
     text: str
     bar: float | None = None
     interval: tuple[float, float, float] | None = None
     mark: str = ""
+    letters: str = ""
 
 
 @attrs.frozen

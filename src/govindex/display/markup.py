@@ -71,6 +71,9 @@ def _row(table: Table, number: int) -> str:
         indent = "&nbsp;" * 4 * depth if at == 0 else ""
         text = escape(cell.text)
         marked = f'<span class="gi-mark">{text}</span>' if cell.mark else text
+        if cell.letters:
+            letters = escape(cell.letters)
+            marked = f"{marked} <sup>{letters}</sup>" if marked else letters
         cells.append(
             f"<td{_class(column.is_number)}>{indent}{_picture(cell)[0]}{marked}"
             f"{_picture(cell)[1]}</td>"

@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govindex.display.blocks import Branch, Facts, Gaps, Page, Table
+from govindex.display.blocks import Branch, Cell, Facts, Gaps, Page, Table
 
 __all__ = ["plain"]
 
@@ -67,18 +67,15 @@ def _branch(branch: Branch, depth: int) -> Iterator[str]:
 def _table(table: Table, width: int) -> str:
     shown = len(table.rows) if table.shown is None else table.shown
     depths = table.depths or (0,) * len(table.rows)
+    columns = [_texts(column) for column in zip(*table.rows[:shown], strict=True)]
     rows = [
-        ["  " * depth + row[0].text, *(cell.text for cell in row[1:])]
-        for row, depth in zip(table.rows[:shown], depths, strict=False)
+        ["  " * depth + row[0], *row[1:]]
+        for row, depth in zip(zip(*columns, strict=True), depths, strict=False)
     ]
     titles = [column.title for column in table.columns]
-    widths = [
-        max(
-            min(len(column.title), _NARROWEST) if column.is_number else len(column.title),
-            max((len(cells[at]) for cells in rows), default=0),
-        )
-        for at, column in enumerate(table.columns)
-    ]
+    widths = _widths(table, rows, narrow=False)
+    if sum(widths) + len(_BETWEEN) * (len(widths) - 1) > width:
+        widths = _widths(table, rows, narrow=True)
     kept = _fitted(widths, width)
     lines = [
         _line(
@@ -93,6 +90,27 @@ def _table(table: Table, width: int) -> str:
     if hidden:
         notes.append(f"… {', '.join(hidden)}")
     return "\n".join([*([table.caption] if table.caption else []), *lines, *notes])
+
+
+def _widths(table: Table, rows: Sequence[Sequence[str]], *, narrow: bool) -> list[int]:
+    """Return the letters of each column; long titles above narrow numbers may be cut."""
+    return [
+        max(
+            min(len(column.title), _NARROWEST)
+            if narrow and column.is_number
+            else len(column.title),
+            max((len(cells[at]) for cells in rows), default=0),
+        )
+        for at, column in enumerate(table.columns)
+    ]
+
+
+def _texts(cells: Sequence[Cell]) -> list[str]:
+    """Return the texts of a column, with room for the letters of marks after each."""
+    room = max((len(cell.letters) for cell in cells), default=0)
+    if not room:
+        return [cell.text for cell in cells]
+    return [f"{cell.text} {cell.letters:{room}}" for cell in cells]
 
 
 def _fitted(widths: list[int], width: int) -> list[int]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import CellStatus
-from govindex.display import html
+from govindex.display import Page, html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.pages import explanation_page
@@ -45,7 +45,9 @@ class Explanation:
         contribution), `own_loss` (the part lost at a branch itself, by its own rule, rounding or
         clipping), the indicator's value, its `raw` value before treatment, its `status`
         ("reported", "imputed", "fallen back", "treated", "missing", "not applicable" …; for a
-        dimension the reason why it has no score), its measure unit, and the underlying figures.
+        dimension the reason why it has no score), its measure unit, and the underlying figures. An
+        indicator whose rule has no largest share ("no maximum") has no maximum and no loss, which
+        are missing; what it contributes is attainable.
     decimals : int
         Decimals shown as text.
     language : str, optional
@@ -71,12 +73,15 @@ class Explanation:
 
     @property
     def _summary(self) -> str:
+        return self._summary_in(self.language)
+
+    def _summary_in(self, language: str | None) -> str:
         points = {"score": self.score, "maximum": self.maximum, "lost": self.lost}
         texts = {
-            name: number_text(round(number, self.decimals), self.language)
+            name: number_text(round(number, self.decimals), language)
             for name, number in points.items()
         }
-        return words("explanation.summary", self.language, **texts)
+        return words("explanation.summary", language, **texts)
 
     def __str__(self) -> str:
         shown = self._shown
@@ -99,7 +104,8 @@ class Explanation:
             shown = shown.drop(columns="status")
         else:
             shown["status"] = shown["status"].replace(reported, "")
-        if np.allclose(shown["attainable"], shown["maximum"], rtol=_ALIKE, atol=0.0):
+        maximum = shown["maximum"].fillna(shown["attainable"])
+        if np.allclose(shown["attainable"], maximum, rtol=_ALIKE, atol=0.0):
             shown = shown.drop(columns="attainable")
         names = ["  " * t + n for t, n in zip(self.table["tier"], self.table["name"], strict=True)]
         title = words("explanation.name", self.language)
@@ -109,8 +115,11 @@ class Explanation:
         return shown.set_axis(titles, axis="columns").rename_axis(headings(["node"], self.language))
 
     def _repr_html_(self) -> str:
-        title = f"{self.unit}: {self._summary}"
-        return html(explanation_page(title, self.table, self.decimals, self.language))
+        return html(self._page(self.language))
+
+    def _page(self, language: str | None = None) -> Page:
+        title = f"{self.unit}: {self._summary_in(language)}"
+        return explanation_page(title, self.table, self.decimals, language)
 
 
 def explain(result: IndexResult, unit: str, *, language: str | None = None) -> Explanation:
@@ -142,8 +151,9 @@ def explain(result: IndexResult, unit: str, *, language: str | None = None) -> E
     DataError
         If the unit has no score.
     SettingError
-        If there is no maximum to fall short of: a rule without a largest share, such as a z-score,
-        or a dimension's rule that is not monotone. If the methodology's own code computed the
+        If there is no maximum to fall short of: no indicator has a rule with a largest share (none
+        of z-scores has), or a dimension's rule has none or is not monotone; :func:`contributions
+        <govindex.contributions>` divides such scores. If the methodology's own code computed the
         scores. If an aggregator looks at peers: anchor the methodology first. If there are no words
         in the language.
 

@@ -38,11 +38,13 @@ class Losses:
         self.own_loss: dict[str, float] = {}
         self.attainable: dict[str, float] = {}
         self.full: dict[str, float] = {}
+        self.without_maximum: set[str] = set()
         # Unscored nodes lose nothing, and bonuses have no maximum to fall short of.
         self.extra = {code for code in self.framework.codes if self.framework.is_bonus(code)}
         for node in reversed(self.framework.nodes):
             scored = node.code not in self.extra and self.framework.is_scored(node.code)
             self.full[node.code] = self._reference(node) if scored else 0.0
+        self._check_leaves()
 
     def share(self, code: str) -> float:
         """Return the unit's share at a node."""
@@ -59,12 +61,12 @@ class Losses:
         """Return a node's share if all indicators have their largest share."""
         if isinstance(node, Indicator):
             best = 1.0 if node.rule is None else largest_meant(node.rule)
-            if best is None:
-                raise SettingError(
-                    f"indicator '{node.code}' is scored by {node.rule!r}, which has no largest "
-                    "share: there is no maximum to fall short of"
-                )
-            return best
+            if best is not None:
+                return best
+            # Without a largest share there is nothing to fall short of: no points are lost.
+            self.without_maximum.add(node.code)
+            share = self.share(node.code)
+            return 1.0 if np.isnan(share) else share
         parts = self.parts(node)
         best = self._aggregated(node, [self.full[child.code] for child, _ in parts])
         if node.rule is None or not parts:
@@ -75,11 +77,23 @@ class Losses:
         if node.rule.peer_dependent or not node.rule.monotone:
             why = "has no largest share" if node.rule.peer_dependent else "is not monotone"
             raise SettingError(
-                f"'{node.code}' is rescaled by {node.rule!r}, which {why}: "
-                "there is no maximum to fall short of"
+                f"'{node.code}' is rescaled by {node.rule!r}, which {why}: there is no maximum to "
+                "fall short of. gi.contributions(result) divides the scores themselves"
             )
         scope = Scope(float(self.result.maxima[self.result.row_of(node.code)]), computed=True)
         return float(node.rule(np.array([best]), scope)[0])
+
+    def _check_leaves(self) -> None:
+        """Refuse an explanation in which no indicator can lose anything."""
+        scored = [leaf for leaf in self.framework.leaves if self.framework.is_scored(leaf.code)]
+        inside = [leaf for leaf in scored if leaf.code not in self.extra]
+        if inside and all(leaf.code in self.without_maximum for leaf in inside):
+            leaf = inside[0]
+            raise SettingError(
+                f"indicator '{leaf.code}' is scored by {leaf.rule!r}, which has no largest share, "
+                "nor has the rule of any other: there is no maximum to fall short of. "
+                "gi.contributions(result) divides the scores themselves"
+            )
 
     def _aggregated(self, branch: Dimension, shares: Sequence[float]) -> float:
         parts = self.parts(branch)

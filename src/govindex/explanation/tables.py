@@ -35,7 +35,9 @@ def loss_table(
         absent = np.isnan(share)
         falls_short = node.code in losses.lost and node.code not in losses.extra
         best = losses.full[node.code] if falls_short else 1.0
-        maximum = result.maxima[row] * part * best
+        unlimited = node.code in losses.without_maximum and not absent
+        maximum = result.maxima[row] * part * (np.nan if unlimited else best)
+        unknown = np.nan if absent else 0.0
         rows.append(
             {
                 "node": node.code,
@@ -44,11 +46,11 @@ def loss_table(
                 "maximum": 0.0 if absent else maximum,
                 "attainable": losses.attainable.get(node.code, 0.0),
                 "score": result.full_at(node.code)[index],
-                "lost": losses.lost.get(node.code, np.nan if absent else 0.0),
+                "lost": np.nan if unlimited else losses.lost.get(node.code, unknown),
                 "own_loss": losses.own_loss.get(node.code, 0.0),
                 "value": result.values[row, index],
                 "raw": result.raw_values[row, index],
-                "status": _status(result, node, row, index, language),
+                "status": _status(result, node, row, index, language, unlimited=unlimited),
                 "measure_unit": node.measure_unit if isinstance(node, Indicator) else "",
                 "data": _figures(result, node, index, language) if is_leaf else "",
                 "is_leaf": is_leaf,
@@ -60,9 +62,19 @@ def loss_table(
     return table
 
 
-def _status(result: IndexResult, node: Any, row: int, index: int, language: str | None) -> str:
+def _status(
+    result: IndexResult,
+    node: Any,
+    row: int,
+    index: int,
+    language: str | None,
+    *,
+    unlimited: bool,
+) -> str:
     status = int(result.status[row, index])
     marks = in_words(status, treated=bool(result.treated[row, index]), language=language)
+    if unlimited:
+        return ", ".join(filter(None, [marks, words("explanation.no_maximum", language)]))
     return marks or (status_word(status, language) if isinstance(node, Indicator) else "")
 
 

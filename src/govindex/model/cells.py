@@ -239,15 +239,14 @@ class ObservedCells:
         return frame
 
     def __str__(self) -> str:
-        return plain(self._page)
+        return plain(self._page())
 
     def _repr_html_(self) -> str:
-        return html(self._page)
+        return html(self._page())
 
-    @property
-    def _page(self) -> Page:
+    def _page(self, language: str | None = None) -> Page:
         cells = CellMarks(self.units, self.variables, self.status, self.treated)
-        return observations_page(cells, {"period": self.period, "stage": self.stage})
+        return observations_page(cells, {"period": self.period, "stage": self.stage}, language)
 
     @property
     def parts_of_year(self) -> int | None:

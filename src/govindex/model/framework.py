@@ -11,7 +11,7 @@ import attrs
 from govindex.absence import Absence
 from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
-from govindex.display import html, plain
+from govindex.display import Page, html, plain
 from govindex.errors import FrameworkError
 from govindex.model.node_settings import inheriting_codes, with_settings
 from govindex.model.pages import framework_page
@@ -184,10 +184,13 @@ class Framework(RootedTree):
         )
 
     def __str__(self) -> str:
-        return plain(framework_page(self.root, self.views))
+        return plain(self._page())
 
     def _repr_html_(self) -> str:
-        return html(framework_page(self.root, self.views))
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return framework_page(self.root, self.views, language)
 
     @classmethod
     def from_dict(

@@ -9,6 +9,7 @@ import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Status
 from govindex.display import Branch, Cell, Column, Facts, Gaps, Page, Table
+from govindex.display.part_texts import part_text
 from govindex.language import number_text, words
 from govindex.model.tree import Dimension, Indicator, View, walk
 from govindex.model.units import Units
@@ -47,11 +48,13 @@ def _branch(
     beside = [] if label == node.code else [node.code]
     beside += _weight(node, share, language)
     if isinstance(node, Indicator):
-        beside += [] if node.rule is None else [_short(repr(node.rule))]
+        beside += [] if node.rule is None else [_short(part_text(node.rule))]
         beside += _measure(node, language)
     elif node.aggregate is not None:
-        beside.append(_short(repr(node.aggregate)))
+        beside.append(_short(part_text(node.aggregate)))
     beside += [_short(text) for text in (node.data_source, node.reference) if text]
+    if node.confidence:
+        beside.append(words("display.confidence", language, confidence=node.confidence))
     children: tuple[Branch, ...] = ()
     if isinstance(node, Dimension):
         shares = _shares(node)

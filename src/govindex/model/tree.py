@@ -14,6 +14,7 @@ import attrs
 from govindex.absence import Absence, as_absence
 from govindex.checks import boolean, names_of, text
 from govindex.contracts import Aggregator, Direction, Measure, Rounder, Rule
+from govindex.display.part_texts import node_text
 from govindex.errors import FrameworkError
 from govindex.mappings import FrozenMap
 from govindex.measures import Value
@@ -123,6 +124,9 @@ class Indicator(_Node):
     evidence: str | None = attrs.field(default=None, validator=text, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
+    def __repr__(self) -> str:
+        return node_text(self)
+
 
 @attrs.frozen
 class Dimension(_Node):
@@ -157,6 +161,9 @@ class Dimension(_Node):
     weight: float | str | None = attrs.field(default=None, converter=as_code, kw_only=True)
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
+
+    def __repr__(self) -> str:
+        return node_text(self, tuple(child.code for child in self.children))
 
     @property
     def inside(self) -> tuple[Indicator | Dimension, ...]:
@@ -210,6 +217,9 @@ class View(_Node):
     where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
     weights: FrozenMap[str, float] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
+
+    def __repr__(self) -> str:
+        return node_text(self)
 
     def selects(self, leaf: Indicator) -> bool:
         """Return whether an indicator has the attributes of `where`; False if that is empty."""

@@ -11,11 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.checks import among, instance_of, mapping_of, shown, tuple_of
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
 from govindex.model.unit import Unit, body_of, is_flag
+from govindex.model.unit_pages import unit_page
 from govindex.model.unit_problems import (
     code_problems,
     identity_problems,
@@ -150,6 +152,18 @@ class Units(Sequence[Unit]):
         if self.periods is None:
             return f"<{len(self)} units: {shown}>"
         return f"<{len(set(self.bodies))} units × {len(set(self.periods))} periods: {shown}>"
+
+    def __str__(self) -> str:
+        return plain(self._page())
+
+    def _repr_html_(self) -> str:
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        columns = self.league_columns() | {"type": self.types, "parent": self.parents}
+        return unit_page(
+            repr(self)[1:-1], self.codes, self.body_labels(language), columns, language
+        )
 
     @cached_property
     def bodies(self) -> tuple[str, ...]:

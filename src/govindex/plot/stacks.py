@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.explanation.attributions import contributions as contributions_of
+from govindex.decomposition.tree_parts import child_parts
 from govindex.language import words
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
@@ -78,7 +78,7 @@ def contributions(
     """
     result = result_of(result)
     code = node_of(result, node)
-    children, points = contributions_of(result, code)
+    children, points = child_parts(result, code)
     rows = rows_of(result.units, result.publication_order(code), language)
     names = unit_names(result.units, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.2))

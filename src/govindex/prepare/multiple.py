@@ -15,6 +15,7 @@ from govindex.impute.normal import EM, Normal, learned
 from govindex.kernels import reductions
 from govindex.kernels.scaling import ordinary, restored
 from govindex.kernels.seeds import as_seed
+from govindex.meters import Meter, Progress
 from govindex.model.observations import Observations
 from govindex.prepare.common import as_names, chosen, replaced
 from govindex.prepare.reports import ImputeReport
@@ -40,6 +41,7 @@ def imputations(
     rng: int | np.random.Generator,
     variables: Iterable[str] | None = None,
     rounds: int = 50,
+    progress: Progress = None,
 ) -> tuple[Observations, ...]:
     """Fill the missing cells many times with drawn values (multiple imputation).
 
@@ -60,6 +62,9 @@ def imputations(
         The variables to fill and to learn from; by default all numbers.
     rounds : int
         The rounds of each data set.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        data sets.
 
     Returns
     -------
@@ -100,13 +105,13 @@ def imputations(
     scaled = np.ascontiguousarray(((table.T - mean) / spread).T)
     start = learned(EM(), scaled, [data.variables[column] for column in columns])
     data_sets = []
-    for draw, generator in enumerate(_generator(rng).spawn(draws), 1):
-        drawn = _augmented(scaled, start, generator, rounds).T * spread + mean
-        filled = restored(drawn, power).T
-        by = _DrawnFill(draw, draws)
-        data_sets.append(
-            _filled(data, rows, columns, filled, f"imputations({draws=}, {rounds=})", by)
-        )
+    step = f"imputations({draws=}, {rounds=})"
+    with Meter(draws, progress, "data sets") as meter:
+        for draw, generator in enumerate(_generator(rng).spawn(draws), 1):
+            drawn = _augmented(scaled, start, generator, rounds).T * spread + mean
+            filled = restored(drawn, power).T
+            data_sets.append(_filled(data, rows, columns, filled, step, _DrawnFill(draw, draws)))
+            meter()
     return tuple(data_sets)
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from govindex.contracts import ABSENT, CellStatus
+from govindex.language import words
 from govindex.model.node_weights import leaf_weights
 from govindex.results.node_scores import NodeScores
 from govindex.statuses import counted, in_words, status_word
@@ -15,7 +16,9 @@ from govindex.statuses import counted, in_words, status_word
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["mark_rows", "status_counts", "unscored_reasons"]
+__all__ = ["legend", "letters_at", "mark_rows", "status_counts", "unscored_reasons"]
+
+_KINDS = ("fallen_back", "imputed", "treated", "missing", "not_applicable", "suppressed")
 
 
 def mark_rows(
@@ -29,9 +32,9 @@ def mark_rows(
     for unit, leaf in np.argwhere(marked.T):
         row, code = leaf_rows[leaf], result.units.codes[unit]
         treated = bool(result.treated[row, unit])
-        words = in_words(result.status[row, unit], treated=treated, language=language)
+        text = in_words(result.status[row, unit], treated=treated, language=language)
         figures = float(result.values[row, unit]), float(result.raw_values[row, unit])
-        rows.append((code, names[code], leaves[leaf], words, *figures))
+        rows.append((code, names[code], leaves[leaf], text, *figures))
     return rows
 
 
@@ -72,3 +75,45 @@ def unscored_reasons(result: NodeScores, language: str | None) -> dict[str, str]
         code = result.units.codes[unit]
         reasons[code] = result.reasons.get((code, root), reason)
     return reasons
+
+
+def letters_at(
+    counts_of: Callable[[str], pd.DataFrame],
+    codes: Iterable[str],
+    units: Sequence[str],
+    language: str | None,
+) -> dict[str, list[str]]:
+    """Return the letters of the marks below each node, "" without one, unit by unit.
+
+    Parameters
+    ----------
+    counts_of : callable
+        Returns the counts of statuses below a node, as ``result.status_counts`` does.
+    codes : iterable of str
+        The nodes.
+    units : sequence of str
+        The codes of all units.
+    language : str, optional
+    """
+    letters = {kind: words(f"mark.letter.{kind}", language) for kind in _KINDS}
+    found = {}
+    for code in codes:
+        counts = counts_of(code).reindex(list(units), fill_value=0)
+        marked = {kind: counts[kind].to_numpy() > 0 for kind in _KINDS}
+        found[code] = [
+            "".join(letters[kind] for kind in _KINDS if marked[kind][row])
+            for row in range(len(units))
+        ]
+    return found
+
+
+def legend(letters: Iterable[str], language: str | None) -> str:
+    """Return what letters mean, "" without any."""
+    used = set("".join(letters))
+    meanings = []
+    for kind in _KINDS:
+        sign = words(f"mark.letter.{kind}", language)
+        if sign in used:
+            meaning = words(f"status.{kind}", language)
+            meanings.append(words("mark.meaning", language, sign=sign, meaning=meaning))
+    return words("mark.legend", language, meanings=", ".join(meanings)) if meanings else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
 from govindex.contracts import Float
 from govindex.display import Cell, Column, Page, Table
 from govindex.language import number_text, words
+from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
 
 __all__ = ["result_page"]
@@ -21,7 +22,7 @@ def result_page(
     result: NodeRanks,
     title: str,
     shown: Sequence[str],
-    marked: Collection[str],
+    letters: Mapping[str, Sequence[str]],
     notes: Iterable[str],
     language: str | None = None,
 ) -> Page:
@@ -33,35 +34,38 @@ def result_page(
     title : str
     shown : sequence of str
         The nodes shown with the total.
-    marked : collection of str
-        The codes of units with a figure that is not as reported.
+    letters : mapping of str to sequence of str
+        By node, the letters of the marks of figures below it, unit by unit.
     notes : iterable of str
         Lines below the ranking.
     language : str, optional
     """
     scored = int((~np.isnan(result.shares[0])).sum())
     counts = words("display.scored", language, scored=scored, units=len(result.units))
-    return Page(title, (counts, _ranking(result, shown, marked, language), *notes))
+    meanings = legend([text for texts in letters.values() for text in texts], language)
+    explained = (meanings,) if meanings else ()
+    return Page(title, (counts, _ranking(result, shown, letters, language), *explained, *notes))
 
 
 def _ranking(
-    result: NodeRanks, shown: Sequence[str], marked: Collection[str], language: str | None
+    result: NodeRanks,
+    shown: Sequence[str],
+    letters: Mapping[str, Sequence[str]],
+    language: str | None,
 ) -> Table:
     units, root = result.units, result.codes[0]
     listed = result.publication_order(root)
     kept = listed[:_MOST]
     described = [(key, texts) for key, texts in _described(result, language) if any(texts)]
-    scores = _column(result, root, language)
+    scores = _column(result, root, letters[root], language)
     dimensions = [code for code in shown if code in result.codes and code != root]
-    nodes = [_column(result, code, language) for code in dimensions]
+    nodes = [_column(result, code, letters[code], language) for code in dimensions]
     labels, ranks = units.body_labels(language), result.rank_labels()
     rows = []
     for unit in kept:
         row = [Cell(ranks[unit]), Cell(labels[unit])]
         row += [Cell(texts[unit] or "") for _, texts in described]
         row += [scores[unit], *(cells[unit] for cells in nodes)]
-        if marked:
-            row.append(Cell("*" if units.codes[unit] in marked else ""))
         rows.append(tuple(row))
     columns = [
         Column(words("heading.rank", language), True),
@@ -70,8 +74,6 @@ def _ranking(
     columns += [Column(words(key, language)) for key, _ in described]
     columns.append(Column(words("heading.score", language), True))
     columns += [Column(result.node(code).label(language), True) for code in dimensions]
-    if marked:
-        columns.append(Column(words("display.marks", language)))
     return Table(tuple(columns), tuple(rows), more=_more(len(listed), language), shown=_SHOWN)
 
 
@@ -90,19 +92,19 @@ def _described(result: NodeRanks, language: str | None) -> list[tuple[str, Seque
     return described
 
 
-def _column(result: NodeRanks, code: str, language: str | None) -> list[Cell]:
+def _column(
+    result: NodeRanks, code: str, letters: Sequence[str], language: str | None
+) -> list[Cell]:
     """Return a node's printed scores with bars of their shares of the maximum."""
     row, decimals = result.row_of(code), _decimals(result)
     printed: Float = result.printed_at(code)
-    status = result.status[row]
     cells = []
     for unit, score in enumerate(printed.tolist()):
         share = float(result.percent[row][unit]) / 100
         bar = min(max(share, 0.0), 1.0) if share == share else None
-        mark = "" if status[unit] == 0 else "marked"
-        cells.append(Cell(number_text(score, language, decimals), bar, mark=mark))
+        cells.append(Cell(number_text(score, language, decimals), bar, letters=letters[unit]))
     return cells
 
 
 def _decimals(result: NodeRanks) -> int:
-    return max(result.printing.decimals, 4 if result.maxima[0] <= 1 else 0)
+    return result.score_decimals

@@ -22,14 +22,16 @@ from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
 from govindex.periods import sorted_periods
 from govindex.results.announcements import announcement_sentences, league_scores
-from govindex.results.marks import mark_rows, status_counts, unscored_reasons
+from govindex.results.marks import legend, letters_at, mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.pages import result_page
-from govindex.results.tables import announced, published
+from govindex.results.styles import Target, styled
+from govindex.results.tables import announced, published, without_idle
 from govindex.statuses import TreatedCells, footnotes, summaries
 
 if TYPE_CHECKING:
     import pandas as pd
+    from pandas.io.formats.style import Styler
 
 __all__ = ["IndexResult", "Provenance"]
 
@@ -130,19 +132,21 @@ class IndexResult(NodeRanks):
         )
 
     def __str__(self) -> str:
-        return plain(self._page)
+        return plain(self._page())
 
     def _repr_html_(self) -> str:
-        return html(self._page)
+        return html(self._page())
 
-    @property
-    def _page(self) -> Page:
+    def _page(self, language: str | None = None) -> Page:
         origin = self.provenance
         name = origin.methodology or self.framework.code
         title = f"{name}@{origin.version}" if origin.version else name
-        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(None).items()]
-        marked = frozenset(self.marks["unit"])
-        return result_page(self, title, self.display, marked, [*unscored, *self.footnotes])
+        unscored = [f"{unit}: {reason}" for unit, reason in self._unscored(language).items()]
+        notes = [*unscored, *self.footnotes_in(language)]
+        letters = letters_at(
+            self.status_counts, (self.codes[0], *self.display), self.units.codes, language
+        )
+        return result_page(self, title, self.display, letters, notes, language)
 
     def table(
         self,
@@ -179,6 +183,70 @@ class IndexResult(NodeRanks):
         if noted:
             notes = summaries(self.marks_in(language), self.units.codes, language)
         return published(self, shown, self.publication_order(self.codes[0]), notes, language)
+
+    def style(
+        self,
+        *,
+        columns: Iterable[str] | None = None,
+        language: str | None = None,
+        decimals: int | None = None,
+        target: Target = "html",
+    ) -> Styler:
+        """Return the ranking as published, formatted: a pandas Styler.
+
+        Numbers have the decimals that scores are printed with and the decimal mark of the language,
+        shared ranks an equals sign, scores a bar up to their maximum, bands a colour that the
+        colour-blind and a black-and-white print tell apart, leagues a line between them. A column
+        holds the letters of marks, which the caption explains.
+
+        Parameters
+        ----------
+        columns, language
+            As of :meth:`table`.
+        decimals : int, optional
+            Of scores, by default those of the methodology.
+        target : {"html", "latex", "typst"}
+            What is written next: ``result.style().to_html()``,
+            ``result.style(target="latex").to_latex(hrules=True)`` (with the LaTeX packages booktabs
+            and xcolor with its option table), ``result.style(target="typst").to_typst()`` (pandas
+            3). Only HTML has bars and lines, and Typst has no colours.
+
+        Returns
+        -------
+        pandas.io.formats.style.Styler
+
+        Raises
+        ------
+        SettingError
+            If jinja2 is not installed (``pip install "govindex[report]"``), or a setting is
+            impossible.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> groups = gi.methodology("vn.service-766").cut()
+        >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
+        >>> "68,80" in result.style(language="vi").to_html()
+        True
+        """
+        chosen = self.display if columns is None else names_of(columns, "columns")
+        codes = list(dict.fromkeys(chosen))
+        table = self.table(columns=codes, language=language)
+        labels = dict(zip(table.columns[len(table.columns) - len(codes) :], codes, strict=True))
+        letters = letters_at(self.status_counts, self.codes[:1], table.index.to_list(), language)[
+            self.codes[0]
+        ]
+        if any(letters):
+            table["marks"] = letters
+        return styled(
+            self,
+            without_idle(table, self),
+            nodes={"score": self.codes[0], **labels},
+            legend=legend(letters, language),
+            target=target,
+            language=language,
+            decimals=decimals,
+        )
 
     @property
     def plot(self) -> Later:

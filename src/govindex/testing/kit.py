@@ -8,6 +8,7 @@ from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 from govindex.errors import FrameworkError, Problems, SettingError, near_miss
+from govindex.meters import Meter, Progress
 from govindex.opaque import contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.checks import Check, Data, Pool
@@ -117,6 +118,7 @@ def check_methodology(
     examples: int | None = None,
     excuses: Mapping[str, str] | None = None,
     seed: int = 0,
+    progress: Progress = None,
 ) -> None:
     """Try every law that a methodology's parts promise.
 
@@ -127,6 +129,9 @@ def check_methodology(
     ----------
     method, data, examples, excuses, seed
         As :func:`methodology_checks` takes them.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        laws.
 
     Raises
     ------
@@ -147,13 +152,16 @@ def check_methodology(
     """
     settings = {"data": data, "examples": examples, "excuses": excuses, "seed": seed}
     broken: list[LawBroken] = []
-    for check in methodology_checks(method, **settings):  # type: ignore[arg-type]
-        try:
-            check()
-        except LawBroken as error:
-            broken.append(error)
-            if check.law in FOUNDATION:
-                break
+    checks = methodology_checks(method, **settings)  # type: ignore[arg-type]
+    with Meter(len(checks), progress, "laws") as meter:
+        for check in checks:
+            try:
+                check()
+            except LawBroken as error:
+                broken.append(error)
+                if check.law in FOUNDATION:
+                    break
+            meter()
     if broken:
         untried = all(isinstance(error, LawNotTried) for error in broken)
         raise (LawNotTried if untried else LawBroken)("\n\n".join(map(str, broken)))

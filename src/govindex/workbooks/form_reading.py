@@ -13,6 +13,7 @@ from govindex.errors import DataError, Problem, Problems, SettingError, near_mis
 from govindex.files.grids import read_grids
 from govindex.files.saving import as_path
 from govindex.grid import Grid
+from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
@@ -52,6 +53,7 @@ def read_form(
     units: Iterable[str] | None = None,
     on_problem: Literal["raise", "collect"] = "raise",
     fall_back: bool | Sequence[str] = False,
+    progress: Progress = None,
 ) -> Scores:
     """Read scoring forms that units have filled in.
 
@@ -72,6 +74,9 @@ def read_form(
     fall_back : bool or sequence of str
         Whether entries that are blank fall back to earlier stages, as in
         :meth:`Observations.from_stages <govindex.Observations.from_stages>`.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        files.
 
     Returns
     -------
@@ -105,8 +110,10 @@ def read_form(
     wanted = None if units is None else names_of(units, "units")
     files = _files(path)
     reader = _Reader(method, several=len(files) > 1)
-    for file in files:
-        reader.read(file)
+    with Meter(len(files), progress, "files") as meter:
+        for file in files:
+            reader.read(file)
+            meter()
     return reader.scores(wanted, fall_back, strict=on_problem == "raise")
 
 

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from govindex.display import Page, html
 from govindex.errors import Problem, grouped
 from govindex.model.observations import Observations
 from govindex.workbooks.problem_texts import problem_table
+from govindex.workbooks.reading_pages import scores_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,6 +75,12 @@ class Scores:
 
     def __str__(self) -> str:
         return "\n".join([repr(self), *(f"  {line}" for line in grouped(self.problems))])
+
+    def _repr_html_(self) -> str:
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return scores_page(self.observations, self.checks, self.problems, language)
 
     def problem_table(self, language: str | None = None) -> pd.DataFrame:
         """Return the problems as a table that can go back to those who filled in the files.

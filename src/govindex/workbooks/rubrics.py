@@ -11,6 +11,7 @@ import attrs
 
 from govindex.aggregate import Sum
 from govindex.checks import among, names_of
+from govindex.display import Page, html
 from govindex.errors import DataError, Problem, Problems, SettingError, listing
 from govindex.files import read_grids
 from govindex.files.headers import header_rows
@@ -21,6 +22,7 @@ from govindex.grid.rubrics import RubricSheet, has_rubric, understood_rubric
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.rubric_trees import rubric_nodes, rubric_title
+from govindex.workbooks.reading_pages import rubric_page
 from govindex.workbooks.rubric_texts import rubric_text
 
 if TYPE_CHECKING:
@@ -88,6 +90,12 @@ class Rubric:
 
     def __str__(self) -> str:
         return rubric_text(self)
+
+    def _repr_html_(self) -> str:
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return rubric_page(self, language)
 
     def methodology(
         self,

@@ -6,11 +6,13 @@ from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 from govindex.errors import DataError, Problems, SettingError
 from govindex.files import read_grids
 from govindex.files.saving import as_path
 from govindex.grid import Grid
+from govindex.meters import Meter, Progress
 from govindex.workbooks.criteria import Criteria
 from govindex.workbooks.criterion_lines import table_at
 from govindex.workbooks.problem_texts import cell_reference
@@ -34,6 +36,7 @@ def sheet_tables(
     period: str | None,
     problems: Problems,
     left_out: list[tuple[str, str]],
+    progress: Progress = None,
 ) -> list[ScoreTable]:
     """Return the tables of all sheets; note files and sheets that cannot be read.
 
@@ -48,22 +51,22 @@ def sheet_tables(
     """
     files = _files(path, left_out)
     tables = []
-    for file in files:
-        for grid in _grids(file, sheet, problems):
-            if grid.hidden and choices.hidden == "skip" and not sheet:
-                left_out.append((_name(grid, len(files) > 1), "the sheet is hidden"))
-                continue
-            table = _table(
-                grid, criteria, choices, known, problems, named=len(files) > 1, chosen=bool(sheet)
-            )
-            if table is None:
-                continue
-            if any(column.role == "points" for column in table.columns):
-                tables.append(table)
-            else:
-                left_out.append(
-                    (table.view.whole, "the sheet has criteria and no column of points")
-                )
+    ways: dict[str, Any] = {"named": len(files) > 1, "chosen": bool(sheet)}
+    with Meter(len(files), progress, "files") as meter:
+        for file in files:
+            for grid in _grids(file, sheet, problems):
+                if grid.hidden and choices.hidden == "skip" and not sheet:
+                    left_out.append((_name(grid, len(files) > 1), "the sheet is hidden"))
+                    continue
+                table = _table(grid, criteria, choices, known, problems, **ways)
+                if table is None:
+                    continue
+                if any(column.role == "points" for column in table.columns):
+                    tables.append(table)
+                else:
+                    why = "the sheet has criteria and no column of points"
+                    left_out.append((table.view.whole, why))
+            meter()
     _note_years(tables, period, problems)
     return tables
 

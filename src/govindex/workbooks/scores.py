@@ -13,6 +13,7 @@ from govindex.checks import shown
 from govindex.compute import compile_framework
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, Problems, SettingError
+from govindex.meters import Progress
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
@@ -71,6 +72,7 @@ def read_scores(
     period: str | None = None,
     on_problem: OnProblem = "raise",
     accept: Iterable[str] = (),
+    progress: Progress = None,
 ) -> Scores:
     r"""Read the scores of units from workbooks, in whichever shape offices keep them.
 
@@ -124,6 +126,9 @@ def read_scores(
         listed in ``problems``. With `fall_back` they fall back as blank cells do.
     accept : iterable of str
         Codes of problems that are listed and not raised, such as "total.contradiction".
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        files.
 
     Returns
     -------
@@ -170,7 +175,8 @@ def read_scores(
     names = UnitNames(choices, _declared_units(units))
     problems = Problems()
     left_out: list[tuple[str, str]] = []
-    tables = sheet_tables(path, sheet, criteria, choices, names.known, period, problems, left_out)
+    about = (criteria, choices, names.known, period)
+    tables = sheet_tables(path, sheet, *about, problems, left_out, progress)
     read = _read(tables, SheetScores(criteria, choices, names, problems))
     read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()

@@ -164,7 +164,7 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
         task = attrs.evolve(sample._recipe, draws=draws), sample._counting
         sent = pickle.dumps(task)
         here, there = (
-            jobs._compute(recipe, counting, 0, 1, Runner(recipe))
+            jobs._compute(recipe, counting, (0, 1), Runner(recipe), lambda _: None)
             for recipe, counting in (task, pickle.loads(sent))
         )
         assert isinstance(here, DrawCounts)

@@ -10,10 +10,12 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
+from govindex.display import Page, html, plain
 from govindex.model.selection import At
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.exact.distances import Quotients
+from govindex.robustness.exact.pages import winners_page
 from govindex.robustness.exact.pairs import chosen_units, ranking_groups
 from govindex.robustness.exact.programmes import ACCURACY, LEVEL, largest_lead
 from govindex.robustness.exact.weight_space import WeightSpace, space_of
@@ -141,8 +143,14 @@ class Winners:
             phrase += f", {counts['unknown']} unknown"
         return f"<Winners: of {len(self.table)} units can be first {phrase}>"
 
+    def __str__(self) -> str:
+        return plain(self._page())
+
     def _repr_html_(self) -> str:
-        return str(self.table._repr_html_())  # type: ignore[operator]
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return winners_page(self.table, self.weights, language)
 
 
 def potential_winners(

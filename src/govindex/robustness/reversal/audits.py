@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from html import escape
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
 from govindex.checks import true_or_false
+from govindex.display import Page, html, plain
 from govindex.errors import DataError, SettingError
+from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
@@ -19,6 +20,7 @@ from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import CaseResult, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of
+from govindex.robustness.reversal.pages import reversals_page
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -169,8 +171,14 @@ class Reversals:
             lines += [f"  {name}: {causes['problem'][name]}" for name in stuck]
         return "\n".join(lines)
 
+    def __str__(self) -> str:
+        return plain(self._page())
+
     def _repr_html_(self) -> str:
-        return f"<pre>{escape(self.summary)}</pre>"
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return reversals_page(self.cases, self.causes, self.to_frame(), language)
 
 
 def reversals(
@@ -181,6 +189,7 @@ def reversals(
     newcomers: Iterable[str] = (),
     copies: bool = False,
     node: str | None = None,
+    progress: Progress = None,
 ) -> Reversals:
     """Remove and add units one at a time, and list the pairs whose order changes.
 
@@ -201,6 +210,9 @@ def reversals(
         Add a copy of each unit under another code, one at a time.
     node : str, optional
         The node that is ranked; the total by default.
+    progress : bool or callable, optional
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` with the
+        cases.
 
     Returns
     -------
@@ -246,10 +258,15 @@ def reversals(
     if true_or_false(copies, "copies") and data.is_panel:
         raise SettingError("units of a panel are not copied: audit one period, at_period(…)")
     data = data.take(sorted(data.units.codes))
-    base, cases = cases_of(data, remove, newcomers, copies=copies)
+    base, cases, count = cases_of(data, remove, newcomers, copies=copies)
     nominal = method.compute(base)
     code = nominal.codes[0] if node is None else node
     nominal.row_of(code)
     parts = parts_of(method, base) if isinstance(method, Methodology) else ()
     judge = Judge(method, nominal, code, parts)
-    return Reversals(nominal, code, parts, tuple(judge(case) for case in cases))
+    found = []
+    with Meter(count, progress, "cases") as meter:
+        for case in cases:
+            found.append(judge(case))
+            meter()
+    return Reversals(nominal, code, parts, tuple(found))

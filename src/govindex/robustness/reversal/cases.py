@@ -71,8 +71,8 @@ class CaseResult:
 
 def cases_of(
     data: Observations, remove: Iterable[str] | None, newcomers: Iterable[str], *, copies: bool
-) -> tuple[Observations, Iterator[UnitChange]]:
-    """Return the nominal data, and an iterator over the cases."""
+) -> tuple[Observations, Iterator[UnitChange], int]:
+    """Return the nominal data, an iterator over the cases, and how many there are."""
     bodies = data.units.bodies
     new = _named(data, newcomers)
     nominal = [body for body in dict.fromkeys(bodies) if body not in set(new)]
@@ -104,7 +104,8 @@ def cases_of(
             for index, body in enumerate(base.units.codes):
                 yield UnitChange("copy of", body, _with_copy(base, index))
 
-    return base, made()
+    count = len(new) + (len(removed) if len(nominal) > 1 else 0)
+    return base, made(), count + (len(base.units) if copies else 0)
 
 
 def _named(data: Observations, units: Iterable[str]) -> list[str]:

@@ -2,35 +2,52 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, CancelledError, Executor
+from collections.abc import Callable, Generator, Iterator, Sequence
+from concurrent.futures import BrokenExecutor, CancelledError, Executor, wait
+from contextlib import closing
 from functools import cache, partial
+from pathlib import Path
 from queue import SimpleQueue
 from typing import Any, cast
+from uuid import uuid4
 
 import numpy as np
 
 from govindex.compute import Scored
 from govindex.errors import GovIndexError, SettingError
-from govindex.extras import needed
+from govindex.meters import Meter, Progress
 from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import BlockRanks, Ranks, Recipe, Runner
 
-__all__ = ["Meter", "Progress", "run"]
+__all__ = ["run"]
 
 AnyScored = Sequence[Scored] | None
-Progress = bool | Callable[[int, int], Any] | None
 
 _TASKS = 32
 _COUNTED_TASKS = 8
 _TOGETHER = 2**22
+_SECONDS = 2.0  # in which workers stop after Ctrl-C
+
+
+class _StoppedError(Exception):
+    """A worker that was told to stop."""
 
 
 def _compute(
-    recipe: Recipe, counting: Counting | None, first: int, last: int, runner: Runner
+    recipe: Recipe,
+    counting: Counting | None,
+    blocks: tuple[int, int],
+    runner: Runner,
+    after_block: Callable[[int], None],
 ) -> BlockRanks | DrawCounts:
-    """Compute blocks from `first` up to `last`, and count or keep their ranks."""
+    """Compute a range of blocks, and count or keep their ranks.
+
+    `after_block` is called after each, with its draws.
+    """
+    first, last = blocks
     units = len(recipe.basis.prepared.units)
     dtype = np.int16 if 2 * units + 1 < 2**15 else np.int32
     start, stop = first * recipe.block, min(last * recipe.block, recipe.draws)
@@ -46,6 +63,7 @@ def _compute(
         outcome = runner.run(number, ranks=ranks[filled : filled + count])
         failed[filled : filled + count] = outcome.failed
         filled += count
+        after_block(count)
     if counting is None:
         return BlockRanks(ranks, None, failed)
     return counting(ranks[:filled], failed[:filled], tally)
@@ -67,11 +85,21 @@ _WORKER = _Worker()
 
 
 def _compute_in_worker(
-    recipe: Recipe, counting: Counting | None, first: int, last: int
+    recipe: Recipe, counting: Counting | None, first: int, last: int, sign: str
 ) -> BlockRanks | DrawCounts:
-    """Compute blocks in a worker, with one thread for matrix products."""
+    """Compute blocks in a worker, with one thread for matrix products.
+
+    It stops between two blocks if there is a file of the name in `sign`.
+    """
+
+    def stop_if_told(_: int) -> None:
+        if os.path.exists(sign):
+            raise _StoppedError
+
+    stop_if_told(0)
     with _ONE_THREAD:
-        return _compute(recipe, counting, first, last, _WORKER.runner_of(recipe))
+        runner = _WORKER.runner_of(recipe)
+        return _compute(recipe, counting, (first, last), runner, stop_if_told)
 
 
 class _OneThread:
@@ -129,22 +157,27 @@ def run(
         The indicators of the unvaried methodology by form, if they are scored already.
     """
     blocks = recipe.blocks
-    alone = executor is None and progress in (None, False)
+    alone = executor is None
     # Counts are as large for a few draws as for many, and are sent once for each task.
     most = _TASKS if counting is None or executor is None else _COUNTED_TASKS
     size = blocks if alone else -(-blocks // min(blocks, most))
     ranges = [(first, min(first + size, blocks)) for first in range(0, blocks, size)]
     kept: dict[int, BlockRanks] = {}
     counted: DrawCounts | None = None
-    with Meter(recipe.draws, progress) as meter:
-        for first, last, outcome in _computed(recipe, counting, ranges, executor, scored):
-            meter(min(last * recipe.block, recipe.draws) - first * recipe.block)
-            if isinstance(outcome, BlockRanks):
-                kept[first] = outcome
-            elif counted is None:
-                counted = outcome
-            else:
-                counted.add(outcome)
+    with Meter(recipe.draws, progress, "draws") as meter:
+        found = (
+            _computed_here(recipe, counting, ranges, scored, meter)
+            if executor is None
+            else _computed(recipe, counting, ranges, executor, meter)
+        )
+        with closing(found):
+            for first, outcome in found:
+                if isinstance(outcome, BlockRanks):
+                    kept[first] = outcome
+                elif counted is None:
+                    counted = outcome
+                else:
+                    counted.add(outcome)
     return _in_order(kept) if counted is None else counted
 
 
@@ -156,29 +189,43 @@ def _in_order(kept: dict[int, BlockRanks]) -> BlockRanks:
     return BlockRanks(ranks, None, np.concatenate([outcome.failed for outcome in ordered]))
 
 
+def _computed_here(
+    recipe: Recipe,
+    counting: Counting | None,
+    ranges: list[tuple[int, int]],
+    scored: AnyScored,
+    meter: Meter,
+) -> Generator[tuple[int, BlockRanks | DrawCounts], None, None]:
+    """Yield the results of ranges of blocks, computed in this process."""
+    runner = Runner(recipe, scored)
+    for blocks in ranges:
+        yield blocks[0], _compute(recipe, counting, blocks, runner, meter)
+
+
 def _computed(
     recipe: Recipe,
     counting: Counting | None,
     ranges: list[tuple[int, int]],
-    executor: Executor | None,
-    scored: AnyScored,
-) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
-    """Yield the results of ranges of blocks as they are completed."""
-    if executor is None:
-        runner = Runner(recipe, scored)
-        for first, last in ranges:
-            yield first, last, _compute(recipe, counting, first, last, runner)
-        return
+    executor: Executor,
+    meter: Meter,
+) -> Generator[tuple[int, BlockRanks | DrawCounts], None, None]:
+    """Yield the results of ranges of blocks as they are completed by workers."""
     if isinstance(executor, type) or not callable(getattr(executor, "submit", None)):
         raise SettingError(f"executor is a concurrent.futures.Executor, not {executor!r}")
     waiting: list[Any] = []
     done: SimpleQueue[tuple[tuple[int, int], Any]] = SimpleQueue()
+    sign = Path(tempfile.gettempdir(), f"govindex-stop-{uuid4().hex}")
     try:
         for blocks in ranges:
-            waiting.append(_submitted(executor, recipe, counting, *blocks))
+            waiting.append(_submitted(executor, recipe, counting, *blocks, str(sign)))
             # Futures of other libraries only share the public interface.
             waiting[-1].add_done_callback(partial(_put, done, blocks))
-        yield from _collected(done, dict(zip(ranges, waiting, strict=True)))
+        for (first, last), outcome in _collected(done, dict(zip(ranges, waiting, strict=True))):
+            meter(min(last * recipe.block, recipe.draws) - first * recipe.block)
+            yield first, outcome
+    except (KeyboardInterrupt, GeneratorExit):  # or the caller was interrupted
+        _stop(waiting, sign)
+        raise
     except Exception as error:
         if not _is_of_executor(error):
             raise
@@ -191,6 +238,18 @@ def _computed(
             future.cancel()
 
 
+def _stop(waiting: Sequence[Any], sign: Path) -> None:
+    """Tell workers to stop after their block, and wait a little until they have."""
+    sign.touch()
+    try:
+        for future in waiting:
+            future.cancel()
+        if all(hasattr(future, "_waiters") for future in waiting):  # of the standard library
+            wait(waiting, timeout=_SECONDS)
+    finally:
+        sign.unlink(missing_ok=True)
+
+
 def _is_of_executor(error: Exception) -> bool:
     """Return whether workers of a pool or of Dask were lost; Dask need not be installed."""
     family = type(error).__module__.partition(".")[0]
@@ -199,7 +258,7 @@ def _is_of_executor(error: Exception) -> bool:
 
 def _collected(
     done: SimpleQueue[tuple[tuple[int, int], Any]], waiting: dict[tuple[int, int], Any]
-) -> Iterator[tuple[int, int, BlockRanks | DrawCounts]]:
+) -> Iterator[tuple[tuple[int, int], BlockRanks | DrawCounts]]:
     """Yield the results of workers; of several errors raise that of the first draws."""
     failed: dict[tuple[int, int], GovIndexError] = {}
     for _ in waiting:
@@ -215,7 +274,7 @@ def _collected(
             if not failed:
                 raise
         else:
-            yield (*blocks, outcome)
+            yield blocks, outcome
     if failed:
         raise failed[min(failed)]
 
@@ -233,32 +292,3 @@ def _put(
     done: SimpleQueue[tuple[tuple[int, int], Any]], blocks: tuple[int, int], future: Any
 ) -> None:
     done.put((blocks, future))
-
-
-class Meter:
-    """Reports how many draws are done."""
-
-    def __init__(self, draws: int, progress: Progress) -> None:
-        self.draws, self.done = draws, 0
-        self.call = progress if callable(progress) else None
-        self.bar: Any = None
-        if progress is True:
-            tqdm = needed("tqdm.auto", extra="progress", what="a progress bar")
-            self.bar = tqdm.tqdm(total=draws, unit="draws", unit_scale=True)
-        elif progress not in (None, False) and self.call is None:
-            raise SettingError(f"progress is True, False or a function, not {progress!r}")
-
-    def __enter__(self) -> Meter:
-        return self
-
-    def __call__(self, more: int) -> None:
-        """Report a number of further draws as done."""
-        self.done += more
-        if self.call is not None:
-            self.call(self.done, self.draws)
-        if self.bar is not None:
-            self.bar.update(more)
-
-    def __exit__(self, *error: object) -> None:
-        if self.bar is not None:
-            self.bar.close()

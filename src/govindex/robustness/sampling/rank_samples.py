@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
-from govindex.display import html
+from govindex.display import Page, html
 from govindex.errors import DataError, SettingError
 from govindex.extras import Later, later
 from govindex.kernels.agreement import rank_correlations
@@ -408,7 +408,13 @@ class RankSample:
         return summary(self, language)
 
     def _repr_html_(self) -> str:
-        return html(sample_page(self.intervals(), self.draws))
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        names = self.nominal.units.labels(language)
+        table = self.intervals()
+        table["name"] = [names[self.nominal.units.locate(unit)] for unit in table.index]
+        return sample_page(table, self.draws, language)
 
 
 def _ranks(doubled: Any) -> Any:

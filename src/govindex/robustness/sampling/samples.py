@@ -15,12 +15,13 @@ from govindex.contracts import Index
 from govindex.errors import DataError, SettingError
 from govindex.forms import Forms
 from govindex.kernels.seeds import Seed, as_seed
+from govindex.meters import Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.robustness.sampling.counts import Counting, DrawCounts
 from govindex.robustness.sampling.draws import Ranks, Recipe, block_size, ranked_together
-from govindex.robustness.sampling.jobs import Progress, run
+from govindex.robustness.sampling.jobs import run
 from govindex.robustness.sampling.rank_samples import FULL, RankSample
 from govindex.robustness.variations.choices import Alternatives
 from govindex.robustness.variations.given_draws import Given

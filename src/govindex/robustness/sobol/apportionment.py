@@ -10,10 +10,10 @@ import numpy as np
 from govindex.contracts import Float
 from govindex.errors import DataError
 from govindex.kernels.seeds import Seed, as_seed
+from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner, block_size
-from govindex.robustness.sampling.jobs import Meter, Progress
 from govindex.robustness.sampling.samples import bound_to, doubled
 from govindex.robustness.sobol.designs import as_points, drawn_sample
 from govindex.robustness.sobol.estimators import Estimator, SobolIndices, assembled, resamples
@@ -108,7 +108,7 @@ def sensitivity(
     matrices = 2 + len(sample.groups) * (2 if second else 1)
     recipe = Recipe(basis, driven, seed, code, count * matrices, min(size, count))
     model = _Model(Runner(recipe, scored), rows, sample.groups, count)
-    with Meter(recipe.draws, progress) as meter:
+    with Meter(recipe.draws, progress, "draws") as meter:
         indices = model.indices(weights, level, meter, second=second)
     return Sensitivity(nominal, code, count, sample.groups, indices)
 

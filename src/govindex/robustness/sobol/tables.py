@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import among
-from govindex.display import html
+from govindex.display import Page, html
 from govindex.errors import SettingError
 from govindex.extras import Later, later
 from govindex.model.units import Units
@@ -198,7 +198,10 @@ class Sensitivity:
         return "\n".join(lines)
 
     def _repr_html_(self) -> str:
-        return html(sensitivity_page(self.summary.partition("\n")[0], self.mean_shift))
+        return html(self._page())
+
+    def _page(self, language: str | None = None) -> Page:
+        return sensitivity_page(self.summary.partition("\n")[0], self.mean_shift, language)
 
     def _order(self) -> list[int]:
         return self.nominal.publication_order(self.node)
