@@ -115,7 +115,8 @@
       range.value = weight;
       range.setAttribute("aria-valuetext", `${text} ${isPoints ? words.points : "%"}`);
       number.value = text;
-      was.textContent = text === before ? "" : filled(words.declared, { weight: before });
+      was.textContent = text === before ? ""
+        : filled(words.declared, { weight: `${before} ${isPoints ? words.points : "%"}` });
     }
     const every = pairs().map(([node, w]) => `  ${JSON.stringify(page.codes[node])}: ${w}`);
     text.value = `{\n${every.join(",\n")}\n}`;
@@ -161,9 +162,9 @@
       score: element("td", { class: "number" }), bar: element("i"), track: shape("svg", { "aria-hidden": "true" }),
       note: element("span", { class: "note" }) };
     const mark = page.marks[u] ? element("span", { class: "note", title: page.marks[u] }, " *") : null;
-    const name = element("button", { type: "button", onclick: () => choose(u) }, unit.name);
+    const name = element("button", { type: "button", onclick: () => choose(u) }, unit.name, mark);
     row.name = name;
-    row.whole = element("tr", null, row.rank, row.was, element("td", { class: "unit" }, name, mark, row.note),
+    row.whole = element("tr", null, row.rank, row.was, element("td", { class: "unit" }, name, row.note),
       row.score, element("td", { class: "score hide" }, element("div", { class: "bar" }, row.bar)),
       element("td", { class: "track hide" }, row.track));
     return row;
@@ -264,7 +265,7 @@
     problem, status, ranking, legend, marked);
 
   // -- one unit ----------------------------------------------------------------------------------
-  const profile = element("section", { class: "panel", "aria-label": words.profile });
+  const profile = element("section", { class: "panel last", "aria-label": words.profile });
 
   function dots(node, u, peers) {
     const { share } = run.states[node], known = peers.map((p) => share[p]).filter((x) => !Number.isNaN(x));
