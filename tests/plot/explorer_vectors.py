@@ -102,7 +102,9 @@ class _Draw:
 
     def rule(self, *, relative: bool) -> Any:
         goalposts = rules.Goalposts(worst=0, best=10)
-        return self.of([goalposts, rules.Identity(), rules.SumShare()] + [rules.ZScore()] * relative)
+        return self.of(
+            [goalposts, rules.Identity(), rules.SumShare()] + [rules.ZScore()] * relative
+        )
 
     def ranking(self, codes: tuple[str, ...]) -> gi.Ranking:
         ties = [self.of(codes) for _ in range(2) if codes and self.one_in(3)]
@@ -156,7 +158,7 @@ class _Draw:
             values = [self.of(few) if self.one_in(2) else self.of(VALUES) for _ in units]
             if isinstance(leaf.rule, rules.Identity):
                 values = [value / 10 for value in values]
-            if leaf.rule.peer_dependent:
+            if isinstance(leaf.rule, (rules.ZScore, rules.SumShare)):
                 values = [value + 0.5 * i for i, value in enumerate(values)]  # never constant
             columns[leaf.code] = cells = list(values)
             for i in np.flatnonzero(self.rng.random(count) < gaps).tolist():
@@ -210,18 +212,24 @@ def _expected(
     def outcome_of(code: str) -> tuple[Any, Any, Any]:
         state, maximum = states[code], weights.maximum(code)[:, None]
         part = 1.0 if state.applicable is None else state.applicable
-        return tuple(np.broadcast_to(x, shape) for x in (state.share, part)) + (maximum,)  # type: ignore[return-value]
+        return np.broadcast_to(state.share, shape), np.broadcast_to(part, shape), maximum
 
     nodes = {number: _node(found, code, outcome_of) for number, code in _ranked(found)}
     share, part, maximum = outcome_of("root")
     return [
         {
             "refused": False,
-            "nodes": {number: {k: _plain(v[i]) for k, v in n.items()} for number, n in nodes.items()},
+            "nodes": {
+                number: {k: _plain(v[i]) for k, v in n.items()} for number, n in nodes.items()
+            },
             "texts": [result.score_text(x).replace(",", "") for x in (share * part * maximum)[i]],
         }
         for i in range(count)
     ]
+
+
+def _row(node: Mapping[str, Any], draw: int) -> dict[str, list[float | None]]:
+    return {name: _plain(values[draw]) for name, values in node.items()}
 
 
 def _ranked(found: Explored) -> Iterator[tuple[str, str]]:
@@ -234,9 +242,7 @@ def _node(found: Explored, code: str, outcome_of: Any) -> dict[str, Any]:
     ranking, signs = result.ranking_of(code), result._of_one_sign
     share, part, maximum = outcome_of(code)
     level = node_keys(share, part, maximum, ranking, result.printing, one_sign=code in signs)
-    keys = chained_keys(
-        code, result.ranking_of, outcome_of, result.printing, of_one_sign=signs
-    )
+    keys = chained_keys(code, result.ranking_of, outcome_of, result.printing, of_one_sign=signs)
     if ranking.ties == "ordinal":
         first = np.argsort(np.argsort(np.array(units.codes), kind="stable"), kind="stable")
         keys = merge_keys(keys, np.broadcast_to(-first, keys.shape))
@@ -275,7 +281,7 @@ def _tree(rng: np.random.Generator, draws: int) -> dict[str, Any] | None:
 
 
 def _numbers(rng: np.random.Generator, count: int) -> list[float]:
-    """Return numbers at powers of ten and boundaries of keys, a few last bits beside, and others."""
+    """Return numbers at powers of ten and boundaries of keys, or a few last bits beside."""
     steps = rng.integers(1, 10**6, count) + rng.choice([0.0, 0.4863, 0.5, 0.5137], count)
     decades = 10.0 ** rng.integers(-14, 15, count)
     at = [
@@ -318,5 +324,3 @@ def vectors(trees: int, draws: int, numbers: int, seed: int = 766) -> Vectors:
         made += [] if tree is None else [tree]
     functions = _functions(np.random.default_rng([seed, 10**6]), numbers)
     return Vectors({"trees": made, **functions})
-
-

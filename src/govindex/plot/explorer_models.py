@@ -1,8 +1,8 @@
-"""What the explorer's page computes with: the tree, the shares of indicators, units and rankings."""
+"""What the explorer's page computes with: the tree, shares of indicators, units and rankings."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
@@ -75,38 +75,47 @@ def explored(method: Methodology, data: Observations, at: At) -> Explored:
     prepared = method.prepare(data)
     scored = method._scored(prepared)
     (indicators,) = scored
-    states = dict(zip(range(len(plan.codes)), combine(indicators).values(), strict=True))
+    states = dict(enumerate(combine(indicators).values()))
     note_absences(branches, states, problems)
     problems.raise_any(SettingError, heading)
     result = method._result(prepared, scored)
     rows = [0, *(child.row for branch in branches for child in branch.children)]
     codes = tuple(plan.codes[row] for row in rows)
-    children = {child.row: child for branch in branches for child in branch.children}
-    by_row = {branch.row: branch for branch in branches}
-    nodes = []
-    for row in rows:
-        node = _node(method, row, children.get(row))
-        if row in by_row:
-            node |= _branch(method, by_row[row], codes)
-        else:
-            node |= _leaf(indicators.leaves[row].share[0], states[row])
-        nodes.append(node)
     moved = _groups(method, branches, codes, at)
     ranked = [0, *(number for group in moved for number in group["nodes"])]
     rankings = dict(_rankings(result, codes, ranked, problems))
     problems.raise_any(SettingError, heading)
+    shares = {row: indicators.leaves[row].share[0] for row in rows if row not in plan.by_row}
     model = {
         "units": len(prepared.units),
         "scale": None if method.scale == "points" else float(method.scale),
-        "nodes": nodes,
+        "nodes": list(_nodes(method, branches, codes, shares, states)),
         "printing": _printing(result),
         "decimals": result.score_decimals,
-        "digits": _digits(float(result.maxima[0]), method.scale == "points"),
+        "digits": _digits(float(result.maxima[0]), points=method.scale == "points"),
         "rankings": rankings,
         **_units(prepared.units),
         "moved": moved,
     }
     return Explored(result, codes, model)
+
+
+def _nodes(
+    method: Methodology,
+    branches: Sequence[Branch],
+    codes: Sequence[str],
+    shares: Mapping[int, Float],
+    states: Mapping[int, State],
+) -> Iterator[dict[str, Any]]:
+    """Yield the nodes in the order of their numbers."""
+    children = {child.code: child for branch in branches for child in branch.children}
+    for code in codes:
+        row = method._plan.rows[code]
+        node = _node(method, row, children.get(code))
+        if row in shares:
+            yield node | _leaf(shares[row], states[row])
+        else:
+            yield node | _branch(method, method._plan.by_row[row], codes)
 
 
 def _node(method: Methodology, row: int, child: Child | None) -> dict[str, Any]:
@@ -213,7 +222,7 @@ def _printing(result: IndexResult) -> dict[str, Any]:
     return {"decimals": decimals, "mode": result.printing.mode}
 
 
-def _digits(total: float, points: bool) -> list[list[float]]:
+def _digits(total: float, *, points: bool) -> list[list[float]]:
     """Return the powers of ten that keep twelve digits of a size, each with the least such size.
 
     The logarithm of a size just above a power of ten may be that of the power.
