@@ -82,7 +82,8 @@ def explored(method: Methodology, data: Observations, at: At) -> Explored:
     rows = [0, *(child.row for branch in branches for child in branch.children)]
     codes = tuple(plan.codes[row] for row in rows)
     moved = _groups(method, branches, codes, at)
-    ranked = [0, *(number for group in moved for number in group["nodes"])]
+    ranked = [n for group in moved for n in (group["parent"], *group["nodes"])]
+    ranked = list(dict.fromkeys([0, *ranked]))
     rankings = dict(_rankings(result, codes, ranked, problems))
     problems.raise_any(SettingError, heading)
     shares = {row: indicators.leaves[row].share[0] for row in rows if row not in plan.by_row}

@@ -278,12 +278,12 @@
     if (!Number.isNaN(share[u])) made.append(shape("circle", { cx: at(share[u]), cy: "50%", r: 5, class: "now" }));
     return made;
   }
-  function nodeRow(node, u, peers) {
+  function nodeRow(node, u, peers, isInner) {
     const share = run.states[node].share[u], places = ranksAt(node), label = Explorer.labels(model, places)[u];
     const count = peers.filter((p) => !Number.isNaN(places[p])).length;
     const place = label ? ` · ${filled(words.rank_of, { rank: label, count })}` : "";
     const text = Number.isNaN(share) ? statusWord(run.states[node].status[u]) : percent(share) + place;
-    return element("div", { class: "node" },
+    return element("div", { class: isInner ? "node inner" : "node" },
       element("div", null, element("span", null, page.names[node]), element("span", { class: "number" }, text)),
       dots(node, u, peers));
   }
@@ -302,12 +302,13 @@
     const place = labels[u] ? filled(words.rank_of, { rank: labels[u], count: peers.filter((p) => !Number.isNaN(ranks[p])).length })
       : model.ranked[u] ? words.no_score : words.not_ranked;
     const facts = [Number.isNaN(scores[u]) ? null : `${words.score} ${figure(scores[u], model.decimals)}`, place, groupName(group) || null];
-    const nodes = model.moved.flatMap((moved) => moved.nodes);
+    const nodes = [...new Set(model.moved.flatMap(({ parent, nodes: kids }) => (parent ? [parent, ...kids] : kids)))];
+    const inner = new Set(model.moved.flatMap(({ parent, nodes: kids }) => (parent ? kids : [])));
     const leaves = model.nodes.map((node, number) => ({ node, number })).filter(({ node }) => node.shares);
     const table = element("table", { class: "leaves" }, element("tbody", null, ...leaves.map(({ node, number }) => leafRow(node, number, u))));
     return profile.replaceChildren(element("h2", null, page.units[u].name),
       element("p", { class: "soft" }, facts.filter((x) => x).join(" · ")),
-      ...nodes.map((node) => nodeRow(node, u, peers)),
+      ...nodes.map((node) => nodeRow(node, u, peers, inner.has(node))),
       element("p", { class: "soft" }, words.peers),
       page.marks[u] ? element("p", { class: "soft" }, `* ${page.marks[u]}`) : "",
       element("details", { open: Boolean(open) }, element("summary", null, filled(words.indicators, { count: leaves.length })), table));
