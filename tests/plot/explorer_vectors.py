@@ -23,7 +23,7 @@ from govindex.plot.explorer_models import Explored, explored
 from govindex.ranking.rankings import chained_keys, node_keys
 from govindex.testing import NA, observed
 
-__all__ = ["Vectors", "vectors"]
+__all__ = ["REAL", "Vectors", "vectors"]
 
 # Values whose sums tie, lie on a boundary of the key or at a power of ten.
 VALUES = (
@@ -31,11 +31,21 @@ VALUES = (
     *(0.1, 0.2, 0.3, 0.7, 1e-3, 3.3333, 6.6667, 10 / 3, 20 / 3, 1 / 7, 4.863e-10, 99e-11),
 )
 WEIGHTS = (1.0, 2.0, 3.0, 4.5, 0.1, 0.2, 0.3, 0.7, 1 / 3, 10.0, 18.0, 22.0, 1e-4, 100.0)
+# Dataset, edition, whether it is cut at the published nodes, and whose weights move.
+REAL: tuple[tuple[str, str, bool, Any], ...] = (
+    ("vn.service-766.provinces-2026-10-10", "vn.service-766", True, 1),
+    ("vn.service-766.phu-tho-2026", "vn.service-766", False, 2),
+    ("vn.par.ministries-2023", "vn.par.ministry", False, 1),
+    ("vn.procedure-handling.lai-chau-2021", "vn.procedure-handling-lai-chau", False, 1),
+    ("vn.sipas.national-2024", "vn.sipas", True, 1),
+    ("vn.dti.provinces-2022-main-indexes", "vn.dti.province", False, 1),
+)
 ZERO, FULL = (
     absence.Absence(missing=policy, not_applicable=policy, suppressed=policy)
     for policy in (absence.AsZero(), absence.Full())
 )
-MODES = ("half-up", "half-even", "truncate")
+MODES = ("half-up", "half-even", "truncate")  # of every node
+OF_LEAVES = (*MODES, "binary")
 TIES = ("competition", "dense", "max", "average", "ordinal")
 
 
@@ -116,11 +126,11 @@ class _Draw:
             tie_break=tuple(dict.fromkeys(ties)),
         )
 
-    def level(self) -> gi.Rounding | None:
+    def level(self, modes: tuple[str, ...] = MODES) -> gi.Rounding | None:
         if self.one_in(2):
             return None
         decimals, only = int(self.rng.integers(-1, 5)), self.one_in(3)
-        return gi.Rounding(decimals, self.of(MODES), printed_only=only)
+        return gi.Rounding(decimals, self.of(modes), printed_only=only)
 
     def method(self) -> gi.Methodology:
         points = self.one_in(2)
@@ -129,7 +139,7 @@ class _Draw:
         children = self.children(0, sums=sums)
         framework = gi.Framework("root", children, aggregate=root, absence=self.policy())
         counted = [code for code in framework.codes[1:] if framework.is_scored(code)]
-        levels = gi.Levels(leaf=self.level(), node=None, total=self.level())
+        levels = gi.Levels(leaf=self.level(OF_LEAVES), node=None, total=self.level())
         return gi.Methodology(
             "made-up.index",
             "1",
@@ -215,7 +225,7 @@ def _expected(
         return np.broadcast_to(state.share, shape), np.broadcast_to(part, shape), maximum
 
     nodes = {number: _node(found, code, outcome_of) for number, code in _ranked(found)}
-    share, part, maximum = outcome_of("root")
+    share, part, maximum = outcome_of(found.codes[0])
     return [
         {
             "refused": False,
@@ -267,6 +277,10 @@ def _tree(rng: np.random.Generator, draws: int) -> dict[str, Any] | None:
         found = explored(method, draw.data(method), at=draw.of([1, every]))
     except GovIndexError:
         return None
+    return _case(method, found, draw, draws)
+
+
+def _case(method: gi.Methodology, found: Explored, draw: _Draw, draws: int) -> dict[str, Any]:
     rows = [
         # The first draw has the weights as declared.
         [w for g in found.model["moved"] for w in (draw.weights(g) if i else g["weights"])]
@@ -278,6 +292,17 @@ def _tree(rng: np.random.Generator, draws: int) -> dict[str, Any] | None:
     moved = [list(zip(numbers, row, strict=True)) for row in rows]
     cases = zip(moved, _expected(method, found, drawn), strict=True)
     return {"model": found.model, "draws": [{"moved": m, **wanted} for m, wanted in cases]}
+
+
+def real_cases(draws: int) -> list[dict[str, Any]]:
+    """Return the cases of real data that can be explored."""
+    cases = []
+    for number, (name, edition, is_cut, at) in enumerate(REAL):
+        method = gi.methodology(edition)
+        method = method.cut() if is_cut else method
+        found = explored(method, gi.datasets.load(name), at)
+        cases.append(_case(method, found, _Draw(np.random.default_rng([766, number])), draws))
+    return cases
 
 
 def _numbers(rng: np.random.Generator, count: int) -> list[float]:
@@ -305,7 +330,7 @@ def _functions(rng: np.random.Generator, count: int) -> dict[str, Any]:
         key = int(key_of(np.array([score]), scale, times=scale, one_sign=one_sign)[0])
         keys.append([score, scale, scale, one_sign, float(key)])
     for value in _numbers(rng, count):
-        decimals, mode = int(rng.integers(-3, 10)), str(rng.choice(MODES))
+        decimals, mode = int(rng.integers(-3, 10)), str(rng.choice(OF_LEAVES))
         printed = float(gi.Rounding(decimals, mode)(np.array([value]))[0])  # type: ignore[arg-type]
         rounded.append([value, decimals, mode, printed])
     return {"keys": keys, "rounded": rounded}
@@ -314,7 +339,7 @@ def _functions(rng: np.random.Generator, count: int) -> dict[str, Any]:
 def vectors(trees: int, draws: int, numbers: int, seed: int = 766) -> Vectors:
     """Return test vectors: made-up trees with draws of weights, and single numbers.
 
-    A tree that cannot be explored, or whose data are refused, is drawn again.
+    A tree that cannot be explored, or whose data are refused, is drawn again. Real data come last.
     """
     made: list[dict[str, Any]] = []
     for number in itertools.count():
@@ -322,5 +347,6 @@ def vectors(trees: int, draws: int, numbers: int, seed: int = 766) -> Vectors:
             break
         tree = _tree(np.random.default_rng([seed, number]), draws)
         made += [] if tree is None else [tree]
+    made += real_cases(draws)
     functions = _functions(np.random.default_rng([seed, 10**6]), numbers)
     return Vectors({"trees": made, **functions})

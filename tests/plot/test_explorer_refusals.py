@@ -57,11 +57,15 @@ REFUSED: dict[str, tuple[gi.Methodology, gi.Observations, str]] = {
     ),
     "a rounding that imitates R": (
         tree(rounding=gi.Rounding(2, "r")), figures(),
-        r"node 'root': its rounding .*'r'.* imitates",
+        "node 'root': its mean is corrected to the last bits",
     ),
     "a binary rounding in print only": (
         tree(rounding=gi.Rounding(2, "binary", printed_only=True)), figures(),
-        "node 'root': .*imitates",
+        "node 'root': its mean is corrected",
+    ),
+    "an indicator that is rounded as R does": (
+        tree(leaf("c", rounding=gi.Rounding(2, "r"))), figures(),
+        r"node 'c': its rounding Rounding\(decimals=2, mode='r'.* imitates",
     ),
     "a rounding of one's own": (
         tree(leaf("c", rounding=Shortened())), figures(), "node 'c': .*code of its own",

@@ -14,6 +14,7 @@ from govindex.contracts import (
     BaseAggregator,
     BasePolicy,
     CellStatus,
+    Rounder,
     completed,
 )
 from govindex.errors import Problems
@@ -31,7 +32,7 @@ __all__ = [
 ]
 
 _NOUN = {"noun": "node"}
-_MODES = ("half-up", "half-even", "truncate")
+_MODES = ("half-up", "half-even", "truncate", "binary")
 _WHOLE = 2.0**53  # up to this doubles hold every whole number
 _CURE = "explore a variant without it, or draw the weights: robustness.sample_ranks(…)"
 
@@ -52,6 +53,7 @@ def note_parts(plan: Plan, branches: Sequence[Branch], problems: Problems) -> No
     for branch in branches:
         _note_branch(branch, problems)
         for child in branch.children:
+            _note_rounding(plan, child.code, problems)
             weight = plan.declared.weights[child.code]
             if isinstance(weight, str):
                 problems.add(
@@ -62,10 +64,7 @@ def note_parts(plan: Plan, branches: Sequence[Branch], problems: Problems) -> No
                     cure="give it a number: method.with_weights({…})",
                     **_NOUN,
                 )
-    codes = [branch.node.code for branch in branches]
-    codes += [child.code for branch in branches for child in branch.children]
-    for code in dict.fromkeys(codes):
-        _note_rounding(plan, code, problems)
+    _note_rounding(plan, plan.framework.code, problems)
 
 
 def _note_branch(branch: Branch, problems: Problems) -> None:
@@ -96,15 +95,24 @@ def _note_branch(branch: Branch, problems: Problems) -> None:
         )
 
 
+def _is_followed(rounding: Rounder | None) -> bool:
+    return rounding is None or (isinstance(rounding, Rounding) and rounding.mode in _MODES)
+
+
 def _note_rounding(plan: Plan, code: str, problems: Problems) -> None:
-    rounding = plan.rounding[plan.rows[code]]
-    printed = rounding if rounding is not None else plan.print_rounding.get(code)
-    if printed is None or (isinstance(printed, Rounding) and printed.mode in _MODES):
+    row = plan.rows[code]
+    rounding = plan.rounding[row] or plan.print_rounding.get(code)
+    corrects = row in plan.by_row and plan.by_row[row].corrects
+    if not corrects and _is_followed(rounding):
         return
+    if corrects:
+        cause = "its mean is corrected to the last bits, as by a publisher's program"
+    elif isinstance(rounding, Rounding):
+        cause = f"its rounding {rounding!r} imitates a publisher's program"
+    else:
+        cause = f"its rounding {rounding!r} is code of its own, which the page cannot run"
     problems.add(
-        f"its rounding {printed!r} imitates a publisher's program to the last bits of a mean"
-        if isinstance(printed, Rounding)
-        else f"its rounding {printed!r} is code of its own, which the page cannot run",
+        cause,
         code="explorer.rounding",
         variable=code,
         cure="round half-up, half-even or by cutting off",

@@ -3,7 +3,7 @@
    A node's children are added one after the other in the order of their codes. */
 const Explorer = (() => {
   const LEAST = -308, MOST = 308, DIGITS = 10, OFFSET = 0.5137;
-  const DECADE = 9e10, PLAIN = 1e11, EXACT = 2 ** 52, MISSING = 3, SNAP = 1e-10;
+  const DECADE = 9e10, PLAIN = 1e11, EXACT = 2 ** 52, SPLITTER = 2 ** 27 + 1, MISSING = 3, SNAP = 1e-10;
   const KINDS = 3; // missing, not applicable, suppressed
 
   // Read from text: each is the double nearest to the power.
@@ -59,13 +59,29 @@ const Explorer = (() => {
       return isHalf ? 2 * nearest(low / 2 + 0.25) : Math.floor(scaled + 0.5);
     },
     truncate: (scaled) => Math.floor(scaled + nudge(scaled)),
+    // Half up on the double itself: the rounding error of the product decides an apparent half.
+    binary: (scaled, size, decimals) => {
+      const low = Math.floor(scaled), rest = scaled - low;
+      if (decimals < 0) return low + (size >= (low + 0.5) * power(-decimals) ? 1 : 0);
+      const isUp = rest > 0.5 || (rest === 0.5 && productError(size, power(decimals), scaled) >= 0);
+      return low + (isUp ? 1 : 0);
+    },
   };
+
+  // By Dekker: the exact product less the rounded one.
+  function productError(first, second, product) {
+    const big = first * SPLITTER, firstHigh = big - (big - first), firstLow = first - firstHigh;
+    const wide = second * SPLITTER, secondHigh = wide - (wide - second);
+    const secondLow = second - secondHigh;
+    return firstHigh * secondHigh - product + firstHigh * secondLow + firstLow * secondHigh
+      + firstLow * secondLow;
+  }
 
   function round(value, { decimals, mode }) {
     const size = Math.abs(value);
     const scaled = decimals < 0 ? size / power(-decimals) : size * power(decimals);
     if (!(scaled < EXACT)) return value;
-    const whole = MODES[mode](scaled);
+    const whole = MODES[mode](scaled, size, decimals);
     const rounded = decimals < 0 ? whole * power(-decimals) : whole / power(decimals);
     return value < 0 ? 0 - rounded : rounded;
   }
