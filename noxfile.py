@@ -33,6 +33,16 @@ def conformance(session: nox.Session) -> None:
 
 
 @nox.session
+def browser(session: nox.Session) -> None:
+    """Compare the page on which weights move with Python, in chromium and in node.js."""
+    session.install("-e", ".[dev]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    names = ("vectors", "in_browser")
+    files = [f"tests/plot/test_explorer_{name}.py" for name in names]
+    session.run("pytest", "-q", *(session.posargs or files), env=profile)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install("-e", ".[dev]")

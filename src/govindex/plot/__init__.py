@@ -11,6 +11,7 @@ from govindex.namespaces import define_namespace
 from govindex.plot.bumps import bump
 from govindex.plot.correlation_grids import correlations
 from govindex.plot.distributions import distribution
+from govindex.plot.explorers import explorer
 from govindex.plot.gaps import missing
 from govindex.plot.heatmaps import heatmap
 from govindex.plot.icicles import framework
@@ -33,6 +34,7 @@ __all__ = [
     "contributions",
     "correlations",
     "distribution",
+    "explorer",
     "framework",
     "heatmap",
     "league_table",
