@@ -19,7 +19,7 @@ from govindex.survey.precision import Estimation
 from govindex.survey.questionnaires import Questionnaire, content_pairs
 from govindex.survey.samples import sample_of
 from govindex.survey.scales import answer_codes, option_values
-from govindex.survey.sums import Item, sums_of
+from govindex.survey.sums import EstimatedItem, sums_of
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -214,7 +214,7 @@ def _refuse_blank_answers(codes: Mapping[str, Codes]) -> None:
 
 def _items(
     asked: Mapping[str, tuple[str, ...]], codes: Mapping[str, Codes], values: Mapping[str, Float]
-) -> Iterator[Item]:
+) -> Iterator[EstimatedItem]:
     for item, questions in asked.items():
         top, bottom = np.zeros(0), np.zeros(0)
         for question in questions:
@@ -223,4 +223,4 @@ def _items(
             valid = (codes[question] >= 0).astype(np.float64)
             top, bottom = (points, valid) if not len(top) else (top + points, bottom + valid)
         alone = len(questions) == 1
-        yield Item(item, top, bottom, bottom if alone else (bottom > 0).astype(np.float64))
+        yield EstimatedItem(item, top, bottom, bottom if alone else (bottom > 0).astype(np.float64))

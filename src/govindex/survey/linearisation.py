@@ -7,12 +7,12 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.survey.samples import Sample, SamplingStage
-from govindex.survey.sums import StageSums, Sums
+from govindex.survey.sums import SampleSums, StageSums
 
 __all__ = ["Linearised", "degrees_of_freedom", "linearised", "values_of"]
 
 
-def values_of(sums: Sums) -> tuple[Float, Float]:
+def values_of(sums: SampleSums) -> tuple[Float, Float]:
     """Return the estimates of every domain and item, NaN without an answer, and their bottoms."""
     first = sums.stages[0]
     tops = np.add.reduceat(first.tops, first.starts[:-1], axis=0)
@@ -101,7 +101,7 @@ class Linearised:
         return covariance
 
 
-def linearised(sample: Sample, sums: Sums, values: Float, bottoms: Float) -> Linearised:
+def linearised(sample: Sample, sums: SampleSums, values: Float, bottoms: Float) -> Linearised:
     """Return linearised totals of means, ratios or totals.
 
     A ratio r = Σ w y / Σ w d has the linearised variable w (y − r d) / Σ w d; under weights that
@@ -128,7 +128,7 @@ def linearised(sample: Sample, sums: Sums, values: Float, bottoms: Float) -> Lin
     return Linearised(stages, sample.design.lonely, np.eye(len(sums.codes)))
 
 
-def degrees_of_freedom(sample: Sample, sums: Sums) -> tuple[Float, Bool, Bool]:
+def degrees_of_freedom(sample: Sample, sums: SampleSums) -> tuple[Float, Bool, Bool]:
     """Return the degrees of freedom, where too few clusters answered, and what is exact.
 
     Clusters with a valid answer minus their strata, for every domain and item. Strata of which

@@ -16,7 +16,7 @@ from govindex.survey.estimates import Estimates
 from govindex.survey.estimation import UNUSABLE, check_by, check_level, given_design
 from govindex.survey.precision import Estimation
 from govindex.survey.samples import sample_of
-from govindex.survey.sums import Item, sums_of
+from govindex.survey.sums import EstimatedItem, sums_of
 
 __all__ = ["means", "ratios", "totals"]
 
@@ -143,14 +143,14 @@ def _estimated(
     problems.raise_any(DataError, UNUSABLE)
     assert sample is not None
 
-    def items() -> Iterator[Item]:
+    def items() -> Iterator[EstimatedItem]:
         for code, (top, bottom) in pairs.items():
             above, below = read[top], None if bottom is None else read[bottom]
             assert above is not None
             valid = ~np.isnan(above) & (True if below is None else ~np.isnan(below))
             ones = valid.astype(np.float64)
             under = ones if below is None else np.where(valid, below, 0.0)
-            yield Item(code, np.where(valid, above, 0.0), None if totals else under, ones)
+            yield EstimatedItem(code, np.where(valid, above, 0.0), None if totals else under, ones)
 
     sums = sums_of(sample, items())
     formula = "total" if totals else "mean" if None in dict(pairs.values()).values() else "ratio"

@@ -1,4 +1,4 @@
-"""Sums of a sample → estimates with their errors, intervals and design effects."""
+"""SampleSums of a sample → estimates with their errors, intervals and design effects."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from govindex.survey.intervals import Interval, limits, quantiles
 from govindex.survey.linearisation import degrees_of_freedom, linearised, values_of
 from govindex.survey.replication import replicated
 from govindex.survey.samples import Sample, refuse_lonely
-from govindex.survey.sums import Sums
+from govindex.survey.sums import SampleSums
 
 __all__ = ["Bounds", "Estimation"]
 
@@ -26,7 +26,7 @@ class Estimation:
     """A sample and its sums, from which estimates and errors follow."""
 
     sample: Sample
-    sums: Sums
+    sums: SampleSums
     level: float
     formula: str
 

@@ -8,14 +8,14 @@ from govindex.contracts import Float
 from govindex.errors import SettingError
 from govindex.survey.designs import Bootstrap, Jackknife, ReplicateWeights
 from govindex.survey.samples import Sample
-from govindex.survey.sums import Sums
+from govindex.survey.sums import SampleSums
 
 __all__ = ["replicated"]
 
 _MOST = 50_000_000
 
 
-def replicated(sample: Sample, sums: Sums) -> tuple[Float, Float] | None:
+def replicated(sample: Sample, sums: SampleSums) -> tuple[Float, Float] | None:
     """Return the estimates of replicates (replicates, domains, items), and what each counts.
 
     The variance is the sum of the squared deviations from the estimate, times what each counts.
@@ -41,14 +41,14 @@ def replicated(sample: Sample, sums: Sums) -> tuple[Float, Float] | None:
     return _drawn_again(sample, sums, how)
 
 
-def _values(sums: Sums, tops: Float, bottoms: Float) -> Float:
+def _values(sums: SampleSums, tops: Float, bottoms: Float) -> Float:
     if sums.totals:
         return tops
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.asarray(np.where(bottoms > 0, tops / bottoms, np.nan))
 
 
-def _left_out(sample: Sample, sums: Sums) -> tuple[Float, Float]:
+def _left_out(sample: Sample, sums: SampleSums) -> tuple[Float, Float]:
     """Leave out one cluster after the other; the others of its stratum count more."""
     stage, part = sample.stages[0], sums.stages[0]
     kept = np.flatnonzero(stage.drawn[stage.parent] > 1)
@@ -74,7 +74,7 @@ def _left_out(sample: Sample, sums: Sums) -> tuple[Float, Float]:
     return _values(sums, *replicates), factors
 
 
-def _drawn_again(sample: Sample, sums: Sums, how: Bootstrap) -> tuple[Float, Float]:
+def _drawn_again(sample: Sample, sums: SampleSums, how: Bootstrap) -> tuple[Float, Float]:
     stage, part = sample.stages[0], sums.stages[0]
     rng = np.random.default_rng(how.rng)
     times = np.ones((how.draws, len(stage.parent)))

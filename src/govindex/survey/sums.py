@@ -10,13 +10,13 @@ import numpy as np
 from govindex.contracts import Float, Index
 from govindex.survey.samples import Sample
 
-__all__ = ["Item", "StageSums", "Sums", "sums_of"]
+__all__ = ["EstimatedItem", "SampleSums", "StageSums", "sums_of"]
 
 _DENSE = 4_000_000
 
 
 @attrs.frozen(eq=False)
-class Item:
+class EstimatedItem:
     """What is estimated: Σ weight × top / Σ weight × bottom, or Σ weight × top without a bottom.
 
     Parameters
@@ -36,7 +36,7 @@ class Item:
 
 @attrs.frozen(eq=False)
 class StageSums:
-    """Sums by domain and sampling unit; cells are sorted by domain, then unit.
+    """SampleSums by domain and sampling unit; cells are sorted by domain, then unit.
 
     Parameters
     ----------
@@ -45,7 +45,7 @@ class StageSums:
         Where the cells of each domain begin.
     tops, bottoms : array, shape (cells, items)
     margins : array, shape (units, categories), optional
-        Sums of weights by category of the margins.
+        SampleSums of weights by category of the margins.
     """
 
     unit: Index
@@ -57,8 +57,8 @@ class StageSums:
 
 
 @attrs.frozen(eq=False)
-class Sums:
-    """Sums of every item.
+class SampleSums:
+    """SampleSums of every item.
 
     Parameters
     ----------
@@ -72,7 +72,7 @@ class Sums:
     squares : array, shape (3, domains, items)
         Weighted sums of top², top × bottom and bottom².
     category_tops, category_bottoms : array, shape (categories, domains, items), optional
-        Sums under the base weights by category of the margins.
+        SampleSums under the base weights by category of the margins.
     replicate_tops, replicate_bottoms : array, shape (replicates, domains, items), optional
     """
 
@@ -90,14 +90,14 @@ class Sums:
 
 
 @attrs.frozen(eq=False)
-class _Cells:
+class _CellsOfDomains:
     rows: Index
     unit: Index
     domain: Index
     starts: Index
 
 
-def _cells(rows: Index, units: int, sample: Sample) -> _Cells:
+def _cells(rows: Index, units: int, sample: Sample) -> _CellsOfDomains:
     """Return the cell of each respondent: its domain and sampling unit."""
     keys = sample.domain * units + rows
     if units * len(sample.domains) <= _DENSE:
@@ -108,16 +108,16 @@ def _cells(rows: Index, units: int, sample: Sample) -> _Cells:
         distinct, cells = np.unique(keys, return_inverse=True)
     domain = distinct // units
     starts = np.searchsorted(domain, np.arange(len(sample.domains) + 1))
-    return _Cells(cells, distinct % units, domain, starts)
+    return _CellsOfDomains(cells, distinct % units, domain, starts)
 
 
-def sums_of(sample: Sample, items: Iterable[Item]) -> Sums:
+def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
     """Return the sums of items, which are read one after the other."""
     domains = len(sample.domains)
     places = [_cells(stage.rows, len(stage.parent), sample) for stage in sample.stages]
     columns: dict[str, list[Float]] = {}
     codes, totals = [], False
-    by_domain = _Counter(sample.domain, domains)
+    by_domain = _SumsBy(sample.domain, domains)
     weight2 = sample.weights**2
     for item in items:
         codes.append(item.code)
@@ -125,7 +125,7 @@ def sums_of(sample: Sample, items: Iterable[Item]) -> Sums:
         bottom = item.valid if item.bottom is None else item.bottom
         top_weighted, bottom_weighted = sample.weights * item.top, sample.weights * bottom
         for number, cells in enumerate(places):
-            by_cell = _Counter(cells.rows, len(cells.unit))
+            by_cell = _SumsBy(cells.rows, len(cells.unit))
             columns.setdefault(f"tops {number}", []).append(by_cell(top_weighted))
             columns.setdefault(f"bottoms {number}", []).append(by_cell(bottom_weighted))
         for name, values in (
@@ -158,7 +158,7 @@ def sums_of(sample: Sample, items: Iterable[Item]) -> Sums:
         )
         for number, (cells, stage) in enumerate(zip(places, sample.stages, strict=True))
     )
-    return Sums(
+    return SampleSums(
         tuple(codes),
         totals,
         stages,
@@ -174,7 +174,7 @@ def sums_of(sample: Sample, items: Iterable[Item]) -> Sums:
 
 
 @attrs.frozen(eq=False)
-class _Counter:
+class _SumsBy:
     rows: Index
     count: int
 
