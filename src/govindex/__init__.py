@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
+    from govindex import survey as survey
     from govindex import treat as treat
     from govindex import weight as weight
     from govindex import workbooks as workbooks
@@ -130,6 +131,7 @@ _OFFERS = {
     "rounding": ["Levels", "Rounding"],
     "rules": ["rules"],
     "schema": ["methodology_schema"],
+    "survey": ["survey"],
     "toml": ["load_methodology", "save_methodology"],
     "treat": ["treat"],
     "verification": ["stage_differences"],

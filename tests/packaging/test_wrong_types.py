@@ -25,7 +25,7 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.plot, gi.report, robustness, rules, treat, weight, gi.workbooks),
+    *(gi.plot, gi.report, robustness, rules, gi.survey, treat, weight, gi.workbooks),
 )
 
 
@@ -79,6 +79,9 @@ STAGED = gi.Observations.from_stages(STAGES)
 PANEL = gi.Observations.panel({"2024": DATA, "2025": DATA})
 VARY = [robustness.Weights(spread=0.2)]
 FOUND = weight.apply(METHOD, weight.Equal(), DATA)
+ANSWERS = pd.DataFrame({"unit": [*"AABB"], "q": [5, 1, 4, 2], "x": [1.0, 2, 3, 4]})
+ASKED = gi.survey.Questionnaire([gi.survey.Question("q", "f")], gi.survey.AnswerScale.likert())
+ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
 
 SAMPLE = robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1)
 INDICES = robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1)
@@ -140,6 +143,16 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
+    gi.survey.AnswerScale.likert(),
+    gi.survey.Bootstrap(5, rng=1),
+    gi.survey.Factor("f"),
+    gi.survey.Jackknife(),
+    gi.survey.Margin("m", {"x": 1}),
+    gi.survey.Question("q"),
+    ASKED,
+    gi.survey.ReplicateWeights(["r1", "r2"], scale=0.5),
+    gi.survey.SampleDesign(),
+    ESTIMATES,
     gi.report.compose(RESULT),
     gi.report.Chapter("c", [gi.report.Prose("p")]),
     gi.report.DataTable("t", [gi.report.TableColumn("a")], [["b"]]),
@@ -266,6 +279,24 @@ SOUND: dict[str, Any] = {
     "Units.__getitem__.index": 0,
     "Units.locate.unit": "A",
     "Units.of.units": UNITS,
+    "answers": ANSWERS,
+    "design": gi.survey.SampleDesign(),
+    "differences.after": ESTIMATES,
+    "differences.before": ESTIMATES,
+    "domain": "A",
+    "Estimates.difference.second": "B",
+    "Estimates.of.frame": ESTIMATES.table(),
+    "margins": {"unit": {"A": 2, "B": 2}},
+    "means.frame": ANSWERS,
+    "post_stratify.columns": "unit",
+    "post_stratify.totals": {"A": 2, "B": 2},
+    "question": ASKED.questions[0],
+    "questionnaire": ASKED,
+    "Questionnaire.with_questions.columns": {"f": ["q"]},
+    "ratios.frame": ANSWERS,
+    "ratios.pairs": {"r": ("x", "q")},
+    "totals.frame": ANSWERS,
+    "variables": "x",
     "apply.how": weight.Equal(),
     "apply.of": METHOD,
     "consensus.how": "copeland",

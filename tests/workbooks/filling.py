@@ -15,7 +15,7 @@ from govindex.language import words
 from govindex.workbooks.form_identity import FormIdentity, identity_of, is_identity
 from govindex.workbooks.form_layout import FormSheet, form_sheets
 from govindex.workbooks.form_observations import asked_of
-from govindex.workbooks.form_rows import Question
+from govindex.workbooks.form_rows import FormQuestion
 
 NOT_APPLICABLE = "not applicable"
 Filled = dict[tuple[str, str], float | str | None]
@@ -60,7 +60,7 @@ def made_up(method: gi.Methodology, units: list[gi.Unit], seed: int, blank: floa
 
 
 def _entry(
-    question: Question, unit: str, found: Filled, rng: random.Random, blank: float
+    question: FormQuestion, unit: str, found: Filled, rng: random.Random, blank: float
 ) -> float | str | None:
     entry = question.entry
     if rng.random() < blank:

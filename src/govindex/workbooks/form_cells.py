@@ -14,7 +14,7 @@ from govindex.errors import Problem
 from govindex.grid import Cell
 from govindex.language import languages, number_text, words
 from govindex.names import as_code
-from govindex.workbooks.form_rows import FormRow, Question, hint
+from govindex.workbooks.form_rows import FormQuestion, FormRow, hint
 from govindex.workbooks.problem_texts import worded
 
 __all__ = ["Reading", "cell_text", "entry_of", "same_text"]
@@ -98,7 +98,7 @@ def _unusable(cell: Cell) -> str | None:
     return None
 
 
-def _value(cell: Cell, question: Question, row: FormRow, about: Mapping[str, Any]) -> Reading:
+def _value(cell: Cell, question: FormQuestion, row: FormRow, about: Mapping[str, Any]) -> Reading:
     entry = question.entry
     if entry.yes_no:
         return _yes_or_no(cell, row, about)

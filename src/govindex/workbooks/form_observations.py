@@ -11,14 +11,14 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
 from govindex.workbooks.form_identity import Shown
-from govindex.workbooks.form_rows import Question, form_of, questions
+from govindex.workbooks.form_rows import FormQuestion, form_of, questions
 
 __all__ = ["asked_of", "assembled", "variables_of"]
 
 
-def asked_of(method: Methodology, units: Iterable[Unit]) -> dict[str, dict[str, Question]]:
+def asked_of(method: Methodology, units: Iterable[Unit]) -> dict[str, dict[str, FormQuestion]]:
     """Return what each unit is asked for, by unit and variable."""
-    by_form: dict[int, dict[str, Question]] = {}
+    by_form: dict[int, dict[str, FormQuestion]] = {}
     asked = {}
     for unit in units:
         form = form_of(method, unit)
@@ -29,7 +29,7 @@ def asked_of(method: Methodology, units: Iterable[Unit]) -> dict[str, dict[str, 
 
 
 def variables_of(
-    asked: Mapping[str, Mapping[str, Question]], filled: Iterable[str]
+    asked: Mapping[str, Mapping[str, FormQuestion]], filled: Iterable[str]
 ) -> tuple[str, ...]:
     """Return the variables that units are asked for; optional ones if any unit has entered one."""
     entered = set(filled)
@@ -41,7 +41,7 @@ def variables_of(
 def assembled(
     units: Sequence[Unit],
     variables: Sequence[str],
-    asked: Mapping[str, Mapping[str, Question]],
+    asked: Mapping[str, Mapping[str, FormQuestion]],
     cells: Mapping[tuple[str, str], Shown],
     period: str | None,
 ) -> Observations:
@@ -66,7 +66,7 @@ def assembled(
 
 
 def _levels(
-    variables: Sequence[str], asked: Mapping[str, Mapping[str, Question]]
+    variables: Sequence[str], asked: Mapping[str, Mapping[str, FormQuestion]]
 ) -> dict[str, tuple[str, ...]]:
     levels: dict[str, dict[str, None]] = {}
     for of_unit in asked.values():

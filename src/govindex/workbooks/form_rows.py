@@ -23,11 +23,11 @@ from govindex.model.tree import Dimension, Indicator, Node
 from govindex.model.units import Unit
 from govindex.prepare.flow import read_by_steps
 
-__all__ = ["FormRow", "Question", "form_of", "form_rows", "given_points", "hint", "questions"]
+__all__ = ["FormQuestion", "FormRow", "form_of", "form_rows", "given_points", "hint", "questions"]
 
 
 @attrs.frozen
-class Question:
+class FormQuestion:
     """A variable that a form asks for.
 
     Parameters
@@ -62,7 +62,7 @@ class FormRow:
         The node whose maximum and points stand in the row, "" without one.
     branch : bool
         Whether the node is a dimension.
-    question : Question, optional
+    question : FormQuestion, optional
         What is entered in the row.
     shows : str
         A variable that is asked for in an earlier row, "" without one.
@@ -78,7 +78,7 @@ class FormRow:
     label: str
     node: str = ""
     branch: bool = False
-    question: Question | None = None
+    question: FormQuestion | None = None
     shows: str = ""
     maximum: float | None = None
     guidance: str = ""
@@ -91,27 +91,27 @@ def form_of(method: Methodology, unit: Unit) -> Methodology:
     return method.single(unit.type) if isinstance(method, Forms) else method
 
 
-def questions(method: Methodology) -> dict[str, Question]:
+def questions(method: Methodology) -> dict[str, FormQuestion]:
     """Return what a form of one framework asks for, in the order of its rows."""
     framework = method.framework
     maxima = _maxima(method)
-    asked: dict[str, Question] = {}
+    asked: dict[str, FormQuestion] = {}
     for leaf in framework.leaves:
         entries = _entries(leaf, maxima[leaf.code])
         applies = _offers_not_applicable(framework, leaf.code)
         for name in _read_by(leaf.measure):
-            found = Question(name, entries.get(name, Entry()), not_applicable=applies)
+            found = FormQuestion(name, entries.get(name, Entry()), not_applicable=applies)
             asked[name] = _together(asked[name], found) if name in asked else found
     for node in framework.nodes:
         if isinstance(node.weight, str):
-            asked.setdefault(node.weight, Question(node.weight, Entry(low=0.0)))
+            asked.setdefault(node.weight, FormQuestion(node.weight, Entry(low=0.0)))
     for name in read_by_steps(method.steps):
-        asked.setdefault(name, Question(name, Entry()))
+        asked.setdefault(name, FormQuestion(name, Entry()))
     needed = {*framework.variables, *read_by_steps(method.steps)}
     return {name: attrs.evolve(q, optional=name not in needed) for name, q in asked.items()}
 
 
-def _together(one: Question, other: Question) -> Question:
+def _together(one: FormQuestion, other: FormQuestion) -> FormQuestion:
     both = one.not_applicable and other.not_applicable
     return attrs.evolve(one, entry=one.entry.within(other.entry), not_applicable=both)
 
@@ -184,7 +184,7 @@ class _Rows:
     def __init__(
         self,
         framework: Framework,
-        asked: Mapping[str, Question],
+        asked: Mapping[str, FormQuestion],
         language: str | None,
         labels: Mapping[str, Mapping[str, str]],
         maxima: Mapping[str, float],
@@ -244,7 +244,7 @@ class _Rows:
         names = self.labels.get(name, {})
         return names.get(self.language or "", next(iter(names.values()), name))
 
-    def entered(self, name: str) -> tuple[Question | None, str]:
+    def entered(self, name: str) -> tuple[FormQuestion | None, str]:
         """Return what is asked, or the variable that an earlier row asks for."""
         if name in self.seen:
             return None, name

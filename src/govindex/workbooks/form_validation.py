@@ -8,14 +8,14 @@ from typing import Any
 from govindex.contracts import Entry, in_formula
 from govindex.language import words
 from govindex.workbooks.form_layout import FormColumns, FormSheet
-from govindex.workbooks.form_rows import Question
+from govindex.workbooks.form_rows import FormQuestion
 
 __all__ = ["THIS", "entry_rule"]
 
 THIS = "{cell}"  # the cell itself, in formulas
 
 
-def entry_rule(question: Question, sheet: FormSheet, block: FormColumns) -> dict[str, Any]:
+def entry_rule(question: FormQuestion, sheet: FormSheet, block: FormColumns) -> dict[str, Any]:
     """Return the validation of an entry, as xlsxwriter takes it.
 
     In a formula, ``{cell}`` is the cell itself; the source of a list is a tuple of its answers.

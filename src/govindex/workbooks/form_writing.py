@@ -26,7 +26,7 @@ from govindex.workbooks.form_formulas import Formulas, provisional_scores
 from govindex.workbooks.form_identity import IDENTITY_SHEET, Shown, identity_rows
 from govindex.workbooks.form_layout import FormColumns, FormSettings, FormSheet, form_sheets
 from govindex.workbooks.form_observations import asked_of, assembled, variables_of
-from govindex.workbooks.form_rows import Question, form_of
+from govindex.workbooks.form_rows import FormQuestion, form_of
 from govindex.workbooks.form_sheets import AnswerLists, SheetWriter, shown_text
 
 __all__ = ["write_form"]
@@ -224,7 +224,7 @@ def _by_stage(stages: tuple[str, ...], data: Observations) -> list[tuple[str, Ob
 
 
 def _cells(
-    data: Observations, row: int, unit: str, stage: str, asked: Mapping[str, Question]
+    data: Observations, row: int, unit: str, stage: str, asked: Mapping[str, FormQuestion]
 ) -> Iterator[Shown]:
     for name in asked:
         if name not in data.variables:

@@ -1,0 +1,55 @@
+"""Answers of a sample → estimates with standard errors, by unit, factor and question.
+
+:func:`estimate` takes one row per respondent, a :class:`Questionnaire` and a :class:`SampleDesign`
+and returns :class:`Estimates`, which become the data of an index by
+:meth:`Estimates.observations`. :func:`means`, :func:`totals` and :func:`ratios` estimate variables
+of numbers. :func:`post_stratify` and :func:`rake` match weights to known numbers of the
+population.
+"""
+
+from govindex.namespaces import define_namespace
+from govindex.survey.designs import (
+    Bootstrap,
+    Jackknife,
+    Margin,
+    ReplicateWeights,
+    SampleDesign,
+    post_stratify,
+    rake,
+)
+from govindex.survey.estimates import Estimates
+from govindex.survey.estimation import estimate
+from govindex.survey.numeric_variables import means, ratios, totals
+from govindex.survey.questionnaires import (
+    Factor,
+    Question,
+    Questionnaire,
+    load_questionnaire,
+    sipas,
+)
+from govindex.survey.scales import AnswerScale
+from govindex.survey.two_surveys import differences
+
+__all__ = [
+    "AnswerScale",
+    "Bootstrap",
+    "Estimates",
+    "Factor",
+    "Jackknife",
+    "Margin",
+    "Question",
+    "Questionnaire",
+    "ReplicateWeights",
+    "SampleDesign",
+    "differences",
+    "estimate",
+    "load_questionnaire",
+    "means",
+    "post_stratify",
+    "rake",
+    "ratios",
+    "sipas",
+    "totals",
+]
+
+define_namespace(__name__)
