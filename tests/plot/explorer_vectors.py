@@ -19,6 +19,7 @@ from govindex.compute import combine
 from govindex.compute.weights import checked, redraw
 from govindex.errors import GovIndexError
 from govindex.kernels.keys import key_of, merge_keys, ranks_of
+from govindex.kernels.rounding import snap, twelve_digits
 from govindex.plot.explorer_models import Explored, explored
 from govindex.ranking.rankings import chained_keys, node_keys
 from govindex.testing import NA, observed
@@ -38,7 +39,7 @@ REAL: tuple[tuple[str, str, bool, Any], ...] = (
     ("vn.par.ministries-2023", "vn.par.ministry", False, 1),
     ("vn.procedure-handling.lai-chau-2021", "vn.procedure-handling-lai-chau", False, 1),
     ("vn.sipas.national-2024", "vn.sipas", True, 1),
-    ("vn.dti.provinces-2022-main-indexes", "vn.dti.province", False, 1),
+    ("vn.dti.provinces-2022-main-indexes", "vn.dti.province@922", False, 1),
 )
 ZERO, FULL = (
     absence.Absence(missing=policy, not_applicable=policy, suppressed=policy)
@@ -226,13 +227,14 @@ def _expected(
 
     nodes = {number: _node(found, code, outcome_of) for number, code in _ranked(found)}
     share, part, maximum = outcome_of(found.codes[0])
+    scores = share * part * maximum
+    one_sign = found.codes[0] in result._of_one_sign
+    scores = twelve_digits(scores) if one_sign else snap(scores, maximum)
     return [
         {
             "refused": False,
-            "nodes": {
-                number: {k: _plain(v[i]) for k, v in n.items()} for number, n in nodes.items()
-            },
-            "texts": [result.score_text(x).replace(",", "") for x in (share * part * maximum)[i]],
+            "nodes": {number: _row(node, i) for number, node in nodes.items()},
+            "texts": [result.score_text(x).replace(",", "") for x in scores[i]],
         }
         for i in range(count)
     ]

@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.plot.browsers import CHROMIUM, dom_of
@@ -96,3 +97,33 @@ def test_scores_keys_and_ranks_are_those_of_python_in_a_browser(tmp_path: Path) 
     page.write_text(f"<!DOCTYPE html><meta charset=utf-8><body>{body}</body>", encoding="utf-8")
     dom = dom_of(page)
     check(json.loads(dom.partition("<body>")[2].partition("</body>")[0]))
+
+
+@NODE
+def test_a_weight_that_is_moved_leaves_the_total_and_the_proportions_of_the_others() -> None:
+    rng = np.random.default_rng(7)
+    groups = [rng.choice([1.0, 2.5, 18.0, 1e-3], 2 + i % 5).tolist() for i in range(200)]
+    steps = [[int(rng.integers(len(g))), float(rng.uniform(0, sum(g)))] for g in groups]
+    code = (
+        "const [engine, given] = process.argv.slice(1); const { moved } = require(engine);"
+        "const found = JSON.parse(given).map(([weights, [i, to]]) => {"
+        "  const group = { weights, total: weights.reduce((a, b) => a + b) };"
+        "  const first = moved(group, weights, i, to);"
+        "  const all = moved(group, first.memory, i, group.total);"
+        "  const back = moved(group, all.memory, i, weights[i]);"
+        "  return [first.weights, all.weights, back.weights]; });"
+        "console.log(JSON.stringify(found));"
+    )
+    given = json.dumps(list(zip(groups, steps, strict=True)))
+    run = subprocess.run(["node", "-e", code, str(ENGINE), given], capture_output=True, check=True)
+    for weights, (i, to), (first, everything, back) in zip(
+        groups, steps, json.loads(run.stdout), strict=True
+    ):
+        others = np.arange(len(weights)) != i
+        whole = sum(weights)
+        assert first[i] == to
+        assert sum(first) == pytest.approx(whole, rel=1e-12)
+        rest = np.array(weights)[others] * (whole - to) / (whole - weights[i])
+        assert np.array(first)[others] == pytest.approx(rest, rel=1e-9)
+        assert everything == [0.0 if other else pytest.approx(whole) for other in others]
+        assert back == pytest.approx(weights, rel=1e-9)

@@ -5,6 +5,8 @@ axes ``ax=``, or else on those of a new figure that a notebook shows inline; ``a
 writes it. pyplot is not used. A picture follows the style in force, so that
 ``matplotlib.style.context("dark_background")`` makes a dark one. Colours are distinct to
 colour-blind readers, and hatches and markers distinguish the same things in grey.
+
+:func:`explorer` makes no picture but a page, on which weights are moved and units ranked again.
 """
 
 from govindex.namespaces import define_namespace

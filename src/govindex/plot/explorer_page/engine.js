@@ -99,6 +99,15 @@ const Explorer = (() => {
     return Math.abs(scaled) < EXACT ? Math.floor(scaled + OFFSET) / step + 0 : value;
   }
 
+  // Twelve digits of the number itself: of scores in which nothing cancels.
+  function twelveDigits(value) {
+    const size = Math.abs(value), exponent = DIGITS + 1 - decadeOf(size);
+    if (!(exponent >= -4 && exponent <= 22)) return value;
+    const scale = power(Math.max(exponent, 0)), scaled = size * scale;
+    const digits = scaled < EXACT ? Math.floor(scaled + OFFSET) : scaled;
+    return value < 0 ? 0 - digits / scale : digits / scale;
+  }
+
   // The weight of every node: as moved, as declared, or the sum of its children's.
   function weightsOf(model, moved) {
     const weights = model.nodes.map((node) => node.weight);
@@ -281,9 +290,12 @@ const Explorer = (() => {
   // Scores in the printed unit, as they are printed.
   function printed(model, run, number) {
     const { share, part } = run.states[number], maximum = run.maxima[number];
+    const isOneSign = model.rankings[number].one_sign;
     return Float64Array.from(share, (value, unit) => {
       const full = value * part[unit] * maximum;
-      return Number.isNaN(full) ? NaN : round(snap(full, maximum, model.digits), model.printing);
+      if (Number.isNaN(full)) return NaN;
+      const paper = isOneSign ? twelveDigits(full) : snap(full, maximum, model.digits);
+      return round(paper, model.printing);
     });
   }
 
