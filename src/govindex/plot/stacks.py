@@ -73,7 +73,7 @@ def contributions(
     >>> result = groups.compute(gi.datasets.load("vn.service-766.provinces-2026-10-10"))
     >>> axes = gi.plot.contributions(result)
     >>> len(axes.figure.legends[0].get_texts())
-    6
+    5
     """
     result = result_of(result)
     code = node_of(result, node)
