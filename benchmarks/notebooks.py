@@ -51,9 +51,8 @@ def main() -> None:
         result = result_of(units, gi.aggregate.Arithmetic())
         markup = result._repr_html_()
         print(f"{units:,} units × {INDICATORS} indicators")
-        print(
-            f"  HTML            {seconds(result._repr_html_):7.3f} s, {len(markup.encode()):,} bytes"
-        )
+        size = f"{len(markup.encode()):,} bytes"
+        print(f"  HTML            {seconds(result._repr_html_):7.3f} s, {size}")
         print(f"  style, as HTML  {seconds(lambda r=result: r.style().to_html()):7.3f} s")  # type: ignore[misc]
         print(f"  contributions   {seconds(lambda r=result: gi.contributions(r)):7.3f} s")  # type: ignore[misc]
         curved = result_of(units, gi.aggregate.Geometric())

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from itertools import permutations
 from math import prod
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -388,3 +389,28 @@ def test_branch_whose_children_are_all_absent_loses_nothing() -> None:
     why = explained(result, "U0")
     assert (why.maximum, why.lost) == (10.0, 6.0)
     assert np.isnan(why.table.loc["D", "lost"])
+
+
+def no_maximum() -> Framework:
+    beyond = leaf("b", 3, rule=rules.Affine())
+    return Framework("x", [leaf("a", 1, rule=rules.Goalposts(worst=0, best=10)), beyond])
+
+
+def test_a_waterfall_keeps_what_an_indicator_without_a_maximum_contributes() -> None:
+    from govindex.plot.slopes import _contributed
+
+    why = explained(computed(no_maximum(), {"a": [4.0], "b": [0.5]}, scale=10), "U0")
+    assert _contributed(why) == pytest.approx({"a": 1.0, "b": 3.75})
+
+
+def test_a_workbook_says_which_indicator_has_no_maximum(tmp_path: Path) -> None:
+    import pandas as pd
+
+    from govindex.workbooks import write_result
+
+    method = Methodology("test", "1", no_maximum(), scale=10)
+    result = method.compute(observed({"a": [4.0, 2.0], "b": [0.5, 0.25]}))
+    write_result(result, tmp_path / "x.xlsx", method=method)
+    sheets = pd.read_excel(tmp_path / "x.xlsx", sheet_name=None, header=None, engine="calamine")
+    cells = [str(cell) for sheet in sheets.values() for cell in sheet.to_numpy().ravel()]
+    assert cells.count("no maximum") == 2

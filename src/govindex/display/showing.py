@@ -70,7 +70,7 @@ def show(thing: Any, *, language: str | None = None) -> Shown:
     page = None if isinstance(thing, type) else getattr(thing, "_page", None)
     if not callable(page):
         raise SettingError(
-            f"{shown(thing)} has no display of its own: show a framework, a methodology, "
+            f"{shown(thing)} has no display: show a framework, a methodology, "
             "observations, a result or what was computed from it"
         )
     return Shown(page(language))

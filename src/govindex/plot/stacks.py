@@ -42,9 +42,9 @@ def contributions(
     """Draw what each child of a node contributes to its score, unit by unit, as stacked bars.
 
     The bars of a unit add up to its score, which a mark shows. Under a mean or a sum a child
-    contributes its weight times its share; otherwise losses are divided as
-    :func:`~govindex.explain` does. What children do not explain (a rule of the node, its rounding)
-    is grey. Negative contributions go to the left.
+    contributes its weight times its share, otherwise by Shapley values: these are the
+    :func:`~govindex.contributions`. What children do not explain (rounding, clipping) is grey.
+    Negative contributions go to the left.
 
     Parameters
     ----------
@@ -62,8 +62,7 @@ def contributions(
     Raises
     ------
     SettingError
-        If the node has no children, or its score cannot be divided among them: see
-        :func:`~govindex.explain`.
+        If the node has no children, or the methodology's own code computed the scores.
     UnknownNameError
         If there is no such node.
 

@@ -22,11 +22,12 @@ from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
 from govindex.periods import sorted_periods
 from govindex.results.announcements import announcement_sentences, league_scores
-from govindex.results.marks import legend, letters_at, mark_rows, status_counts, unscored_reasons
+from govindex.results.marks import letters_at, mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.pages import result_page
+from govindex.results.provenance import Provenance
 from govindex.results.styles import Target, styled
-from govindex.results.tables import announced, published, without_idle
+from govindex.results.tables import announced, published
 from govindex.statuses import TreatedCells, footnotes, summaries
 
 if TYPE_CHECKING:
@@ -34,42 +35,6 @@ if TYPE_CHECKING:
     from pandas.io.formats.style import Styler
 
 __all__ = ["IndexResult", "Provenance"]
-
-
-@attrs.frozen(kw_only=True)
-class Provenance:
-    """Where a result comes from.
-
-    Parameters
-    ----------
-    methodology, version, fingerprint : str
-        The methodology's id, its version and the hash of everything that decides scores.
-    period, stage : str or None
-        The period of the data, and the stage of their assessment.
-    unused : tuple of str
-        Variables of the data that the methodology does not read.
-    """
-
-    methodology: str = ""
-    version: str = ""
-    fingerprint: str = ""
-    period: str | None = None
-    stage: str | None = None
-    unused: tuple[str, ...] = ()
-
-    @classmethod
-    def _of(cls, method: Any, data: Observations, reads: Iterable[str] = ()) -> Provenance:
-        """Return the provenance of data scored by a methodology, whose steps read some names."""
-        framework: Framework = method.framework
-        known = {*framework.variables, *framework.optional_variables, *reads}
-        return cls(
-            methodology=method.id,
-            version=method.version,
-            fingerprint=method.fingerprint,
-            period=data.period,
-            stage=data.stage,
-            unused=tuple(name for name in data.variables if name not in known),
-        )
 
 
 # The functions of `govindex.plot` that take a result first.
@@ -196,8 +161,8 @@ class IndexResult(NodeRanks):
 
         Numbers have the decimals that scores are printed with and the decimal mark of the language,
         shared ranks an equals sign, scores a bar up to their maximum, bands a colour that the
-        colour-blind and a black-and-white print tell apart, leagues a line between them. A column
-        holds the letters of marks, which the caption explains.
+        colour-blind can distinguish, as can readers of a black-and-white print, leagues a line
+        between them. A column holds the letters of marks, which the caption explains.
 
         Parameters
         ----------
@@ -232,17 +197,13 @@ class IndexResult(NodeRanks):
         chosen = self.display if columns is None else names_of(columns, "columns")
         codes = list(dict.fromkeys(chosen))
         table = self.table(columns=codes, language=language)
-        labels = dict(zip(table.columns[len(table.columns) - len(codes) :], codes, strict=True))
-        letters = letters_at(self.status_counts, self.codes[:1], table.index.to_list(), language)[
-            self.codes[0]
-        ]
-        if any(letters):
-            table["marks"] = letters
+        totals = (self.codes[0],)
+        letters = letters_at(self.status_counts, totals, table.index.to_list(), language)
         return styled(
             self,
-            without_idle(table, self),
-            nodes={"score": self.codes[0], **labels},
-            legend=legend(letters, language),
+            table,
+            codes,
+            letters[totals[0]],
             target=target,
             language=language,
             decimals=decimals,

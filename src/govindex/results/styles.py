@@ -13,7 +13,9 @@ from govindex.checks import among, whole_number
 from govindex.errors import SettingError, near_miss
 from govindex.extras import needed
 from govindex.language import number_text, words
+from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
+from govindex.results.tables import without_idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -23,8 +25,8 @@ __all__ = ["Target", "styled"]
 
 Target = Literal["html", "latex", "typst"]
 
-# From the best band to the worst. The colour-blind tell blue from orange, print tells dark from
-# light; black text is legible on all.
+# From the best band to the worst: from blue to orange for the colour-blind; black text is legible
+# on all.
 _BANDS = ("92C5DE", "C3DEEC", "E9F1F6", "F7F7F2", "FBE3CF", "F4B183")
 _BAR = "rgba(64, 124, 196, 0.35)"  # behind light and dark text
 _LOOK: list[Any] = [
@@ -49,9 +51,9 @@ _LATEX = {"\\": r"\textbackslash{}", "~": r"\textasciitilde{}", "^": r"\textasci
 def styled(
     result: NodeRanks,
     table: pd.DataFrame,
+    codes: Sequence[str],
+    letters: Sequence[str],
     *,
-    nodes: Mapping[str, str],
-    legend: str,
     target: str,
     language: str | None,
     decimals: int | None,
@@ -62,11 +64,11 @@ def styled(
     ----------
     result : NodeRanks
     table : DataFrame
-        In the order of publication, indexed by unit, without the columns that say nothing.
-    nodes : mapping of str to str
-        The code of the node of each column of scores.
-    legend : str
-        The caption.
+        As ``result.table()`` returns it; its last columns are those of the nodes.
+    codes : sequence of str
+        The nodes.
+    letters : sequence of str
+        The letters of the marks of every unit, which the caption explains.
     target : {"html", "latex", "typst"}
     language : str or None
     decimals : int or None
@@ -78,6 +80,10 @@ def styled(
     places = result.score_decimals
     if decimals is not None:
         places = whole_number(decimals, "decimals", least=0, most=15)
+    nodes = {"score": result.codes[0]}
+    nodes |= dict(zip(table.columns[len(table.columns) - len(codes) :], codes, strict=True))
+    table = without_idle(table.assign(marks=letters) if any(letters) else table, result)
+    caption = legend(letters, language)
     titles = _titles(table, language)
     frame = table.assign(**_rank_texts(result, table)).rename(columns=titles)
     safe = _escaped(target)
@@ -96,7 +102,7 @@ def styled(
         styler = styler.set_properties(subset=right, **{"text-align": "right"})
         styler = _with_bars(styler, result, table, nodes, titles)
         styler = _with_leagues(styler, table).set_table_styles(_LOOK, overwrite=False)
-    return styler.set_caption(safe(legend)) if legend else styler
+    return styler.set_caption(safe(caption)) if caption else styler
 
 
 def _present(names: Sequence[str], titles: Mapping[str, str]) -> list[Hashable]:

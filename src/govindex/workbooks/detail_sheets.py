@@ -12,7 +12,7 @@ from govindex.errors import SettingError
 from govindex.explanation import explain
 from govindex.methods import Methodology
 from govindex.model.fallbacks import fallen_cells
-from govindex.statuses import raw_text
+from govindex.statuses import raw_text, status_word
 from govindex.verification import stage_differences
 from govindex.workbooks.cells import Cell, Column, Content, Kind
 from govindex.workbooks.marked_cells import leaf_cell
@@ -108,12 +108,10 @@ def _lines(contents: Contents, unit: str, table: Any) -> Iterator[dict[str, Any]
             status, treated = int(part.status[node, index]), bool(part.treated[node, index])
             score = leaf_cell(float(row["score"]), status, treated, contents.language)
             line["score"] = score
-            line["status"] = Cell(_marks_only(row["status"], status, treated), mark=score.mark)
+            reported = status_word(CellStatus.REPORTED, contents.language)
+            text = "" if row["status"] == reported else row["status"]
+            line["status"] = Cell(text, mark=score.mark)
         yield line
-
-
-def _marks_only(text: str, status: int, treated: bool) -> str:
-    return text if treated or status != CellStatus.REPORTED else ""
 
 
 def _cell(value: Any, *, bold: bool) -> Cell:
