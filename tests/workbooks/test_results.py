@@ -243,7 +243,7 @@ def test_changes_are_those_of_change(tmp_path: Path) -> None:
     assert sheet["A4"].value == "Changes from made-up.0@1 (2024) to made-up.0@1 (2025)"
     head, rows = table_of(sheet, "Code")
     frame = pd.DataFrame(rows, columns=head)
-    expected = gi.change(before, after)
+    expected = gi.change(before, after).units
     assert frame["Change of rank"].to_list() == expected["rank_change"].to_list()
     assert frame["Change of score"].to_list() == expected["score_change"].to_list()
 
