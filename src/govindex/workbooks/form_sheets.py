@@ -38,7 +38,7 @@ _LINE = 15  # points of height
 _LISTS = 4  # the column where they begin
 _WIDE = 130  # characters that fit an upright page
 _SCALE = 60  # percent, of a sheet on several pages across
-_ROOM = 215  # characters that fit across such a page
+_ROOM = 180  # characters that fit across such a page
 
 
 def sheet_key(number: int) -> str:
