@@ -21,7 +21,7 @@ _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
     (r"notation=(?=Notation\()", ""),
-    (r"declare it with (?=aliases=|Notation)|declare (?=aliases=)", "give "),
+    (r"declare (?=aliases=)", "give "),
     (r"aliases=\{'([^']*)': '([^']*)'\}", r'--alias "\1=\2"'),
     (
         r"columns=\{'ignore': \['…'\]\}, 'notes', 'maximum' or a stage",

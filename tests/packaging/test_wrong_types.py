@@ -228,6 +228,7 @@ SOUND: dict[str, Any] = {
     "result": RESULT,
     "results": {"one": RESULT, "two": RESULT},
     "rng": 1,
+    "rubric": METHOD,
     "scores": {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0},
     "second": "B",
     "stages": STAGES,

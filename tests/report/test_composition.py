@@ -163,7 +163,7 @@ def test_other_editions_are_compared_as_far_as_it_is_declared() -> None:
         ["A", "1", "2", "-1"],
     ]
     listed = {row[1]: row[0] for row in cells(table(content, "Units and indicators"))}
-    assert listed == {"Gone": "before", "New": "now", "a": ""}
+    assert listed == {"Gone": "before", "New": "now"}
     rules = cells(table(content, "Changes of the rules"))
     assert ["a", "maximum", "50", "60"] in rules
     assert words("report.other_maximum") in content_texts(content)
@@ -401,3 +401,15 @@ def test_ranks_of_other_leagues_are_said_to_be_not_compared() -> None:
     assert any(text.startswith("Ranks are not compared") for text in texts)
     assert not any(text.startswith("Risen in rank") for text in texts)
     assert "name" not in set(gi.change(before[1], after[1]).rules["what"])
+
+
+def test_a_maximum_that_changed_is_listed_once() -> None:
+    before, after = rubric_of(2024, 4.0), rubric_of(2025, 6.0)
+    content = compose(after[1], method=after[0], before=before[1])
+    listed = [
+        (found.caption, row)
+        for found in tables(content)
+        for row in cells(found)
+        if "Made up 1" in " ".join(row) and "maximum" in " ".join(row)
+    ]
+    assert len(listed) == 1

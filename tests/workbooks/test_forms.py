@@ -359,3 +359,23 @@ def test_deprecated_editions_have_forms_too(tmp_path: Path) -> None:
         old = gi.methodology("vn.papi@2011")
     assert isinstance(old, gi.Methodology)
     assert not read_form(write_form(old, tmp_path / "f.xlsx", units=["A"]), old).problems
+
+
+def test_a_sheet_of_many_units_is_printed_on_pages_that_divide_no_unit(tmp_path: Path) -> None:
+    leaf = gi.Indicator("1", "Made up", rule=gi.rules.Points(), weight=2)
+    framework = gi.Framework("f", [leaf], aggregate=gi.aggregate.Sum())
+    method = gi.Methodology("example.many", "1", framework)
+    pages = {}
+    for count in (1, 14):
+        units = [gi.Unit(f"U{number:02}") for number in range(count)]
+        file = tmp_path / f"{count}.xlsx"
+        gi.workbooks.write_form(method, file, units=units, layout="together")
+        pages[count] = load_workbook(file).worksheets[0]
+    assert pages[1].sheet_properties.pageSetUpPr.fitToPage
+    many = pages[14]
+    assert many.page_setup.scale == 60
+    assert many.print_title_cols == "$B:$C"
+    headings = {cell.column: cell.value for row in many["B8:AZ10"] for cell in row if cell.value}
+    starts = [brk.id + 1 for brk in many.col_breaks.brk]
+    assert len(starts) >= 1
+    assert all(str(headings[start]).startswith(("U", "Points")) for start in starts)

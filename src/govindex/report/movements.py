@@ -160,6 +160,10 @@ def _unmatched(material: Material, moved: Change) -> Iterator[Block]:
         TableColumn(say("report.reason"), "text", 2.4),
     ]
     once = listed_once(moved.unmatched)
+    maxima = moved.rules["code"][moved.rules["what"] == "maximum"]
+    once = once[(once["kind"] != "other_maximum") | ~once["code"].isin(maxima)]
+    if once.empty:
+        return
     fields = (once[name] for name in ("edition", "code", "name", "reason"))
     rows = [
         [say(f"report.in_edition.{edition}") if edition else "", str(code), str(name), str(reason)]
@@ -189,4 +193,6 @@ def _rules(material: Material, moved: Change) -> Iterator[Block]:
         ]
         for what, code, name, old, new in zip(*fields, strict=True)
     ]
-    yield DataTable(say("report.rules_table"), columns, rows)
+    apart = (moved.unmatched["kind"] == "other_maximum").any()
+    notes = [say("report.maxima_differ")] if apart else []
+    yield DataTable(say("report.rules_table"), columns, rows, notes)

@@ -37,6 +37,8 @@ _WIDTHS = {"code": 8, "criterion": 40, "guidance": 34, "enter": 25, "maximum": 8
 _LINE = 15  # points of height
 _LISTS = 4  # the column where they begin
 _WIDE = 130  # characters that fit an upright page
+_SCALE = 60  # percent, of a sheet on several pages across
+_ROOM = 180  # characters that fit across such a page
 
 
 def sheet_key(number: int) -> str:
@@ -299,7 +301,13 @@ class SheetWriter:
         page.set_paper(9)
         if sum(_widths(sheet).values()) > _WIDE or sheet.settings.together:
             page.set_landscape()
-        page.fit_to_pages(1, 0)
+        starts = page_starts(sheet)
+        if starts:
+            page.set_print_scale(_SCALE)
+            page.repeat_columns(1, sheet.columns["criterion"] - 1)
+            page.set_v_pagebreaks([start - 1 for start in starts])
+        else:
+            page.fit_to_pages(1, 0)
         page.set_margins(left=0.5, right=0.4, top=0.6, bottom=0.6)
         page.repeat_rows(top - 1, bottom - 1)
         page.print_area(TITLE - 1, 1, sheet.last_row - 1, sheet.last_column - 1)
@@ -320,6 +328,28 @@ def titles(sheet: FormSheet, block: FormColumns) -> dict[int, str]:
     points = {block.points: words("form.points", language)} if sheet.has_points else {}
     remarks = words("form.remarks", language)
     return {**shown, block.entry: stage or plain, **points, block.remarks: remarks}
+
+
+def page_starts(sheet: FormSheet) -> list[int]:
+    """Return the columns at which pages begin, after the first: no unit is divided.
+
+    A sheet that is small enough has none: it is fitted to the width of a page.
+    """
+    widths = _widths(sheet)
+    units = [
+        sum(widths[column] for column in range(block.first, block.remarks + 1))
+        for block in sheet.blocks
+    ]
+    used = sum(widths.values()) - sum(units)
+    if used + sum(units) <= _ROOM:
+        return []
+    starts = []
+    for block, width in zip(sheet.blocks, units, strict=True):
+        if used + width > _ROOM:
+            starts.append(block.first)
+            used = sum(widths[sheet.columns[name]] for name in ("code", "criterion"))
+        used += width
+    return starts
 
 
 def _widths(sheet: FormSheet) -> dict[int, float]:

@@ -154,7 +154,7 @@ def _below(node: Node | View) -> Iterator[str]:
 
 def _text(contents: Contents, part: IndexResult, code: str) -> str:
     label = part.node(code).label(contents.language)
-    return code if label == code else f"{code} {label}"
+    return label if code in (label, part.framework.code) else f"{code} {label}"
 
 
 def _heights(page: Page, headings: list[Heading], top: int, tiers: int, width: float) -> None:

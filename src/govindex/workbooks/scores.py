@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.checks import shown
+from govindex.checks import names_of, shown
 from govindex.compute import compile_framework
 from govindex.contracts import CellStatus
 from govindex.errors import DataError, Problems, SettingError
@@ -173,6 +173,8 @@ def read_scores(
     order = fallback_order(fall_back, tuple(choices.stages)) if choices.stages else ()
     criteria, sums = _rubric(rubric, choices.aliases)
     names = UnitNames(choices, _declared_units(units))
+    if sheet is not None and not isinstance(sheet, str):
+        sheet = names_of(sheet, "sheet")
     problems = Problems()
     left_out: list[tuple[str, str]] = []
     about = (criteria, choices, names.known, period)
