@@ -301,6 +301,9 @@ class Estimates:
     ) -> Observations:
         """Return the values as the data of an index: domains are units, items variables.
 
+        The standard errors go with them, and ``robustness.Errors()`` draws from them. Where all
+        answers agree the linearised error is 0, and half of the interval over its quantile counts.
+
         Parameters
         ----------
         items : sequence of str, optional
@@ -333,4 +336,13 @@ class Estimates:
         values, status = np.full(shape, np.nan), np.full(shape, CellStatus.MISSING, dtype=np.uint8)
         values[rows] = self.value[:, columns]
         status[rows] = self.status[:, columns]
-        return Observations(known, chosen, values, status)
+        errors = np.full(shape, np.nan)
+        errors[rows] = self._drawn_errors[:, columns]
+        return Observations(known, chosen, values, status, errors=errors)
+
+    @property
+    def _drawn_errors(self) -> Float:
+        """The standard errors; at a bound, where all answers agree, those that the interval has."""
+        with np.errstate(invalid="ignore", divide="ignore"):
+            reach = (self.high - self.low) / 2 / quantiles(self.df, self.level)
+        return np.where((self.se == 0) & (reach > 0), reach, self.se)
