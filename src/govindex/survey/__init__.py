@@ -27,6 +27,7 @@ from govindex.survey.questionnaires import (
     load_questionnaire,
     sipas,
 )
+from govindex.survey.responses import response_rates
 from govindex.survey.scales import AnswerScale
 from govindex.survey.two_surveys import differences
 
@@ -48,6 +49,7 @@ __all__ = [
     "post_stratify",
     "rake",
     "ratios",
+    "response_rates",
     "sipas",
     "totals",
 ]
