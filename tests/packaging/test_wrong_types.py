@@ -220,6 +220,7 @@ SOUND: dict[str, Any] = {
     "scores": {"A": 1.0, "B": 2.0, "C": 3.0, "D": 4.0},
     "second": "B",
     "stages": STAGES,
+    "sample": robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=400, rng=1),
     "text": "a",
     "unit": "A",
     "units": ["A"],
