@@ -262,6 +262,8 @@ SOUND: dict[str, Any] = {
     "design": gi.survey.SampleDesign(),
     "differences.after": ESTIMATES,
     "differences.before": ESTIMATES,
+    "cluster_size": 5,
+    "correlation": 0.1,
     "domain": "A",
     "Estimates.difference.second": "B",
     "Estimates.of.frame": ESTIMATES.table(),

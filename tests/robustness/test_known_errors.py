@@ -49,6 +49,17 @@ def test_a_value_of_known_precision_does_not_vary() -> None:
     assert sample.acceptability().loc["A"].iloc[0] == 1
 
 
+def test_sensitivity_takes_the_errors_of_the_data() -> None:
+    errors = [2.0, 3.0, 1.0]
+    found = [
+        robustness.sensitivity(
+            METHOD, data(errors), vary=[vary, robustness.Weights(spread=0.1)], points=32, rng=1
+        ).to_frame()
+        for vary in (robustness.Errors(), robustness.Errors({"sipas": errors}))
+    ]
+    pd.testing.assert_frame_equal(found[0], found[1])
+
+
 @pytest.mark.parametrize("errors", [None, [0.0, 0.0, 0.0]])
 def test_data_without_errors_are_refused(errors: list[float] | None) -> None:
     with pytest.raises(gi.SettingError, match="the data have no standard errors: give Errors"):

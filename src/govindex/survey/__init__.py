@@ -20,6 +20,7 @@ from govindex.survey.designs import (
 from govindex.survey.estimates import Estimates
 from govindex.survey.estimation import estimate
 from govindex.survey.numeric_variables import means, ratios, totals
+from govindex.survey.planning import design_effect, sample_size
 from govindex.survey.questionnaires import (
     Factor,
     Question,
@@ -42,6 +43,7 @@ __all__ = [
     "Questionnaire",
     "ReplicateWeights",
     "SampleDesign",
+    "design_effect",
     "differences",
     "estimate",
     "load_questionnaire",
@@ -50,6 +52,7 @@ __all__ = [
     "rake",
     "ratios",
     "response_rates",
+    "sample_size",
     "sipas",
     "totals",
 ]
