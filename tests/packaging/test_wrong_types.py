@@ -265,6 +265,7 @@ SOUND: dict[str, Any] = {
     "cluster_size": 5,
     "correlation": 0.1,
     "domain": "A",
+    "draws": 5,
     "Estimates.difference.second": "B",
     "Estimates.of.frame": ESTIMATES.table(),
     "margins": {"unit": {"A": 2, "B": 2}},
