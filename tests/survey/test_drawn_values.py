@@ -56,7 +56,7 @@ def test_items_that_go_together_make_ranks_less_certain_than_independent_ones() 
         ),
     )
     spreads = [
-        robustness.sample_ranks(method, data, vary=[vary], draws=4000, rng=1).scores()["sd"].mean()
+        robustness.sample_ranks(method, data, vary=[vary], draws=4000, rng=1).scores().std().mean()
         for vary in (
             robustness.Replicates(estimates.drawn(4000, rng=2)),
             robustness.Errors(),
