@@ -67,7 +67,10 @@ class Populations:
         treated, raw = data.treated.copy(), self._raw[side].copy()
         values[row], status[row] = other.values[source], other.status[source]
         treated[row], raw[row] = other.treated[source], self._raw[1 - side][source]
-        return attrs.evolve(data, values=values, status=status, treated=treated, raw=raw[treated])
+        raw = raw[treated]
+        return attrs.evolve(
+            data, values=values, status=status, treated=treated, raw=raw, errors=None
+        )
 
     @cached_property
     def _raw(self) -> tuple[Float, Float]:

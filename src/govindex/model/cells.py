@@ -70,6 +70,9 @@ class ObservedCells:
     fall_back: tuple[str, ...] = attrs.field(default=(), converter=as_names, kw_only=True)
     treated: Bool = attrs.field(default=None, converter=as_mask, kw_only=True)
     raw: Float = attrs.field(default=(), converter=as_floats, kw_only=True)
+    errors: Float | None = attrs.field(
+        default=None, converter=attrs.converters.optional(as_floats), kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.status is None:
@@ -85,6 +88,8 @@ class ObservedCells:
         problems.raise_any(DataError, "The observations cannot be used")
         self._check_answers(problems)
         self._check_status(problems)
+        if self.errors is not None:
+            self._check_errors(self.errors, problems)
         problems.raise_any(DataError, "The observations cannot be used")
 
     def _period_problems(self) -> Iterator[str]:
@@ -122,6 +127,8 @@ class ObservedCells:
         shape = (len(self.units), len(self.variables))
         arrays: list[tuple[str, Any]] = [("values", self.values), ("status", self.status)]
         arrays.append(("treated", self.treated))
+        if self.errors is not None:
+            arrays.append(("errors", self.errors))
         for stage in self.stages:
             arrays.append((f"values of stage '{stage.name}'", stage.values))
             arrays.append((f"status of stage '{stage.name}'", stage.status))
@@ -166,6 +173,20 @@ class ObservedCells:
                         unit=self.units.codes[row],
                         variable=self.variables[column],
                     )
+
+    def _check_errors(self, errors: Float, problems: Problems) -> None:
+        """Refuse errors that no value can have; those of absent cells are not known."""
+        unsound = np.isinf(errors) | (errors < 0)
+        for row, column in np.argwhere(unsound).tolist():
+            problems.add(
+                "a standard error is a finite number of at least 0",
+                code="cell.error",
+                unit=self.units.codes[row],
+                variable=self.variables[column],
+            )
+        absent = is_absent(self.status)
+        if (absent & ~np.isnan(errors)).any():
+            object.__setattr__(self, "errors", read_only(np.where(absent, np.nan, errors)))
 
     def __repr__(self) -> str:
         absent = is_absent(self.status)
@@ -278,6 +299,7 @@ class ObservedCells:
 
         values, status = picked(self.values, self.status)
         stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
+        errors = None if self.errors is None else np.where(blank, np.nan, self.errors[rows])
         treated, raw = self.treated[rows] & ~blank, self.raw
         if len(raw):
             raw = dense(self.values, self.treated, raw)[rows][treated]
@@ -289,6 +311,7 @@ class ObservedCells:
             stages=stages,
             treated=treated,
             raw=raw,
+            errors=errors,
         )
 
     def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:

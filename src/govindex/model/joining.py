@@ -116,6 +116,9 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         values_at, status_at = (s.values for s in same), (s.status for s in same)
         stages.append(Stage(stage.name, numbers(values_at)[1], below(status_at)))
     treated = below(data.treated for data in every)
+    unknown = [np.full(data.values.shape, np.nan) for data in every]
+    errors = [u if d.errors is None else d.errors for d, u in zip(every, unknown, strict=True)]
+    has_errors = any(data.errors is not None for data in every)
     return {
         "units": joined_units({period: data.units for period, data in periods.items()}),
         "variables": first.variables,
@@ -127,6 +130,7 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         "fall_back": first.fall_back,
         "treated": treated,
         "raw": below(data.raw_values for data in every)[treated],
+        "errors": below(errors) if has_errors else None,
         "reports": tuple(report for data in every for report in data.reports),
     }
 

@@ -66,9 +66,23 @@ def merged(
         "status": status,
         "treated": treated,
         "raw": raw,
+        "errors": _merged_errors(data, rows, weight, indices, how),
         "period": data.period,
         "reports": data.reports,
     }
+
+
+def _merged_errors(
+    data: ObservedCells, rows: list[int], weight: Float, indices: Rows, how: str
+) -> Float | None:
+    """Return the errors of means or sums of independent units; NaN if one of them is unknown."""
+    if data.errors is None:
+        return None
+    share = np.ones(len(rows)) if how == "sum" else weight / np.bincount(indices, weight)[indices]
+    squares = (share[:, None] * data.errors[rows]) ** 2
+    merged = np.zeros((int(indices.max()) + 1, squares.shape[1]))
+    np.add.at(merged, indices, squares)
+    return np.sqrt(merged)
 
 
 def _refuse_infinite(

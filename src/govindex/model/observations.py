@@ -59,6 +59,9 @@ class Observations(ObservedCells):
         The cells whose value was treated; by default none.
     raw : array of float, shape (treated cells,)
         The values of the treated cells before treatment, row by row.
+    errors : array of float, shape (units, variables), optional
+        The standard errors of the values, in their measure unit: NaN where the error is not known,
+        0 where a value is exact. Steps that change a value scale its error or drop it.
     reports : sequence of Report
         Those of the preparation steps, the first step first. The stages are as reported.
 
@@ -354,6 +357,9 @@ class Observations(ObservedCells):
         units: Iterable[Unit] | None = None,
     ) -> Observations:
         """Merge units: new units whose values are means or sums of the old ones'.
+
+        Standard errors are merged as those of independent units; one that is not known makes that
+        of the merged unit not known.
 
         Parameters
         ----------

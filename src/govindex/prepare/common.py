@@ -136,9 +136,15 @@ def matrix_of(data: Observations, columns: Index) -> Matrix:
 def replaced(
     data: Observations, values: Float, status: Status, report: Report, **changes: Any
 ) -> Observations:
-    """Return observations with other cells and one more report."""
+    """Return observations with other cells and one more report.
+
+    A value that a step changed has no known standard error, unless the step says which.
+    """
     values.flags.writeable = False  # no other object holds them: a copy is not needed
     status.flags.writeable = False
+    if data.errors is not None and "errors" not in changes:
+        changed = values != data.values
+        changes["errors"] = np.where(changed, np.nan, data.errors)
     return attrs.evolve(
         data, values=values, status=status, reports=(*data.reports, report), **changes
     )

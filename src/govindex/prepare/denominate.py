@@ -56,7 +56,8 @@ class Denominate(BaseStep):
     Quotients have twelve significant digits, so that those that are equal on paper are equal.
     All variables are divided by the denominators' values before the step. A denominated cell
     that was reported stays reported; if its denominator was imputed, so is the result. An absent
-    cell stays absent. The denominators stay in the data.
+    cell stays absent. The denominators stay in the data. Standard errors are divided as well; they
+    are not known where the denominator has an error itself.
 
     Parameters
     ----------
@@ -119,6 +120,7 @@ class Denominate(BaseStep):
         values, status = data.values.copy(), data.status.copy()
         raw, treated = data.raw_values, data.treated.copy()
         before = raw.copy()
+        errors = None if data.errors is None else data.errors.copy()
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
             top, bottom = data.column_of(variable), data.column_of(denominator)
@@ -131,6 +133,11 @@ class Denominate(BaseStep):
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = twelve_digits(quotient(data.values[:, top], size, factor))
                 raw_ratio = quotient(before[:, top], before[:, bottom], factor)
+            if errors is not None and data.errors is not None:
+                exact = np.nan_to_num(data.errors[:, bottom]) == 0
+                with np.errstate(divide="ignore", invalid="ignore"):
+                    scaled = data.errors[:, top] / size * factor
+                errors[:, top] = np.where(exact & (size > 0), scaled, np.nan)
             _add_unsound(problems, data, variable, denominator, present)
             _add_lost(problems, data, variable, denominator, present & (size > 0), ratio)
             values[:, top] = np.where(present, ratio, np.nan)
@@ -140,7 +147,9 @@ class Denominate(BaseStep):
             rows.append((variable, denominator, factor, int(present.sum())))
         problems.raise_any(DataError, "Variables cannot be denominated")
         report = DenominateReport(self, tuple(rows))
-        return replaced(data, values, status, report, treated=treated, raw=raw[treated])
+        return replaced(
+            data, values, status, report, treated=treated, raw=raw[treated], errors=errors
+        )
 
     def _factor(self, variable: str) -> float:
         if isinstance(self.factor, Mapping):

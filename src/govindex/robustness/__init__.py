@@ -20,6 +20,7 @@ from govindex.robustness.exact.winners import Winners, dominance, potential_winn
 from govindex.robustness.reversal.audits import Reversals, reversals
 from govindex.robustness.sampling.rank_samples import RankSample
 from govindex.robustness.sampling.samples import sample_ranks
+from govindex.robustness.sampling.tied_ranks import tied_groups
 from govindex.robustness.sobol.apportionment import sensitivity
 from govindex.robustness.sobol.designs import SobolSample, sobol_indices, sobol_sample
 from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
@@ -55,6 +56,7 @@ __all__ = [
     "sobol_sample",
     "swap_margins",
     "swap_weights",
+    "tied_groups",
     "weight_intervals",
 ]
 

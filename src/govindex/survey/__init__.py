@@ -20,6 +20,7 @@ from govindex.survey.designs import (
 from govindex.survey.estimates import Estimates
 from govindex.survey.estimation import estimate
 from govindex.survey.numeric_variables import means, ratios, totals
+from govindex.survey.planning import design_effect, sample_size
 from govindex.survey.questionnaires import (
     Factor,
     Question,
@@ -27,6 +28,7 @@ from govindex.survey.questionnaires import (
     load_questionnaire,
     sipas,
 )
+from govindex.survey.responses import response_rates
 from govindex.survey.scales import AnswerScale
 from govindex.survey.two_surveys import differences
 
@@ -41,6 +43,7 @@ __all__ = [
     "Questionnaire",
     "ReplicateWeights",
     "SampleDesign",
+    "design_effect",
     "differences",
     "estimate",
     "load_questionnaire",
@@ -48,6 +51,8 @@ __all__ = [
     "post_stratify",
     "rake",
     "ratios",
+    "response_rates",
+    "sample_size",
     "sipas",
     "totals",
 ]

@@ -8,16 +8,27 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.checks import among, instance_of, is_number, names_of, text, tuple_of
+from govindex.checks import (
+    among,
+    instance_of,
+    is_number,
+    names_of,
+    shown,
+    text,
+    tuple_of,
+    whole_number,
+)
 from govindex.contracts import CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.frames import column_texts, open_table, require_columns
+from govindex.kernels.seeds import as_seed
 from govindex.model.arrays import as_statuses
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.survey.columns import numbers
 from govindex.survey.contrasts import difference_table
+from govindex.survey.drawn_values import drawn_errors, drawn_values
 from govindex.survey.intervals import quantiles
 from govindex.survey.linearisation import Linearised
 
@@ -301,6 +312,9 @@ class Estimates:
     ) -> Observations:
         """Return the values as the data of an index: domains are units, items variables.
 
+        The standard errors go with them, and ``robustness.Errors()`` draws from them. Where all
+        answers agree the linearised error is 0, and half of the interval over its quantile counts.
+
         Parameters
         ----------
         items : sequence of str, optional
@@ -333,4 +347,54 @@ class Estimates:
         values, status = np.full(shape, np.nan), np.full(shape, CellStatus.MISSING, dtype=np.uint8)
         values[rows] = self.value[:, columns]
         status[rows] = self.status[:, columns]
-        return Observations(known, chosen, values, status)
+        errors = np.full(shape, np.nan)
+        errors[rows] = drawn_errors(self)[:, columns]
+        return Observations(known, chosen, values, status, errors=errors)
+
+    def drawn(
+        self,
+        draws: int,
+        *,
+        rng: int | np.random.Generator,
+        limits: tuple[float, float] | None = None,
+    ) -> dict[str, pd.DataFrame]:
+        """Draw values, for ``robustness.Replicates(…)``: items of a unit vary together.
+
+        The replicates of bootstrapped estimates, in turn; else normal values with the
+        covariances of the items of each domain, or independent ones without covariances.
+
+        Parameters
+        ----------
+        draws : int
+        rng : int or numpy.random.Generator
+        limits : (float, float), optional
+            The least and the largest value; a value drawn beyond a limit becomes the limit.
+
+        Returns
+        -------
+        dict of str to DataFrame
+            By item, draws × domains.
+
+        Raises
+        ------
+        DataError
+            If a value or its error is not known, with every one of them.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"domain": ["A"], "item": ["S1"], "value": [0.8], "se": [0.02]})
+        >>> Estimates.of(table).drawn(2, rng=1)["S1"].shape
+        (2, 1)
+        """
+        import pandas as pd
+
+        values = drawn_values(self, whole_number(draws, "draws"), as_seed(rng))
+        if limits is not None:
+            if not isinstance(limits, tuple) or len(limits) != 2 or not all(map(is_number, limits)):
+                raise SettingError(f"limits are a pair (low, high), not {shown(limits)}")
+            values = np.clip(values, *limits)
+        return {
+            item: pd.DataFrame(values[:, :, column], columns=pd.Index(self.domains, name="unit"))
+            for column, item in enumerate(self.items)
+        }

@@ -29,7 +29,9 @@ from govindex.robustness.variations.protocols import Basis, Drawn
 __all__ = ["Errors", "Replicates"]
 
 
-def _sizes(sizes: Any) -> dict[str, Any]:
+def _sizes(sizes: Any) -> dict[str, Any] | None:
+    if sizes is None:
+        return None
     if not isinstance(sizes, Mapping) or not sizes:
         raise SettingError(
             f"Errors(…) takes standard errors by variable, such as {{'x': 0.5}}, not {sizes!r}"
@@ -59,10 +61,11 @@ class Errors:
 
     Parameters
     ----------
-    sizes : mapping of str to float, str or array
+    sizes : mapping of str to float, str or array, optional
         Each variable's standard error in its measure unit: a number for all units, a series by the
         units' codes, an array in the order of the data, or the name of the variable that holds
-        them.
+        them. By default the standard errors that the data have (``Observations.errors``); cells
+        without one do not vary.
     distribution : {"normal", "uniform"}
         Both with the standard error as standard deviation.
     limits : mapping of str to (float, float), optional
@@ -71,7 +74,8 @@ class Errors:
     Raises
     ------
     SettingError
-        Without a variable, or if a setting is not valid.
+        Without a variable, or if a setting is not valid. By default also if the data have no
+        errors, or if preparation changed values so that their errors are not known any more.
 
     Examples
     --------
@@ -80,7 +84,7 @@ class Errors:
     'normal'
     """
 
-    sizes: Mapping[str, Any] = attrs.field(converter=_sizes)
+    sizes: Mapping[str, Any] | None = attrs.field(default=None, converter=_sizes)
     distribution: Literal["normal", "uniform"] = attrs.field(
         default="normal", converter=_distribution, kw_only=True
     )
@@ -89,22 +93,24 @@ class Errors:
     )
 
     def __repr__(self) -> str:
-        return f"<errors of {listing(self.sizes)}, {self.distribution}>"
+        named = "the data" if self.sizes is None else listing(self.sizes)
+        return f"<errors of {named}, {self.distribution}>"
 
     def _bind(self, basis: Basis) -> _BoundErrors:
         """Return the errors of every unit and variable."""
         problems = Problems()
-        sizes = {}
-        for variable in sorted(self.sizes):
+        sizes = {} if self.sizes is not None else _known_errors(basis, problems)
+        for variable in sorted(self.sizes or ()):
             if is_variable(variable, basis.prepared, problems):
                 sizes[variable] = self._size(variable, basis, problems)
         for variable in self.limits:
-            if variable not in self.sizes:
+            if variable not in (sizes if self.sizes is None else self.sizes):
                 problems.add(f"'{variable}' has limits but no error")
         problems.raise_any(SettingError, "errors of measurement do not apply")
         return _BoundErrors(self, sizes)
 
     def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
+        assert self.sizes is not None
         prepared = basis.prepared
         size = _numbers_of(self.sizes[variable], variable, basis, problems)
         known = ~np.isnan(prepared.values[:, prepared.column_of(variable)])
@@ -119,6 +125,37 @@ class Errors:
                 f"{size[index]:g}; an error {kind}"
             )
         return np.where(sound, size, 0.0)
+
+
+def _known_errors(basis: Basis, problems: Problems) -> dict[str, Float]:
+    """Return the errors that the data have, by variable; 0 where a cell has no known error."""
+    data, prepared = basis.data, basis.prepared
+    if data.errors is None or not np.nanmax(data.errors, initial=0.0) > 0:
+        problems.add(
+            "the data have no standard errors: give Errors({variable: error}), or data with "
+            "Observations(errors=…), such as survey.Estimates.observations() makes"
+        )
+        return {}
+    sizes = {}
+    for column, variable in enumerate(prepared.variables):
+        if variable not in data.variables or variable in prepared.levels:
+            continue
+        rows = [data.units.locate(code) for code in prepared.units.codes]
+        before = data.errors[rows, data.column_of(variable)]
+        unknown = np.full(len(rows), np.nan)
+        after = unknown if prepared.errors is None else prepared.errors[:, column]
+        lost = (before > 0) & np.isnan(after) & ~np.isnan(prepared.values[:, column])
+        for index in np.flatnonzero(lost):
+            problems.add(
+                "preparation changed the value, and its error is not known any more",
+                code="error.lost",
+                unit=prepared.units.codes[index],
+                variable=variable,
+                cure="leave the step out, or give Errors({variable: error}) of prepared values",
+            )
+        if np.nanmax(after, initial=0.0) > 0:
+            sizes[variable] = np.nan_to_num(after)
+    return sizes
 
 
 def _numbers_of(size: Any, variable: str, basis: Basis, problems: Problems) -> Float:
