@@ -197,6 +197,9 @@ MADE: list[Any] = [
 
 # Sound arguments by the name of the parameter, and by "function.parameter" where that differs.
 SOUND: dict[str, Any] = {
+    "alternative": "a",
+    "caption": "a",
+    "picture.drawn": gi.plot.ranking(RESULT),
     "after": RESULT,
     "at": 1,
     "before": RESULT,

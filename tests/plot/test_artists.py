@@ -12,6 +12,7 @@ from matplotlib.patches import PathPatch
 
 import govindex as gi
 from govindex import absence, plot, robustness, rules
+from govindex.language import number_text
 from govindex.testing import observed
 from tests.plot.examples import SUBJECTS, Subject, data, found, method, prepared, result, sample
 from tests.plot.pictures import labels
@@ -233,7 +234,7 @@ def test_cells_hold_scores_percents_or_ranks() -> None:
     first = one.publication_order("index")[0]
     for show, expected in {
         "score": [f"{one.printed_at(c)[first]:.2f}" for c in "123456"],
-        "percent": [f"{one.percent[one.row_of(c)][first]:.1f}" for c in "123456"],
+        "percent": [number_text(one.percent[one.row_of(c)][first], None, 1) for c in "123456"],
         "rank": [one.rank_labels(c)[first] for c in "123456"],
     }.items():
         assert texts(plot.heatmap(one, show=show))[:6] == expected  # type: ignore[arg-type]

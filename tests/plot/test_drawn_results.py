@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from govindex import Methodology, SettingError, plot
-from govindex.explanation.attributions import contributions
+from govindex.decomposition.tree_parts import child_parts
 from tests.plot.pictures import labels
 from tests.sampling import few
 from tests.strategies import Case, cases
@@ -48,7 +48,7 @@ def test_contributions_add_up_to_the_score(case: Case) -> None:
     result = computed(case)
     root = result.codes[0]
     try:
-        codes, points = contributions(result, root)
+        codes, points = child_parts(result, root)
     except SettingError:
         return
     scores = result.full_at(root)

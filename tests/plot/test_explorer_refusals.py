@@ -46,7 +46,7 @@ REFUSED: dict[str, tuple[gi.Methodology, gi.Observations, str]] = {
         figures(), "node 'root': Callable",
     ),
     "a rule of a dimension": (
-        tree(inner(rule=rules.Identity())), INNER, "node 'd': it has a rule of its own, Identity",
+        tree(inner(rule=rules.Identity())), INNER, "node 'd': its rule Identity",
     ),
     "a bonus": (
         tree(leaf("c", outside_maximum=True), aggregate=aggregate.Sum()), figures(),
@@ -68,7 +68,7 @@ REFUSED: dict[str, tuple[gi.Methodology, gi.Observations, str]] = {
         r"node 'c': its rounding Rounding\(decimals=2, mode='r'.* imitates",
     ),
     "a rounding of one's own": (
-        tree(leaf("c", rounding=Shortened())), figures(), "node 'c': .*code of its own",
+        tree(leaf("c", rounding=Shortened())), figures(), "node 'c': .*is your own code",
     ),
     "a function for absent cells": (
         tree(absence=absence.Custom(half)), GAPS, r"node 'a': Custom\(.* cells that are missing",

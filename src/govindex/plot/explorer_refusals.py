@@ -79,7 +79,7 @@ def _note_branch(branch: Branch, problems: Problems) -> None:
         )
     if branch.node.rule is not None:
         problems.add(
-            f"it has a rule of its own, {branch.node.rule!r}, after its mean",
+            f"its rule {branch.node.rule!r} comes after its mean",
             code="explorer.rule",
             cure=_CURE,
             **about,
@@ -110,7 +110,7 @@ def _note_rounding(plan: Plan, code: str, problems: Problems) -> None:
     elif isinstance(rounding, Rounding):
         cause = f"its rounding {rounding!r} imitates a publisher's program"
     else:
-        cause = f"its rounding {rounding!r} is code of its own, which the page cannot run"
+        cause = f"its rounding {rounding!r} is your own code, which the page cannot run"
     problems.add(
         cause,
         code="explorer.rounding",

@@ -147,8 +147,8 @@ def explorer(
     language = check_language(language)
     if isinstance(method, Forms):
         raise SettingError(
-            f"'{method.id}' scores units of some types by frameworks of their own, each with its "
-            "weights: explore the units of one form with method.single(form)"
+            f"'{method.id}' has several frameworks, each with its weights: explore the units of "
+            "one form with method.single(form)"
         )
     instance_of(method, Methodology, "method")
     instance_of(data, Observations, "data")
