@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import attrs
@@ -31,6 +32,10 @@ def add_demo(commands: Commands) -> None:
     command = commands.add_parser("demo", help="rank and explain 34 provinces on real data")
     command.set_defaults(run=_run)
     command.add_argument("--language", default="en", help="of names and words: vi, en (default)")
+    command.add_argument(
+        "--html", type=Path, metavar="FILE", help="write the page on which weights move, too"
+    )
+    command.add_argument("--force", action="store_true", help="replace the file if it exists")
 
 
 def _run(options: argparse.Namespace) -> str:
@@ -43,8 +48,10 @@ def _run(options: argparse.Namespace) -> str:
     )
     detail = method.compute(datasets.load("vn.service-766.phu-tho-2026"))
     phu_tho = explain(detail, "UBND tỉnh Phú Thọ", language=language)
+    page = _page(groups, after, options)
     return "\n\n".join(
         [
+            *page,
             f"{method.label(language)}\n{words('demo.title', language)}",
             ranking_text(after, language),
             *after.announcement_sentences(language=language),
@@ -53,6 +60,17 @@ def _run(options: argparse.Namespace) -> str:
             f"{words('demo.explanation', language)}\n\n{phu_tho}",
         ]
     )
+
+
+def _page(method: Methodology, result: IndexResult, options: argparse.Namespace) -> list[str]:
+    """Write the page on which weights move, if a file is named, and return a note of that."""
+    if options.html is None:
+        return []
+    from govindex.plot import explorer
+
+    page = explorer(method, result.observations, language=options.language)
+    page.write(options.html, overwrite=options.force)
+    return [words("command.written", options.language, file=options.html)]
 
 
 def _national(method: Methodology, result: IndexResult, language: str) -> str:

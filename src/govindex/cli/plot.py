@@ -12,7 +12,7 @@ import attrs
 from govindex.cli.earlier import add_earlier, earlier_result, successors
 from govindex.cli.inputs import add_sheets, read_input
 from govindex.cli.reading import add_file, scoring_method, whole_count
-from govindex.errors import DataError, SettingError, listing
+from govindex.errors import DataError, SettingError
 from govindex.extras import needed
 from govindex.files.saving import check_target, write_whole
 from govindex.language import check_language, words
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".png", ".svg", ".pdf")
 _DRAWS = 2_000
+_PAGE = "explorer"  # on which weights move
 
 
 @attrs.frozen(eq=False)
@@ -138,11 +139,15 @@ def add_plot(commands: Commands) -> None:
     """Add ``plot`` to the commands."""
     command = commands.add_parser("plot", help="draw a picture of a ranking")
     command.set_defaults(run=_run)
-    command.add_argument("kind", choices=sorted(_KINDS), metavar="KIND", help=listing(_KINDS))
+    kinds = sorted([*_KINDS, _PAGE])
+    command.add_argument("kind", choices=kinds, metavar="KIND", help=", ".join(kinds))
     add_file(command, required=True)
     add_sheets(command)
     command.add_argument(
-        "--out", type=Path, required=True, help=f"the picture: {', '.join(_SUFFIXES)}"
+        "--out",
+        type=Path,
+        required=True,
+        help=f"the picture: {', '.join(_SUFFIXES)}; .html for the explorer",
     )
     command.add_argument("--force", action="store_true", help="replace the file if it exists")
     command.add_argument("--node", help="the node that is drawn; the total by default")
@@ -166,14 +171,34 @@ def add_plot(commands: Commands) -> None:
 
 def _run(options: argparse.Namespace) -> str:
     language = check_language(options.language)
-    suffix = options.out.suffix.lower()
-    if suffix not in _SUFFIXES:
-        raise DataError(f"pictures are written as {', '.join(_SUFFIXES)}, not '{suffix}'")
+    _check_suffix(options)
     check_target(options.out, overwrite=options.force)
-    style = needed("matplotlib.style", extra="plot", what="govindex plot")
     method = scoring_method(options)
     read = read_input(options, method)
-    drawing = _Drawing(options, method, read.observations, method.compute(read.observations))
+    if options.kind == _PAGE:
+        from govindex.plot import explorer
+
+        page = explorer(method, read.observations, language=options.language)
+        page.write(options.out, overwrite=options.force)
+    else:
+        result = method.compute(read.observations)
+        _write(_Drawing(options, method, read.observations, result))
+    parts = [words("command.written", language, file=options.out), *read.notes(language)]
+    return "\n\n".join(parts)
+
+
+def _check_suffix(options: argparse.Namespace) -> None:
+    suffix = options.out.suffix.lower()
+    if options.kind == _PAGE and suffix != ".html":
+        raise DataError(f"the explorer is a page, .html, not '{suffix}'")
+    if options.kind != _PAGE and suffix not in _SUFFIXES:
+        raise DataError(f"pictures are written as {', '.join(_SUFFIXES)}, not '{suffix}'")
+
+
+def _write(drawing: _Drawing) -> None:
+    """Draw a picture and write it, whole or not at all."""
+    options, suffix = drawing.options, drawing.options.out.suffix.lower()
+    style = needed("matplotlib.style", extra="plot", what="govindex plot")
     with style.context("dark_background" if options.dark else "default"):
         axes = _KINDS[options.kind](drawing)
         figure = getattr(axes, "figure", axes)
@@ -183,5 +208,3 @@ def _run(options: argparse.Namespace) -> str:
                 figure.savefig(stream, format=suffix[1:], dpi=150, bbox_inches="tight")
 
         write_whole(options.out, save, overwrite=options.force)
-    parts = [words("command.written", language, file=options.out), *read.notes(language)]
-    return "\n\n".join(parts)
