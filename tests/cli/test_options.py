@@ -12,7 +12,7 @@ from govindex.cli import main
 from govindex.cli.inputs import add_sheets
 from govindex.cli.reading import add_reading
 from govindex.options import in_words_of_the_shell
-from govindex.workbooks.score_problems import CURES
+from govindex.workbooks.scores.problems import CURES
 
 METHOD = """format = 1
 id = "example.doors"

@@ -12,10 +12,10 @@ from openpyxl import load_workbook
 import govindex as gi
 from govindex.files.grids import read_grids
 from govindex.language import words
-from govindex.workbooks.form_identity import FormIdentity, identity_of, is_identity
-from govindex.workbooks.form_layout import FormSheet, form_sheets
-from govindex.workbooks.form_observations import asked_of
-from govindex.workbooks.form_rows import FormQuestion
+from govindex.workbooks.forms.identity import FormIdentity, identity_of, is_identity
+from govindex.workbooks.forms.layout import FormSheet, form_sheets
+from govindex.workbooks.forms.observations import asked_of
+from govindex.workbooks.forms.rows import FormQuestion
 
 NOT_APPLICABLE = "not applicable"
 Filled = dict[tuple[str, str], float | str | None]

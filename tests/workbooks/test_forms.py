@@ -14,7 +14,7 @@ import govindex as gi
 from govindex.contracts import Entry
 from govindex.testing import observed
 from govindex.workbooks import read_form, write_form
-from govindex.workbooks.form_rows import questions
+from govindex.workbooks.forms.rows import questions
 
 rules, measures = gi.rules, gi.measures
 

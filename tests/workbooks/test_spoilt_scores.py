@@ -19,7 +19,7 @@ from govindex.errors import DataError
 from govindex.language import languages
 from govindex.workbooks import read_scores
 from govindex.workbooks.problem_texts import problem_text
-from govindex.workbooks.score_problems import CURES
+from govindex.workbooks.scores.problems import CURES
 from tests.workbooks.score_workbooks import (
     MAXIMA,
     NAMES,

@@ -16,7 +16,7 @@ from govindex.language import number_text, words
 from govindex.model.observations import Observations
 from govindex.options import notation_of
 from govindex.workbooks import Scores, read_form, read_scores
-from govindex.workbooks.form_reading import is_form
+from govindex.workbooks.forms.reading import is_form
 
 if TYPE_CHECKING:
     from govindex.methods import Methodology

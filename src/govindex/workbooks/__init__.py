@@ -1,12 +1,12 @@
 """Workbooks as offices have them: rubrics, scores and scoring forms in, forms and results out."""
 
 from govindex.namespaces import define_namespace
-from govindex.workbooks.form_reading import read_form
-from govindex.workbooks.form_writing import write_form
+from govindex.workbooks.forms.reading import read_form
+from govindex.workbooks.forms.writing import write_form
 from govindex.workbooks.readings import Scores
-from govindex.workbooks.results import write_result
-from govindex.workbooks.rubrics import Rubric, read_rubric
-from govindex.workbooks.scores import read_scores
+from govindex.workbooks.results.results import write_result
+from govindex.workbooks.rubrics.rubrics import Rubric, read_rubric
+from govindex.workbooks.scores.scores import read_scores
 
 __all__ = [
     "Rubric",

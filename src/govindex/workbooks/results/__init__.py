@@ -1,0 +1,1 @@
+"""Results as workbooks that are published, explained and checked."""

@@ -1,0 +1,135 @@
+"""Sheets that are published: the announcement and the ranking."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import attrs
+
+from govindex.model.tree import Indicator
+from govindex.results.tables import without_idle
+from govindex.workbooks.results.cells import Cell, Column
+from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
+from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
+from govindex.workbooks.results.pages import Page
+from govindex.workbooks.results.result_contents import Contents
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["write_announcement", "write_ranking"]
+
+_DRAWN = 200  # units that are drawn
+
+
+def write_announcement(contents: Contents) -> None:
+    """Write what is announced: sentences, a table by league, and notes on figures."""
+    result, page = contents.result, contents.page("announcement")
+    table = result.announce(language=contents.language)
+    scores = result.league_scores()[["mean", "highest", "lowest"]]
+    frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
+    if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
+        frame = frame.drop(columns="league")
+    columns = [
+        attrs.evolve(column, narrowest=16.0 if column.kind == "text" else 9.0)
+        for column in frame_columns(contents, frame, widest=30.0)
+    ]
+    for number, column in enumerate(columns):
+        texts = [content_of(value) for value in frame.iloc[:, number]]
+        page.widen(number, column.width(texts, contents.book.decimals))
+    for text in result.announcement_sentences(language=contents.language):
+        page.paragraph(text, len(columns))
+    page.row += 1
+    page.table(columns, frame_rows(frame))
+    notes = result.footnotes_in(contents.language)
+    if notes:
+        sheet = contents.word("workbook.sheet.marks")
+        page.line(contents.word("workbook.marked", sheet=sheet), bold=True)
+        for note in notes:
+            page.paragraph(note, len(columns))
+
+
+def _side(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.concat([table.reset_index(), scores.reset_index(drop=True)], axis=1)
+
+
+def write_ranking(contents: Contents) -> None:
+    """Write the ranking, league by league, with bands and the nodes that are published."""
+    result, page = contents.result, contents.page("ranking")
+    root, language = result.codes[0], contents.language
+    codes = [code for code in result.display if code in result.codes]
+    order = result.publication_order(root)
+    marked = not result.marks.empty
+    frame = result.table(columns=[], language=language, status=marked)
+    frame = without_idle(frame, result).reset_index()
+    notes = frame.pop("status") if marked else None
+    if frame["unit"].equals(frame["name"]):
+        frame = frame.drop(columns="unit")
+    frame = frame[["rank", *(name for name in frame if name != "rank")]]
+    columns = frame_columns(contents, frame)
+    rows = frame_rows(frame)
+    at = list(frame).index("score")
+    for row, unit in zip(rows, order, strict=True):
+        score = float(result.printed[0, unit])
+        total = node_cell(score, int(result.status[0, unit]), language)
+        row[at] = attrs.evolve(total, bold=True)
+        row += [_score(contents, code, unit) for code in codes]
+    maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
+    columns += [
+        Column(f"{contents.node_title(code)}\n({maximum})", "score", narrowest=11.0)
+        for code, maximum in zip(codes, maxima, strict=True)
+    ]
+    if notes is not None:
+        columns.append(Column(contents.heading("status"), widest=44.0))
+        rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
+        leaves = [code for code in codes if isinstance(result.node(code), Indicator)]
+        kinds = kinds_of_marks(result, leaves) if leaves else []
+        if kinds:
+            page.line(legend(kinds, language), italic=True)
+    frozen, groups = list(frame).index("name") + 1, _groups(frame)
+    first = page.row + 1
+    page.table(columns, rows, groups=groups, frozen=frozen)
+    scored = len(frame) - int(frame["score"].isna().sum())
+    if scored > 1 and len(frame) <= _DRAWN:
+        starts = [0, *groups, len(frame)]
+        _write_charts(contents, page, frame, [first + start for start in starts])
+
+
+def _write_charts(contents: Contents, page: Page, frame: pd.DataFrame, starts: list[int]) -> None:
+    """Write a chart of the scores of each league, which follows the cells of the ranking."""
+    names, scores = list(frame).index("name"), list(frame).index("score")
+    charts = contents.page("charts")
+    source = page.sheet.get_name()
+    for begin, end in pairwise(starts):
+        row = frame.iloc[begin - starts[0]]
+        parts = [row[name] for name in ("period", "league") if name in frame and row[name]]
+        title = " – ".join(map(str, parts)) or contents.subject
+        chart = contents.book.bar_chart(
+            title,
+            [source, begin, names, end - 1, names],
+            [source, begin, scores, end - 1, scores],
+        )
+        charts.chart(chart, end - begin)
+
+
+def _score(contents: Contents, code: str, unit: int) -> Cell:
+    result = contents.result
+    row = result.row_of(code)
+    score, status = float(result.printed[row, unit]), int(result.status[row, unit])
+    if isinstance(result.node(code), Indicator):
+        treated = bool(result.treated[row, unit])
+        return leaf_cell(score, status, treated, contents.language)
+    return node_cell(score, status, contents.language)
+
+
+def _groups(frame: pd.DataFrame) -> Sequence[int]:
+    """Return the rows that begin another league or period."""
+    names = [name for name in ("period", "league") if name in frame]
+    if not names:
+        return ()
+    keys = list(frame[names].astype(object).itertuples(index=False, name=None))
+    return [i for i, key in enumerate(keys) if i and key != keys[i - 1]]

@@ -1,0 +1,1 @@
+"""Rubrics, read from the annexes of decisions."""

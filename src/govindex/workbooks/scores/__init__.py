@@ -1,0 +1,1 @@
+"""Scores of units, read from workbooks in whichever shape offices keep them."""

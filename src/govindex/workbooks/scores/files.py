@@ -1,0 +1,154 @@
+"""Files and folders of scores → the tables of their sheets."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from govindex.errors import DataError, Problems, SettingError
+from govindex.files import read_grids
+from govindex.files.saving import as_path
+from govindex.grid import Grid
+from govindex.meters import Meter, Progress
+from govindex.workbooks.problem_texts import cell_reference
+from govindex.workbooks.scores.criteria import Criteria
+from govindex.workbooks.scores.criterion_lines import table_at
+from govindex.workbooks.scores.locations import located
+from govindex.workbooks.scores.problems import sheet_problem
+from govindex.workbooks.scores.reading_choices import ReadingChoices
+from govindex.workbooks.scores.tables import ScoreTable
+from govindex.workbooks.scores.wordings import years_in
+
+__all__ = ["sheet_tables"]
+
+_KINDS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+
+
+def sheet_tables(
+    path: str | PathLike[str] | Sequence[str | PathLike[str]],
+    sheet: str | Sequence[str] | None,
+    criteria: Criteria,
+    choices: ReadingChoices,
+    known: frozenset[str],
+    period: str | None,
+    problems: Problems,
+    left_out: list[tuple[str, str]],
+    progress: Progress = None,
+) -> list[ScoreTable]:
+    """Return the tables of all sheets; note files and sheets that cannot be read.
+
+    Parameters
+    ----------
+    path, sheet, period
+        As of :func:`read_scores`.
+    known : frozenset of str
+        The looks of the declared units.
+    left_out : list of (str, str)
+        Receives files of a folder that are no tables, each with the reason.
+    """
+    files = _files(path, left_out)
+    tables = []
+    ways: dict[str, Any] = {"named": len(files) > 1, "chosen": bool(sheet)}
+    with Meter(len(files), progress, "files") as meter:
+        for file in files:
+            for grid in _grids(file, sheet, problems):
+                if grid.hidden and choices.hidden == "skip" and not sheet:
+                    left_out.append((_name(grid, len(files) > 1), "the sheet is hidden"))
+                    continue
+                table = _table(grid, criteria, choices, known, problems, **ways)
+                if table is None:
+                    continue
+                if any(column.role == "points" for column in table.columns):
+                    tables.append(table)
+                else:
+                    why = "the sheet has criteria and no column of points"
+                    left_out.append((table.view.whole, why))
+            meter()
+    _note_years(tables, period, problems)
+    return tables
+
+
+def _files(
+    path: str | PathLike[str] | Sequence[str | PathLike[str]], left_out: list[tuple[str, str]]
+) -> list[Path]:
+    """Return the files of paths and folders, each once, in the order of their names."""
+    if isinstance(path, (str, PathLike)):
+        paths = [as_path(path)]
+    elif isinstance(path, Sequence):
+        paths = [as_path(item) for item in path]
+    else:
+        raise SettingError(f"path is a file, several files or a folder, not {path!r}")
+    files: dict[Path, None] = {}
+    for item in paths:
+        if not item.is_dir():
+            files[item] = None
+            continue
+        for file in sorted(item.iterdir()):
+            if file.name.startswith(("~$", ".")) or not file.is_file():
+                continue
+            if file.suffix.lower() in _KINDS:
+                files[file] = None
+            else:
+                left_out.append((file.name, "the file is no workbook"))
+    if not files:
+        raise DataError(
+            f"there is no workbook in {', '.join(repr(str(item)) for item in paths)}: scores are "
+            f"read from {', '.join(_KINDS)}"
+        )
+    return list(files)
+
+
+def _grids(file: Path, sheet: str | Sequence[str] | None, problems: Problems) -> tuple[Grid, ...]:
+    try:
+        return read_grids(file, None if file.suffix.lower() == ".csv" else sheet)
+    except DataError as error:
+        problems.add(sheet_problem("file.unreadable", found=str(error), cell=file.name))
+        return ()
+
+
+def _name(grid: Grid, named: bool) -> str:
+    return cell_reference(grid.sheet, file=grid.file if named else "") or grid.file
+
+
+def _table(
+    grid: Grid,
+    criteria: Criteria,
+    choices: ReadingChoices,
+    known: frozenset[str],
+    problems: Problems,
+    *,
+    named: bool,
+    chosen: bool,
+) -> ScoreTable | None:
+    """Return the table of a sheet, None if it has none; note why."""
+    where = _name(grid, named)
+    if not grid.cells:
+        problems.add(sheet_problem("sheet.empty", cell=where))
+        return None
+    at = located(grid, criteria, choices, named=named)
+    if at is None:
+        problems.add(sheet_problem("sheet.without_criteria", cell=where))
+        return None
+    if grid.hidden and not chosen and choices.hidden == "refuse":
+        problems.add(sheet_problem("sheet.hidden", cell=where))
+        return None
+    return table_at(at, criteria, choices, known, problems)
+
+
+def _note_years(tables: Sequence[ScoreTable], period: str | None, problems: Problems) -> None:
+    """Note sheets whose titles name another year than the period, or than the other sheets."""
+    years = []
+    for table in tables:
+        found = [(cell, years_in(text)) for cell, text in table.titles]
+        named = [(cell, year) for cell, several in found for year in several]
+        if len({year for _, year in named}) == 1:
+            years.append(named[0])
+    counts = Counter(year for _, year in years)
+    expected = period[:4] if period else (counts.most_common(1)[0][0] if counts else "")
+    for cell, year in years:
+        if year != expected:
+            values = {"known": expected}
+            problems.add(sheet_problem("sheet.another_year", found=year, cell=cell, values=values))
