@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import among, instance_of, mapping_of
 from govindex.contracts import Float, Rounder
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.display.frames import frame_table
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.agreement import rank_correlations
@@ -128,7 +128,7 @@ class Comparison:
     def __str__(self) -> str:
         return plain(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return comparison_page(self, language)
 
 
@@ -138,7 +138,7 @@ _SUMMARY = (
 )
 
 
-def comparison_page(comparison: Comparison, language: str | None = None) -> Page:
+def comparison_page(comparison: Comparison, language: str | None = None) -> ShownPage:
     """Return how each version differs from the base, and every unit's rank in each."""
     units, names, base = comparison.units, comparison.names, comparison.base
     title = words("display.comparison", language, base=base, units=len(units))
@@ -153,7 +153,9 @@ def comparison_page(comparison: Comparison, language: str | None = None) -> Page
     headings = {"unit": words("display.unit", language)}
     headings |= {str(number): name for number, name in enumerate(ordered)}
     caption = words("display.ranks", language)
-    return Page(title, (overview, frame_table(ranks, headings, caption=caption, language=language)))
+    return ShownPage(
+        title, (overview, frame_table(ranks, headings, caption=caption, language=language))
+    )
 
 
 def _correlation(first: Float, second: Float) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from govindex.display import Facts, Page
+from govindex.display import Facts, ShownPage
 from govindex.display.part_texts import part_text
 from govindex.language import number_text, words
 from govindex.model.framework import Framework
@@ -17,7 +17,7 @@ __all__ = ["methodology_page"]
 
 def methodology_page(
     title: str, framework: Framework, settings: Mapping[str, Any], language: str | None = None
-) -> Page:
+) -> ShownPage:
     """Return the settings of a methodology that are declared, its sources and its tree.
 
     Parameters
@@ -45,4 +45,6 @@ def methodology_page(
         (words(f"display.{key}", language), text) for key, text in declared.items() if text
     )
     edition = words("display.methodology", language, id=settings["id"], version=settings["version"])
-    return Page(title, (edition, Facts(pairs), tree_of(framework.root, framework.views, language)))
+    return ShownPage(
+        title, (edition, Facts(pairs), tree_of(framework.root, framework.views, language))
+    )

@@ -11,7 +11,7 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
 from govindex.method_pages import methodology_page
@@ -153,7 +153,7 @@ class Methodology:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         settings = attrs.asdict(self, recurse=False) | {"fingerprint": self.fingerprint}
         return methodology_page(self.label(language), self.framework, settings, language)
 

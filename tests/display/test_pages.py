@@ -12,7 +12,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import govindex as gi
-from govindex.display import Branch, Cell, Column, Facts, Gaps, Page, Table, html, plain
+from govindex.display import (
+    Facts,
+    GapMap,
+    ShownCell,
+    ShownColumn,
+    ShownPage,
+    Table,
+    TreeNode,
+    html,
+    plain,
+)
 
 NASTY = "<script>alert(1)</script>\"'&"
 VOID = ("br", "hr", "img")
@@ -63,10 +73,12 @@ def test_every_text_is_escaped_and_every_tag_is_closed() -> None:
 
     @given(texts, texts)
     def check(one: str, other: str) -> None:
-        table = Table((Column(one), Column(other, True)), ((Cell(other, 0.5), Cell(one)),))
-        tree = Branch(one, (other,), (Branch(other, (one,)),))
-        gaps = Gaps((one,), (other,), (("missing",),), (("missing", other),), one)
-        page = Page(one, (other, Facts(((one, other),)), table, tree, gaps))
+        table = Table(
+            (ShownColumn(one), ShownColumn(other, True)), ((ShownCell(other, 0.5), ShownCell(one)),)
+        )
+        tree = TreeNode(one, (other,), (TreeNode(other, (one,)),))
+        gaps = GapMap((one,), (other,), (("missing",),), (("missing", other),), one)
+        page = ShownPage(one, (other, Facts(((one, other),)), table, tree, gaps))
         parsed = Parsed(html(page))
         assert parsed.open == []
         assert "script" not in parsed.tags
@@ -123,13 +135,13 @@ def test_a_text_fits_the_width(width: int, monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_text_names_the_columns_that_it_leaves_out() -> None:
-    table = Table(tuple(Column(name) for name in "abc"), ((Cell("x" * 9),) * 3,))
-    assert "… c" in plain(Page("t", (table,)), width=20)
+    table = Table(tuple(ShownColumn(name) for name in "abc"), ((ShownCell("x" * 9),) * 3,))
+    assert "… c" in plain(ShownPage("t", (table,)), width=20)
 
 
 def test_a_tree_indents_its_branches() -> None:
-    tree = Branch("all", (), (Branch("speed", ("weight 2",)),))
-    assert plain(Page("t", (tree,)), 40) == "t\n\nall\n  speed · weight 2"
+    tree = TreeNode("all", (), (TreeNode("speed", ("weight 2",)),))
+    assert plain(ShownPage("t", (tree,)), 40) == "t\n\nall\n  speed · weight 2"
 
 
 def early_and_late() -> tuple[gi.IndexResult, gi.IndexResult]:

@@ -128,7 +128,7 @@ def populations(
         problems.add(say("points", 1 - side, variables=listing(unlike)))
     if problems:
         return None
-    columns = _Columns(
+    columns = _CrossedColumns(
         side,
         names,
         [elsewhere.get(name, name) for name in names],
@@ -198,7 +198,7 @@ def _factors(own: Edition, other: Edition, pairs: Sequence[tuple[str, str]]) -> 
 
 
 @attrs.frozen(eq=False)
-class _Columns:
+class _CrossedColumns:
     """The variables of one edition, what the other calls them, and how its points are scaled."""
 
     side: int
@@ -208,7 +208,7 @@ class _Columns:
 
 
 def _aligned(
-    columns: _Columns,
+    columns: _CrossedColumns,
     editions: tuple[Edition, Edition],
     problems: Problems,
     say: Callable[..., str],

@@ -16,7 +16,7 @@ from govindex.changes.summaries import edition_label, reason, summary
 from govindex.changes.tables import FormPair, compared, form_pairs, node_table, unit_table
 from govindex.changes.unit_pairs import UnitPairs, unit_pairs
 from govindex.checks import among, instance_of, shown
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
 from govindex.language import check_language
 from govindex.model.observations import Observations
@@ -157,7 +157,7 @@ class Change:
     def _repr_html_(self) -> str:
         return html(self._page(self.language))
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return change_page(self, language)
 
 

@@ -13,7 +13,7 @@ from govindex.changes.summaries import (
     split_frame,
     unmatched_lines,
 )
-from govindex.display import Cell, Column, Page, Table
+from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.display.frames import frame_table
 from govindex.language import words
 
@@ -22,7 +22,7 @@ __all__ = ["change_page"]
 _LINES = 12
 
 
-def change_page(change: Any, language: str | None = None) -> Page:
+def change_page(change: Any, language: str | None = None) -> ShownPage:
     """Return the whole of a change, in the order of its text."""
     before, after = change.title
     title = words("change.title", language, before=before, after=after)
@@ -31,7 +31,7 @@ def change_page(change: Any, language: str | None = None) -> Page:
     blocks += _lines("change.rules", rule_lines(change, language), language)
     if change.split is not None:
         blocks.append(_split(change, language))
-    return Page(title, tuple(blocks))
+    return ShownPage(title, tuple(blocks))
 
 
 def _units(change: Any, language: str | None) -> Table:
@@ -60,8 +60,8 @@ def _lines(heading: str, lines: Sequence[str], language: str | None) -> list[Tab
         return []
     count = len(lines) - _LINES
     more = words("display.more", language, count=count) if count > 0 else ""
-    rows = tuple((Cell(line),) for line in lines)
-    return [Table((Column(words(heading, language)),), rows, more=more, shown=_LINES)]
+    rows = tuple((ShownCell(line),) for line in lines)
+    return [Table((ShownColumn(words(heading, language)),), rows, more=more, shown=_LINES)]
 
 
 def _split(change: Any, language: str | None) -> Table:

@@ -68,6 +68,7 @@ def _page(method: Methodology, result: IndexResult, options: argparse.Namespace)
         return []
     from govindex.plot import explorer
 
+    assert result.observations is not None
     page = explorer(method, result.observations, language=options.language)
     page.write(options.html, overwrite=options.force)
     return [words("command.written", options.language, file=options.html)]

@@ -84,7 +84,7 @@ def division(result: IndexResult, branch: Dimension, parts: Parts | None) -> Div
     if parts.rule is None and parts.aggregate.linear:
         slope = np.where(counts, np.vstack([weights, sizes]), np.nan)
         return Division(children, slope, np.where(counts, 0.0, np.nan), whole, "arithmetic")
-    task = _Task(result, branch, parts, inside, bonuses, weights, sizes)
+    task = _PartTask(result, branch, parts, inside, bonuses, weights, sizes)
     slope, constant = _divided(task, counts)
     orders = orders_of(int(counts.sum(axis=0).max(initial=0)))
     method = "shapley" if orders is None else f"shapley of {orders} orders"
@@ -124,7 +124,7 @@ def _bonuses(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]
 
 
 @attrs.frozen(eq=False)
-class _Task:
+class _PartTask:
     """A branch whose share is no weighted mean of its children's."""
 
     result: IndexResult
@@ -169,7 +169,7 @@ class _Task:
         return np.asarray(rule(np.ascontiguousarray(share), scope), dtype=np.float64)
 
 
-def _divided(task: _Task, counts: Bool) -> tuple[Float, Float]:
+def _divided(task: _PartTask, counts: Bool) -> tuple[Float, Float]:
     """Return slopes and constants; units whose same children count are divided together."""
     slope, constant = np.full((2, *counts.shape), np.nan)
     scored = ~np.isnan(task.result.shares[task.result.row_of(task.branch.code)])
@@ -199,7 +199,7 @@ def _patterns(counts: Bool, scored: Bool) -> Iterator[tuple[Bool, Index]]:
         yield present, units[which.ravel() == number]
 
 
-def _lines(task: _Task, present: Bool, players: Index, units: Index) -> tuple[Float, Float]:
+def _lines(task: _PartTask, present: Bool, players: Index, units: Index) -> tuple[Float, Float]:
     """Return the slopes and constants of the children that count, (players, units)."""
     attained = task.shares(units)
     best = np.zeros((len(present), 1))

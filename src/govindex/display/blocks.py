@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import attrs
 
-__all__ = ["Branch", "Cell", "Column", "Facts", "Gaps", "Page", "Table"]
+__all__ = ["Facts", "GapMap", "ShownCell", "ShownColumn", "ShownPage", "Table", "TreeNode"]
 
 
 @attrs.frozen
-class Cell:
+class ShownCell:
     """A cell of a table.
 
     Parameters
@@ -32,7 +32,7 @@ class Cell:
 
 
 @attrs.frozen
-class Column:
+class ShownColumn:
     """The title of a column, and whether it holds numbers, which stand at the right."""
 
     title: str
@@ -45,7 +45,7 @@ class Table:
 
     Parameters
     ----------
-    columns : tuple of Column
+    columns : tuple of ShownColumn
     rows : tuple of tuple of Cell
     depths : tuple of int
         How far the first column of each row is indented; () for not at all.
@@ -56,8 +56,8 @@ class Table:
         How many rows stand above the fold; all by default.
     """
 
-    columns: tuple[Column, ...]
-    rows: tuple[tuple[Cell, ...], ...]
+    columns: tuple[ShownColumn, ...]
+    rows: tuple[tuple[ShownCell, ...], ...]
     depths: tuple[int, ...] = ()
     caption: str = ""
     more: str = ""
@@ -65,12 +65,12 @@ class Table:
 
 
 @attrs.frozen
-class Branch:
+class TreeNode:
     """A node of a tree that opens and closes: its label, what is said beside it, its children."""
 
     label: str
     beside: tuple[str, ...] = ()
-    children: tuple[Branch, ...] = ()
+    children: tuple[TreeNode, ...] = ()
     is_open: bool = False
 
 
@@ -82,7 +82,7 @@ class Facts:
 
 
 @attrs.frozen
-class Gaps:
+class GapMap:
     """A map of the cells of a table by status.
 
     Parameters
@@ -105,8 +105,8 @@ class Gaps:
 
 
 @attrs.frozen
-class Page:
+class ShownPage:
     """What is displayed of one thing, from top to bottom; a text is a paragraph."""
 
     title: str
-    blocks: tuple[str | Facts | Table | Branch | Gaps, ...] = ()
+    blocks: tuple[str | Facts | Table | TreeNode | GapMap, ...] = ()

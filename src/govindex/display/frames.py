@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govindex.display.blocks import Cell, Column, Table
+from govindex.display.blocks import ShownCell, ShownColumn, Table
 from govindex.language import number_text, words
 
 if TYPE_CHECKING:
@@ -58,14 +58,14 @@ def frame_table(
     for name, title in titles.items():
         column = shown[name]
         is_number = is_numeric_dtype(column) and not is_bool_dtype(column)
-        columns.append(Column(title, is_number))
+        columns.append(ShownColumn(title, is_number))
         if is_number:
             numbers = column.to_numpy(dtype=float, na_value=np.nan)
             places = (decimals or {}).get(name)
             found = _numbers(numbers, places, language, with_bars=name in bars)
             cells.append([_signed(cell) for cell in found] if name in signed else found)
         else:
-            cells.append([Cell(_text(value)) for value in column])
+            cells.append([ShownCell(_text(value)) for value in column])
     count = len(frame) - _SHOWN
     more = words("display.more", language, count=count) if count > 0 else ""
     rows = tuple(zip(*cells, strict=True))
@@ -74,10 +74,10 @@ def frame_table(
 
 def _numbers(
     numbers: Any, decimals: int | None, language: str | None, *, with_bars: bool
-) -> list[Cell]:
+) -> list[ShownCell]:
     most = float(np.nanmax(np.abs(numbers), initial=0.0)) or 1.0
     return [
-        Cell(
+        ShownCell(
             number_text(number, language, decimals),
             abs(number) / most if with_bars and number == number else None,
         )
@@ -85,9 +85,9 @@ def _numbers(
     ]
 
 
-def _signed(cell: Cell) -> Cell:
+def _signed(cell: ShownCell) -> ShownCell:
     has_plus = bool(cell.text.strip("0.,")) and not cell.text.startswith("-")
-    return Cell(f"+{cell.text}", cell.bar) if has_plus else cell
+    return ShownCell(f"+{cell.text}", cell.bar) if has_plus else cell
 
 
 def _text(value: Any) -> str:

@@ -7,7 +7,7 @@ from functools import cache
 from html import escape
 from importlib.resources import files
 
-from govindex.display.blocks import Branch, Cell, Facts, Gaps, Page, Table
+from govindex.display.blocks import Facts, GapMap, ShownCell, ShownPage, Table, TreeNode
 
 __all__ = ["html"]
 
@@ -17,7 +17,7 @@ def _style() -> str:
     return files(__package__).joinpath("display.css").read_text(encoding="utf-8")
 
 
-def html(page: Page) -> str:
+def html(page: ShownPage) -> str:
     """Return a page as HTML.
 
     Every text is escaped, every selector of the style sheet is below ``.govindex``, colours of
@@ -33,7 +33,7 @@ def html(page: Page) -> str:
     return f'<style>{_style()}</style><div class="govindex">{title}{body}</div>'
 
 
-def _block(block: str | Facts | Table | Branch | Gaps) -> str:
+def _block(block: str | Facts | Table | TreeNode | GapMap) -> str:
     if isinstance(block, str):
         return f"<p>{escape(block)}</p>"
     if isinstance(block, Facts):
@@ -41,7 +41,7 @@ def _block(block: str | Facts | Table | Branch | Gaps) -> str:
         return f"<dl>{''.join(pairs)}</dl>"
     if isinstance(block, Table):
         return _table(block)
-    return _branch(block) if isinstance(block, Branch) else _gaps(block)
+    return _branch(block) if isinstance(block, TreeNode) else _gaps(block)
 
 
 def _table(table: Table) -> str:
@@ -81,7 +81,7 @@ def _row(table: Table, number: int) -> str:
     return f"<tr>{''.join(cells)}</tr>"
 
 
-def _picture(cell: Cell) -> tuple[str, str]:
+def _picture(cell: ShownCell) -> tuple[str, str]:
     """Return the bar that stands before a text, and the interval that stands after it."""
     before = after = ""
     if cell.bar is not None:
@@ -100,7 +100,7 @@ def _class(is_number: bool) -> str:
     return ' class="gi-n"' if is_number else ""
 
 
-def _branch(branch: Branch) -> str:
+def _branch(branch: TreeNode) -> str:
     beside = " · ".join(branch.beside)
     label = f"<b>{escape(branch.label)}</b>"
     line = f'{label} <span class="gi-beside">{escape(beside)}</span>' if beside else label
@@ -111,7 +111,7 @@ def _branch(branch: Branch) -> str:
     return f'<details class="gi-node"{opened}><summary>{line}</summary>{inside}</details>'
 
 
-def _gaps(gaps: Gaps) -> str:
+def _gaps(gaps: GapMap) -> str:
     lines = []
     for label, marks in zip(gaps.rows, gaps.marks, strict=True):
         cells = "".join(

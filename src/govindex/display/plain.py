@@ -6,7 +6,7 @@ import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
 
-from govindex.display.blocks import Branch, Cell, Facts, Gaps, Page, Table
+from govindex.display.blocks import Facts, GapMap, ShownCell, ShownPage, Table, TreeNode
 
 __all__ = ["plain"]
 
@@ -14,12 +14,12 @@ _NARROWEST = 8  # letters of a column that is cut
 _BETWEEN = "  "
 
 
-def plain(page: Page, width: int | None = None) -> str:
+def plain(page: ShownPage, width: int | None = None) -> str:
     """Return a page as text.
 
     Parameters
     ----------
-    page : Page
+    page : ShownPage
     width : int, optional
         In letters; by default that of the terminal, 80 if there is none.
 
@@ -36,7 +36,7 @@ def plain(page: Page, width: int | None = None) -> str:
     return "\n\n".join(parts)
 
 
-def _block(block: str | Facts | Table | Branch | Gaps, width: int) -> str:
+def _block(block: str | Facts | Table | TreeNode | GapMap, width: int) -> str:
     if isinstance(block, str):
         return block
     if isinstance(block, Facts):
@@ -44,7 +44,7 @@ def _block(block: str | Facts | Table | Branch | Gaps, width: int) -> str:
         return "\n".join(_fact(term, text, longest, width) for term, text in block.pairs)
     if isinstance(block, Table):
         return _table(block, width)
-    if isinstance(block, Branch):
+    if isinstance(block, TreeNode):
         return "\n".join(_cut(line, width) for line in _branch(block, 0))
     counts = [
         f"{sum(row.count(mark) for row in block.marks)} {words}" for mark, words in block.words
@@ -58,7 +58,7 @@ def _fact(term: str, text: str, longest: int, width: int) -> str:
     return f"{term:{longest}}{_BETWEEN}" + f"\n{indent}".join(lines)
 
 
-def _branch(branch: Branch, depth: int) -> Iterator[str]:
+def _branch(branch: TreeNode, depth: int) -> Iterator[str]:
     yield "  " * depth + " · ".join((branch.label, *branch.beside))
     for child in branch.children:
         yield from _branch(child, depth + 1)
@@ -105,7 +105,7 @@ def _widths(table: Table, rows: Sequence[Sequence[str]], *, narrow: bool) -> lis
     ]
 
 
-def _texts(cells: Sequence[Cell]) -> list[str]:
+def _texts(cells: Sequence[ShownCell]) -> list[str]:
     """Return the texts of a column, with room for the letters of marks after each."""
     room = max((len(cell.letters) for cell in cells), default=0)
     if not room:

@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from govindex.checks import shown
-from govindex.display.blocks import Page
+from govindex.display.blocks import ShownPage
 from govindex.display.markup import html
 from govindex.display.plain import plain
 from govindex.errors import SettingError
@@ -22,11 +22,11 @@ class Shown:
 
     Parameters
     ----------
-    page : Page
+    page : ShownPage
         Its structure.
     """
 
-    page: Page
+    page: ShownPage
 
     def __repr__(self) -> str:
         return plain(self.page)

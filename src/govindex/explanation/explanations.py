@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.checks import instance_of
 from govindex.contracts import CellStatus
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.pages import explanation_page
@@ -117,7 +117,7 @@ class Explanation:
     def _repr_html_(self) -> str:
         return html(self._page(self.language))
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         title = f"{self.unit}: {self._summary_in(language)}"
         return explanation_page(title, self.table, self.decimals, language)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govindex.display import Cell, Column, Page, Table
+from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.language import number_text, words
 
 if TYPE_CHECKING:
@@ -17,30 +17,30 @@ _FIGURES = ("maximum", "attainable", "score", "lost", "own_loss")
 
 def explanation_page(
     title: str, table: pd.DataFrame, decimals: int, language: str | None = None
-) -> Page:
+) -> ShownPage:
     """Return the nodes in the order of the tree, with a bar for the points that each lost."""
     figures = [name for name in _FIGURES if _tells(table, name)]
     reported = words("status.reported", language)
     has_status = not table["status"].isin(["", reported]).all()
     most = max(float(table["lost"].abs().max()), 1e-300)
-    columns = [Column(words("heading.node", language))]
-    columns += [Column(words(f"heading.{name}", language), True) for name in figures]
-    columns += [Column(words("heading.value", language), True)]
-    columns += [Column(words("heading.status", language))] if has_status else []
+    columns = [ShownColumn(words("heading.node", language))]
+    columns += [ShownColumn(words(f"heading.{name}", language), True) for name in figures]
+    columns += [ShownColumn(words("heading.value", language), True)]
+    columns += [ShownColumn(words("heading.status", language))] if has_status else []
     rows = []
     for _, row in table.iterrows():
-        cells = [Cell(str(row["name"]))]
+        cells = [ShownCell(str(row["name"]))]
         for name in figures:
             number = float(row[name])
             bar = abs(number) / most if name == "lost" and number == number else None
-            cells.append(Cell(number_text(number, language, decimals), bar))
-        cells.append(Cell(str(row["data"]) or number_text(float(row["value"]), language)))
+            cells.append(ShownCell(number_text(number, language, decimals), bar))
+        cells.append(ShownCell(str(row["data"]) or number_text(float(row["value"]), language)))
         if has_status:
             status = "" if row["status"] == reported else str(row["status"])
-            cells.append(Cell(status, mark=status))
+            cells.append(ShownCell(status, mark=status))
         rows.append(tuple(cells))
     depths = tuple(int(tier) for tier in table["tier"])
-    return Page(title, (Table(tuple(columns), tuple(rows), depths),))
+    return ShownPage(title, (Table(tuple(columns), tuple(rows), depths),))
 
 
 def _tells(table: pd.DataFrame, name: str) -> bool:

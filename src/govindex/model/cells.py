@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import among, instance_of, mapping_of, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
@@ -265,7 +265,7 @@ class ObservedCells:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         cells = CellMarks(self.units, self.variables, self.status, self.treated)
         return observations_page(cells, {"period": self.period, "stage": self.stage}, language)
 

@@ -11,7 +11,7 @@ import attrs
 from govindex.absence import Absence
 from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import FrameworkError
 from govindex.model.node_settings import inheriting_codes, with_settings
 from govindex.model.pages import framework_page
@@ -189,7 +189,7 @@ class Framework(RootedTree):
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return framework_page(self.root, self.views, language)
 
     @classmethod

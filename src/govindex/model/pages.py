@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Status
-from govindex.display import Branch, Cell, Column, Facts, Gaps, Page, Table
+from govindex.display import Facts, GapMap, ShownCell, ShownColumn, ShownPage, Table, TreeNode
 from govindex.display.part_texts import part_text
 from govindex.language import number_text, words
 from govindex.model.tree import Dimension, Indicator, View, walk
@@ -21,29 +21,31 @@ _OPEN = 30  # leaves of a tree that is shown opened
 _ROWS, _COLUMNS, _LISTED = 60, 100, 12  # of a map of gaps, and of the variables with gaps
 
 
-def framework_page(root: Dimension, views: Sequence[View], language: str | None = None) -> Page:
+def framework_page(
+    root: Dimension, views: Sequence[View], language: str | None = None
+) -> ShownPage:
     """Return the tree of a framework with weights, rules and sources."""
     leaves = len(_leaves(root))
     dimensions = len(list(walk(root))) - leaves - 1
     counts = words("display.framework", language, indicators=leaves, dimensions=dimensions)
-    return Page(root.label(language), (counts, tree_of(root, views, language)))
+    return ShownPage(root.label(language), (counts, tree_of(root, views, language)))
 
 
 def _leaves(root: Dimension) -> list[Indicator]:
     return [node for node in walk(root) if isinstance(node, Indicator)]
 
 
-def tree_of(root: Dimension, views: Sequence[View], language: str | None = None) -> Branch:
+def tree_of(root: Dimension, views: Sequence[View], language: str | None = None) -> TreeNode:
     """Return the tree that opens and closes, views below the root's children."""
     is_open = len(_leaves(root)) <= _OPEN
     branch = _branch(root, None, language, is_open=is_open)
     shown = tuple(_view(view, language) for view in views)
-    return Branch(branch.label, branch.beside, (*branch.children, *shown), is_open=True)
+    return TreeNode(branch.label, branch.beside, (*branch.children, *shown), is_open=True)
 
 
 def _branch(
     node: Indicator | Dimension, share: float | None, language: str | None, *, is_open: bool
-) -> Branch:
+) -> TreeNode:
     label = node.label(language)
     beside = [] if label == node.code else [node.code]
     beside += _weight(node, share, language)
@@ -55,14 +57,14 @@ def _branch(
     beside += [_short(text) for text in (node.data_source, node.reference) if text]
     if node.confidence:
         beside.append(words("display.confidence", language, confidence=node.confidence))
-    children: tuple[Branch, ...] = ()
+    children: tuple[TreeNode, ...] = ()
     if isinstance(node, Dimension):
         shares = _shares(node)
         children = tuple(
             _branch(child, shares.get(child.code), language, is_open=is_open)
             for child in node.children
         )
-    return Branch(label, tuple(beside), children, is_open=is_open)
+    return TreeNode(label, tuple(beside), children, is_open=is_open)
 
 
 def _shares(dimension: Dimension) -> Mapping[str, float]:
@@ -99,14 +101,14 @@ def _measure(leaf: Indicator, language: str | None) -> Iterable[str]:
         yield leaf.measure_unit
 
 
-def _view(view: View, language: str | None) -> Branch:
+def _view(view: View, language: str | None) -> TreeNode:
     label = view.label(language)
     beside = (
         (view.code, words("display.view", language))
         if label != view.code
         else (words("display.view", language),)
     )
-    return Branch(label, (*beside, _short(", ".join(view.of))) if view.of else beside)
+    return TreeNode(label, (*beside, _short(", ".join(view.of))) if view.of else beside)
 
 
 def _short(text: str) -> str:
@@ -131,7 +133,7 @@ class CellMarks:
 
 def observations_page(
     cells: CellMarks, settings: Mapping[str, object], language: str | None = None
-) -> Page:
+) -> ShownPage:
     """Return the counts of cells by status, and a map of the gaps.
 
     Parameters
@@ -155,10 +157,10 @@ def observations_page(
     for name, text in settings.items():
         if text:
             pairs.append((words(f"heading.{name}", language), str(text)))
-    return Page(title, (Facts(tuple(pairs)), *_gaps(cells, language)))
+    return ShownPage(title, (Facts(tuple(pairs)), *_gaps(cells, language)))
 
 
-def _gaps(data: CellMarks, language: str | None) -> tuple[Gaps | Table, ...]:
+def _gaps(data: CellMarks, language: str | None) -> tuple[GapMap | Table, ...]:
     marked = data.marked
     if not marked.any():
         return ()
@@ -177,7 +179,7 @@ def _gaps(data: CellMarks, language: str | None) -> tuple[Gaps | Table, ...]:
         )
     labels = data.units.labels(language)
     return (
-        Gaps(
+        GapMap(
             tuple(labels[row] for row in rows),
             tuple(data.variables[column] for column in columns),
             marks,
@@ -200,11 +202,11 @@ def _variables(data: CellMarks, language: str | None) -> Table:
     kinds = [kind for kind in CellStatus if kind and (data.status == kind).any()]
     counts = data.marked.sum(axis=0)
     order = [int(c) for c in np.argsort(-counts, kind="stable") if counts[c]]
-    columns = [Column(words("heading.variable", language))]
-    columns += [Column(words(f"status.{kind.name.lower()}", language), True) for kind in kinds]
+    columns = [ShownColumn(words("heading.variable", language))]
+    columns += [ShownColumn(words(f"status.{kind.name.lower()}", language), True) for kind in kinds]
     rows = tuple(
         (
-            Cell(data.variables[column]),
+            ShownCell(data.variables[column]),
             *(_count(int((data.status[:, column] == kind).sum()), language) for kind in kinds),
         )
         for column in order
@@ -213,5 +215,5 @@ def _variables(data: CellMarks, language: str | None) -> Table:
     return Table(tuple(columns), rows, more=more, shown=_LISTED)
 
 
-def _count(count: int, language: str | None) -> Cell:
-    return Cell(number_text(count, language) if count else "")
+def _count(count: int, language: str | None) -> ShownCell:
+    return ShownCell(number_text(count, language) if count else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from govindex.display import Cell, Column, Page, Table
+from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.language import words
 
 __all__ = ["unit_page"]
@@ -18,7 +18,7 @@ def unit_page(
     labels: Sequence[str],
     columns: Mapping[str, Sequence[str | None] | None],
     language: str | None = None,
-) -> Page:
+) -> ShownPage:
     """Return a row for each unit, without the columns that are blank for all.
 
     Parameters
@@ -32,10 +32,10 @@ def unit_page(
     shown = {name: texts for name, texts in columns.items() if texts and any(texts)}
     titles = ["unit", "name", *shown]
     rows = [
-        tuple(Cell(str(text or "")) for text in row)
+        tuple(ShownCell(str(text or "")) for text in row)
         for row in zip(codes[:_MOST], labels, *shown.values(), strict=False)
     ]
     count = len(codes) - _SHOWN
     more = words("display.more", language, count=count) if count > 0 else ""
-    heads = tuple(Column(words(f"display.{name}", language)) for name in titles)
-    return Page(title, (Table(heads, tuple(rows), more=more, shown=_SHOWN),))
+    heads = tuple(ShownColumn(words(f"display.{name}", language)) for name in titles)
+    return ShownPage(title, (Table(heads, tuple(rows), more=more, shown=_SHOWN),))

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from govindex.checks import among, instance_of, mapping_of, shown, tuple_of
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
@@ -159,7 +159,7 @@ class Units(Sequence[Unit]):
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         columns = self.league_columns() | {"type": self.types, "parent": self.parents}
         return unit_page(
             repr(self)[1:-1], self.codes, self.body_labels(language), columns, language

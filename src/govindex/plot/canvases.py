@@ -240,7 +240,7 @@ def open_canvas(
 
 def _opened_figure(size: tuple[float, float]) -> Figure:
     """Return a new figure that pyplot does not know; a notebook shows it inline."""
-    from govindex.plot.pictures import Picture
+    from govindex.plot.pictures import Drawing
 
     width, height = min(size[0], WIDEST), min(size[1], TALLEST + 2.0 * OVERHEAD)
-    return Picture(figsize=(width, height), layout="constrained")
+    return Drawing(figsize=(width, height), layout="constrained")

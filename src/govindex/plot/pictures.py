@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.projections.polar import PolarAxes
 
-__all__ = ["Picture", "PictureAxes", "PolarPictureAxes"]
+__all__ = ["Drawing", "PictureAxes", "PolarPictureAxes"]
 
 
 def _png(figure: Any) -> bytes:
@@ -32,7 +32,7 @@ class PolarPictureAxes(PolarAxes):
         return _png(self.get_figure(root=True))
 
 
-class Picture(Figure):
+class Drawing(Figure):
     """A figure that a notebook shows, and that pyplot does not keep."""
 
     def _repr_png_(self) -> bytes:

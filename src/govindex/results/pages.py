@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.display import Cell, Column, Page, Table
+from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.language import number_text, words
 from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
@@ -25,7 +25,7 @@ def result_page(
     letters: Mapping[str, Sequence[str]],
     notes: Iterable[str],
     language: str | None = None,
-) -> Page:
+) -> ShownPage:
     """Return the ranking, best first, with marks of figures that are not as reported.
 
     Parameters
@@ -44,7 +44,9 @@ def result_page(
     counts = words("display.scored", language, scored=scored, units=len(result.units))
     meanings = legend([text for texts in letters.values() for text in texts], language)
     explained = (meanings,) if meanings else ()
-    return Page(title, (counts, _ranking(result, shown, letters, language), *explained, *notes))
+    return ShownPage(
+        title, (counts, _ranking(result, shown, letters, language), *explained, *notes)
+    )
 
 
 def _ranking(
@@ -63,17 +65,17 @@ def _ranking(
     labels, ranks = units.body_labels(language), result.rank_labels()
     rows = []
     for unit in kept:
-        row = [Cell(ranks[unit]), Cell(labels[unit])]
-        row += [Cell(texts[unit] or "") for _, texts in described]
+        row = [ShownCell(ranks[unit]), ShownCell(labels[unit])]
+        row += [ShownCell(texts[unit] or "") for _, texts in described]
         row += [scores[unit], *(cells[unit] for cells in nodes)]
         rows.append(tuple(row))
     columns = [
-        Column(words("heading.rank", language), True),
-        Column(words("heading.name", language)),
+        ShownColumn(words("heading.rank", language), True),
+        ShownColumn(words("heading.name", language)),
     ]
-    columns += [Column(words(key, language)) for key, _ in described]
-    columns.append(Column(words("heading.score", language), True))
-    columns += [Column(result.node(code).label(language), True) for code in dimensions]
+    columns += [ShownColumn(words(key, language)) for key, _ in described]
+    columns.append(ShownColumn(words("heading.score", language), True))
+    columns += [ShownColumn(result.node(code).label(language), True) for code in dimensions]
     return Table(tuple(columns), tuple(rows), more=_more(len(listed), language), shown=_SHOWN)
 
 
@@ -94,7 +96,7 @@ def _described(result: NodeRanks, language: str | None) -> list[tuple[str, Seque
 
 def _column(
     result: NodeRanks, code: str, letters: Sequence[str], language: str | None
-) -> list[Cell]:
+) -> list[ShownCell]:
     """Return a node's printed scores with bars of their shares of the maximum."""
     row, decimals = result.row_of(code), _decimals(result)
     printed: Float = result.printed_at(code)
@@ -102,7 +104,7 @@ def _column(
     for unit, score in enumerate(printed.tolist()):
         share = float(result.percent[row][unit]) / 100
         bar = min(max(share, 0.0), 1.0) if share == share else None
-        cells.append(Cell(number_text(score, language, decimals), bar, letters=letters[unit]))
+        cells.append(ShownCell(number_text(score, language, decimals), bar, letters=letters[unit]))
     return cells
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import among, names_of, true_or_false
 from govindex.contracts import CellStatus, is_absent
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import SettingError, UnknownNameError, near_miss
 from govindex.extras import Later, later
 from govindex.language import check_language
@@ -102,7 +102,7 @@ class IndexResult(NodeRanks):
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         origin = self.provenance
         name = origin.methodology or self.framework.code
         title = f"{name}@{origin.version}" if origin.version else name

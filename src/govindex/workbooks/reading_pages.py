@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from govindex.display import Cell, Column, Facts, Page, Table
+from govindex.display import Facts, ShownCell, ShownColumn, ShownPage, Table
 from govindex.display.frames import frame_table
 from govindex.errors import Problem
 from govindex.language import number_text, words
@@ -24,7 +24,7 @@ def scores_page(
     checks: pd.DataFrame,
     problems: Iterable[Problem],
     language: str | None = None,
-) -> Page:
+) -> ShownPage:
     """Return the cells by status, the problems with their cells, and sums that differ."""
     cells = data._page(language)
     blocks = [*cells.blocks]
@@ -36,7 +36,7 @@ def scores_page(
         titles = {name: words(f"display.{name}", language) for name in names}
         caption = words("display.sums", language)
         blocks.append(frame_table(checks, titles, caption=caption, language=language))
-    return Page(cells.title, tuple(blocks))
+    return ShownPage(cells.title, tuple(blocks))
 
 
 def _problems(problems: list[Problem], language: str | None) -> Table:
@@ -46,7 +46,7 @@ def _problems(problems: list[Problem], language: str | None) -> Table:
     return frame_table(table, titles, caption=caption, language=language)
 
 
-def rubric_page(rubric: Any, language: str | None = None) -> Page:
+def rubric_page(rubric: Any, language: str | None = None) -> ShownPage:
     """Return where a rubric was read from, its tree with maxima, remarks and problems."""
     framework = rubric.framework
     points = framework.weight(framework.code)
@@ -63,9 +63,9 @@ def rubric_page(rubric: Any, language: str | None = None) -> Page:
     if rubric.problems:
         blocks.append(_problems(list(rubric.problems), language))
     if rubric.remarks:
-        rows = tuple((Cell(remark),) for remark in rubric.remarks)
+        rows = tuple((ShownCell(remark),) for remark in rubric.remarks)
         count = len(rows) - 6
         more = words("display.more", language, count=count) if count > 0 else ""
-        column = Column(words("display.remarks", language))
+        column = ShownColumn(words("display.remarks", language))
         blocks.append(Table((column,), rows, more=more, shown=6))
-    return Page(framework.root.label(language), tuple(blocks))  # type: ignore[arg-type]
+    return ShownPage(framework.root.label(language), tuple(blocks))  # type: ignore[arg-type]

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import Problem, grouped
 from govindex.model.observations import Observations
 from govindex.workbooks.problem_texts import problem_table
@@ -79,7 +79,7 @@ class Scores:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return scores_page(self.observations, self.checks, self.problems, language)
 
     def problem_table(self, language: str | None = None) -> pd.DataFrame:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govindex.display import Page
+from govindex.display import ShownPage
 from govindex.display.frames import frame_table
 from govindex.language import words
 
@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 __all__ = ["winners_page"]
 
 
-def winners_page(table: pd.DataFrame, weights: pd.DataFrame, language: str | None = None) -> Page:
+def winners_page(
+    table: pd.DataFrame, weights: pd.DataFrame, language: str | None = None
+) -> ShownPage:
     """Return every unit with its rank, whether it can be first, its lead and the weights."""
     alone, level = (int((table["first"] == word).sum()) for word in ("alone", "level"))
     title = words("display.winners", language, alone=alone, level=level, units=len(table))
@@ -29,4 +31,4 @@ def winners_page(table: pd.DataFrame, weights: pd.DataFrame, language: str | Non
     shown = frame_table(
         frame, {**titles, **columns}, decimals=decimals, bars=bars, language=language
     )
-    return Page(title, (shown,))
+    return ShownPage(title, (shown,))

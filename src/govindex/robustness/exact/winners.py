@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.model.selection import At
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
@@ -149,7 +149,7 @@ class Winners:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return winners_page(self.table, self.weights, language)
 
 

@@ -10,7 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import true_or_false
-from govindex.display import Page, html, plain
+from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, SettingError
 from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
@@ -177,7 +177,7 @@ class Reversals:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return reversals_page(self.cases, self.causes, self.to_frame(), language)
 
 

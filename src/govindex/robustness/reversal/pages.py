@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from govindex.display import Page
+from govindex.display import ShownPage
 from govindex.display.blocks import Table
 from govindex.display.frames import frame_table
 from govindex.language import words
@@ -17,7 +17,7 @@ __all__ = ["reversals_page"]
 
 def reversals_page(
     cases: pd.DataFrame, causes: pd.DataFrame, flips: pd.DataFrame, language: str | None = None
-) -> Page:
+) -> ShownPage:
     """Return the pairs that change order, the cases with some, and the parts that caused them."""
     title = words("display.reversals", language, pairs=int(cases["flips"].sum()), cases=len(cases))
     blocks: list[Table] = []
@@ -38,4 +38,4 @@ def reversals_page(
         titles = {name: words(f"display.{name}", language) for name in names}
         blocks.append(frame_table(flips, titles, language=language))
     none = () if len(causes) else (words("display.no_peers", language),)
-    return Page(title, (*none, *blocks))
+    return ShownPage(title, (*none, *blocks))

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
 from govindex.extras import Later, later
 from govindex.kernels.agreement import rank_correlations
@@ -410,7 +410,7 @@ class RankSample:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         names = self.nominal.units.labels(language)
         table = self.intervals()
         table["name"] = [names[self.nominal.units.locate(unit)] for unit in table.index]

@@ -15,8 +15,8 @@ from govindex.errors import Problems, SettingError, listing, near_miss
 from govindex.robustness.sobol.designs import SobolSample
 from govindex.robustness.variations.given_draws import Given
 from govindex.robustness.variations.protocols import (
-    Change,
     Drawn,
+    MethodChange,
     Steered,
     Variation,
     listed,
@@ -174,7 +174,7 @@ class Pointed:
         return self.bound.codes
 
     @property
-    def options(self) -> Sequence[Change]:
+    def options(self) -> Sequence[MethodChange]:
         """The options of a choice."""
         return self.bound.options
 

@@ -8,7 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import among
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import SettingError
 from govindex.extras import Later, later
 from govindex.model.units import Units
@@ -200,7 +200,7 @@ class Sensitivity:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return sensitivity_page(self.summary.partition("\n")[0], self.mean_shift, language)
 
     def _order(self) -> list[int]:

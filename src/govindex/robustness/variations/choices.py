@@ -21,7 +21,7 @@ from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension
-from govindex.robustness.variations.protocols import Basis, Change, Drawn, ReplacedWeights
+from govindex.robustness.variations.protocols import Basis, Drawn, MethodChange, ReplacedWeights
 
 __all__ = [
     "Alternatives",
@@ -260,7 +260,7 @@ class BoundChoice:
     Parameters
     ----------
     name : str
-    changes : tuple of Change
+    changes : tuple of MethodChange
         The options.
     probabilities : tuple of float or None
     sets : mapping of str to array, shape (options,)
@@ -271,7 +271,7 @@ class BoundChoice:
     """
 
     name: str
-    changes: tuple[Change, ...]
+    changes: tuple[MethodChange, ...]
     probabilities: tuple[float, ...] | None
     sets: Mapping[str, Float]
     picks: Index | None = None
@@ -283,7 +283,7 @@ class BoundChoice:
         return tuple(self.sets)
 
     @property
-    def options(self) -> tuple[Change, ...]:
+    def options(self) -> tuple[MethodChange, ...]:
         """The options, () if weights are drawn."""
         return () if self.sets else self.changes
 

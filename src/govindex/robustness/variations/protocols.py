@@ -23,8 +23,8 @@ from govindex.model.selection import At, selected
 __all__ = [
     "Basis",
     "Bound",
-    "Change",
     "Drawn",
+    "MethodChange",
     "ReplacedWeights",
     "Steered",
     "Variation",
@@ -35,7 +35,7 @@ __all__ = [
 ]
 
 
-class Change(Protocol):
+class MethodChange(Protocol):
     """An option of a choice, as a change of a methodology."""
 
     def __call__(self, method: Methodology) -> Methodology:
@@ -105,7 +105,7 @@ class Bound(Protocol):
         """The nodes whose weights it draws."""
 
     @property
-    def options(self) -> Sequence[Change]:
+    def options(self) -> Sequence[MethodChange]:
         """The options, () unless the variation is a choice."""
 
     @property

@@ -15,14 +15,21 @@ from govindex.methods import Methodology
 from govindex.model.units import Unit
 from govindex.workbooks.forms.layout import FormSettings, FormSheet
 
-__all__ = ["IDENTITY_SHEET", "FormIdentity", "Shown", "identity_of", "identity_rows", "is_identity"]
+__all__ = [
+    "IDENTITY_SHEET",
+    "EarlierCell",
+    "FormIdentity",
+    "identity_of",
+    "identity_rows",
+    "is_identity",
+]
 
 IDENTITY_SHEET = "govindex"
 FORMAT = "govindex/form/1"
 
 
 @attrs.frozen
-class Shown:
+class EarlierCell:
     """A cell of an earlier stage that a form shows."""
 
     unit: str
@@ -42,7 +49,7 @@ class FormIdentity:
     settings : FormSettings
     texts : str
         A hash of the names and guidance, which may be corrected without another fingerprint.
-    shown : tuple of Shown
+    shown : tuple of EarlierCell
     """
 
     methodology: str
@@ -50,7 +57,7 @@ class FormIdentity:
     fingerprint: str
     settings: FormSettings
     texts: str
-    shown: tuple[Shown, ...]
+    shown: tuple[EarlierCell, ...]
 
 
 def texts_of(sheets: Iterable[FormSheet]) -> str:
@@ -64,7 +71,7 @@ def texts_of(sheets: Iterable[FormSheet]) -> str:
 
 
 def identity_rows(
-    method: Methodology, sheets: Sequence[FormSheet], shown: Iterable[Shown]
+    method: Methodology, sheets: Sequence[FormSheet], shown: Iterable[EarlierCell]
 ) -> list[tuple[str, str]]:
     """Return the hidden sheet: pairs of a key and a document, the last one the hash of the rest."""
     settings = sheets[0].settings
@@ -123,7 +130,7 @@ def _read(rows: Sequence[tuple[str, str]]) -> FormIdentity:
         labels=dict(documents.get("label", [])),
     )
     shown = tuple(
-        Shown(unit, variable, stage, value, CellStatus[status])
+        EarlierCell(unit, variable, stage, value, CellStatus[status])
         for unit, variable, stage, value, status in documents.get("shown", [])
     )
     about = {key: single[key] for key in ("methodology", "version", "fingerprint", "texts")}

@@ -10,7 +10,7 @@ from govindex.contracts import CellStatus
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
-from govindex.workbooks.forms.identity import Shown
+from govindex.workbooks.forms.identity import EarlierCell
 from govindex.workbooks.forms.rows import FormQuestion, form_of, questions
 
 __all__ = ["asked_of", "assembled", "variables_of"]
@@ -42,7 +42,7 @@ def assembled(
     units: Sequence[Unit],
     variables: Sequence[str],
     asked: Mapping[str, Mapping[str, FormQuestion]],
-    cells: Mapping[tuple[str, str], Shown],
+    cells: Mapping[tuple[str, str], EarlierCell],
     period: str | None,
 ) -> Observations:
     """Return observations of the cells that were entered; others are missing.

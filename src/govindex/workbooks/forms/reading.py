@@ -21,8 +21,8 @@ from govindex.workbooks.forms.checks import sum_checks
 from govindex.workbooks.forms.formulas import computed_nodes
 from govindex.workbooks.forms.identity import (
     IDENTITY_SHEET,
+    EarlierCell,
     FormIdentity,
-    Shown,
     identity_of,
     is_identity,
     texts_of,
@@ -154,8 +154,8 @@ class _Reader:
         self.first: FormSettings | None = None
         self.units: dict[str, Unit] = {}
         self.home: dict[str, str] = {}
-        self.entered: dict[tuple[str, str], Shown] = {}
-        self.shown: dict[tuple[str, str, str], Shown] = {}
+        self.entered: dict[tuple[str, str], EarlierCell] = {}
+        self.shown: dict[tuple[str, str, str], EarlierCell] = {}
         self.stated: list[Stated] = []
         self.notes: list[tuple[str | None, ...]] = []
 
@@ -295,7 +295,7 @@ class _Reader:
             data = Observations.from_stages({**parts, stages[-1]: data}, fall_back=fall_back)
         return Scores(data, checks, self.problems, self._notes())
 
-    def _of_stage(self, stage: str) -> Mapping[tuple[str, str], Shown]:
+    def _of_stage(self, stage: str) -> Mapping[tuple[str, str], EarlierCell]:
         return {(unit, name): cell for (unit, name, of), cell in self.shown.items() if of == stage}
 
     def _notes(self) -> pd.DataFrame:

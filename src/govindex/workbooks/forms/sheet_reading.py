@@ -15,7 +15,7 @@ from govindex.files.findings import cell_name
 from govindex.grid import Grid
 from govindex.language import number_text, words
 from govindex.workbooks.forms.cells import cell_text, entry_of, same_text
-from govindex.workbooks.forms.identity import Shown
+from govindex.workbooks.forms.identity import EarlierCell
 from govindex.workbooks.forms.layout import KEYS, UNIT, FormColumns, FormSheet, column_key
 from govindex.workbooks.forms.rows import FormRow, hint
 from govindex.workbooks.forms.sheets import shown_text
@@ -58,7 +58,7 @@ class ReturnedSheet:
 
     grid: Grid
     sheet: FormSheet
-    shown: Mapping[tuple[str, str, str], Shown]
+    shown: Mapping[tuple[str, str, str], EarlierCell]
     computed: Mapping[str, bool]
     texts: bool
     file: str
@@ -251,14 +251,14 @@ class ReturnedSheet:
         asks = row.question is not None or row.shows
         return None if asks else self._column(column_key("entry", block.unit.code))
 
-    def entries(self, unit: str) -> Iterator[Shown | Problem]:
+    def entries(self, unit: str) -> Iterator[EarlierCell | Problem]:
         """Yield what a unit entered, and what cannot be read of it."""
         column = self._column(column_key("entry", unit))
         stage = self.sheet.settings.stages[-1] if self.sheet.settings.stages else None
         if column is None:
             return
         wholes: dict[str, float] = {}
-        parts: list[tuple[FormRow, int, Shown]] = []
+        parts: list[tuple[FormRow, int, EarlierCell]] = []
         for row in self.sheet.rows:
             number = self._row(row.key)
             if number is None or row.question is None:
@@ -269,7 +269,7 @@ class ReturnedSheet:
                 yield reading.problem
                 continue
             name = row.question.variable
-            entry = Shown(unit, name, stage or "", reading.value, reading.status)
+            entry = EarlierCell(unit, name, stage or "", reading.value, reading.status)
             if isinstance(reading.value, float):
                 wholes[name] = reading.value
             if row.question.entry.at_most:
@@ -283,7 +283,7 @@ class ReturnedSheet:
     def _above_whole(
         self,
         row: FormRow,
-        entry: Shown,
+        entry: EarlierCell,
         wholes: Mapping[str, float],
         cell: str,
         stage: str | None,

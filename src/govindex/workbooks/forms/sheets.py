@@ -12,7 +12,7 @@ from govindex.contracts import CellStatus
 from govindex.files.findings import cell_name
 from govindex.language import words
 from govindex.workbooks.forms.formulas import Formula, Formulas
-from govindex.workbooks.forms.identity import IDENTITY_SHEET, Shown
+from govindex.workbooks.forms.identity import IDENTITY_SHEET, EarlierCell
 from govindex.workbooks.forms.layout import (
     INSTRUCTIONS,
     LEFT,
@@ -46,7 +46,7 @@ def sheet_key(number: int) -> str:
     return column_key("sheet", str(number))
 
 
-def shown_text(shown: Shown, language: str, *, yes_no: bool = False) -> float | str:
+def shown_text(shown: EarlierCell, language: str, *, yes_no: bool = False) -> float | str:
     """Return what a cell of an earlier stage shows."""
     if shown.status == CellStatus.NOT_APPLICABLE:
         return words("form.not_applicable", language)
@@ -89,7 +89,7 @@ class SheetWriter:
     """
 
     book: Any
-    shown: Mapping[tuple[str, str, str], Shown]
+    shown: Mapping[tuple[str, str, str], EarlierCell]
     filled: Collection[tuple[str, str]]
     lists: AnswerLists
     formats: dict[tuple[tuple[str, object], ...], Any] = attrs.field(factory=dict)

@@ -23,7 +23,7 @@ from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.periods import spelling_problem
 from govindex.workbooks.forms.formulas import Formulas, provisional_scores
-from govindex.workbooks.forms.identity import IDENTITY_SHEET, Shown, identity_rows
+from govindex.workbooks.forms.identity import IDENTITY_SHEET, EarlierCell, identity_rows
 from govindex.workbooks.forms.layout import FormColumns, FormSettings, FormSheet, form_sheets
 from govindex.workbooks.forms.observations import asked_of, assembled, variables_of
 from govindex.workbooks.forms.rows import FormQuestion, form_of
@@ -177,14 +177,14 @@ def _labels(labels: object) -> dict[str, dict[str, str]]:
 
 
 Position = tuple[str, str, str]
-Entered = dict[tuple[str, str], Shown]
+Entered = dict[tuple[str, str], EarlierCell]
 
 
 def _known(
     method: Methodology, settings: FormSettings, data: Observations | None
-) -> tuple[dict[Position, Shown], Entered]:
+) -> tuple[dict[Position, EarlierCell], Entered]:
     """Return the cells of earlier stages, and what is filled in already."""
-    shown: dict[Position, Shown] = {}
+    shown: dict[Position, EarlierCell] = {}
     entered: Entered = {}
     if data is None:
         return shown, entered
@@ -225,7 +225,7 @@ def _by_stage(stages: tuple[str, ...], data: Observations) -> list[tuple[str, Ob
 
 def _cells(
     data: Observations, row: int, unit: str, stage: str, asked: Mapping[str, FormQuestion]
-) -> Iterator[Shown]:
+) -> Iterator[EarlierCell]:
     for name in asked:
         if name not in data.variables:
             continue
@@ -236,14 +236,14 @@ def _cells(
         value = None if np.isnan(number) else number if texts is None else texts[int(number)]
         if data.treated[row, column]:
             value = data.raw_value(unit, name)
-        yield Shown(unit, name, stage, value, status)
+        yield EarlierCell(unit, name, stage, value, status)
 
 
 @attrs.frozen
 class _Form:
     method: Methodology
     settings: FormSettings
-    shown: Mapping[Position, Shown]
+    shown: Mapping[Position, EarlierCell]
     entered: Entered
     password: str
 

@@ -9,7 +9,7 @@ from typing import Literal
 
 import attrs
 
-__all__ = ["Cell", "Column", "Content", "Kind", "as_cell", "lines_in"]
+__all__ = ["Content", "Kind", "PrintedCell", "PrintedColumn", "as_cell", "lines_in"]
 
 Kind = Literal["text", "number", "score", "rank", "signed", "signed_score", "plain"]
 
@@ -17,7 +17,7 @@ _NARROW = frozenset(" .,;:'()[]|ijlfrt")
 
 
 @attrs.frozen
-class Cell:
+class PrintedCell:
     """What a cell shows, if it is more than a text or a number.
 
     Parameters
@@ -39,16 +39,16 @@ class Cell:
     indent: int = 0
 
 
-Content = Cell | str | float | None
+Content = PrintedCell | str | float | None
 
 
-def as_cell(content: Content) -> Cell:
+def as_cell(content: Content) -> PrintedCell:
     """Return a cell of what a cell holds."""
-    return content if isinstance(content, Cell) else Cell(content)
+    return content if isinstance(content, PrintedCell) else PrintedCell(content)
 
 
 @attrs.frozen
-class Column:
+class PrintedColumn:
     """A column of a table: its heading, what it holds, and the least and largest width."""
 
     title: str

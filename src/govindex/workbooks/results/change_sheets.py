@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from govindex.changes.summaries import listed_once, setting_text
-from govindex.workbooks.results.cells import Column, Kind
+from govindex.workbooks.results.cells import Kind, PrintedColumn
 from govindex.workbooks.results.frame_tables import frame_columns, frame_rows
 from govindex.workbooks.results.result_contents import Contents
 
@@ -74,7 +74,7 @@ def _write_split(contents: Contents, changed: Change) -> None:
     for name in map(str, shown):
         title = f"part_{name}" if name in _PARTS else name
         kind: Kind = "signed_score" if name in _PARTS else kinds.get(name, "text")
-        columns.append(Column(contents.heading(title), kind))
+        columns.append(PrintedColumn(contents.heading(title), kind))
     page = contents.page("split")
     page.table(columns, frame_rows(shown))
 

@@ -14,7 +14,7 @@ from govindex.methods import Methodology
 from govindex.model.fallbacks import fallen_cells
 from govindex.statuses import raw_text, status_word
 from govindex.verification import stage_differences
-from govindex.workbooks.results.cells import Cell, Column, Content, Kind
+from govindex.workbooks.results.cells import Content, Kind, PrintedCell, PrintedColumn
 from govindex.workbooks.results.marked_cells import leaf_cell
 from govindex.workbooks.results.result_contents import Contents
 
@@ -53,11 +53,11 @@ def write_losses(contents: Contents) -> None:
     shown = [name for name in _LOSS_COLUMNS if name not in idle]
     kinds = [(name, _LOSS_KINDS.get(name, "text")) for name in shown]
     columns = [
-        Column(contents.heading("name"), widest=30.0),
-        Column(contents.heading("node"), widest=12.0),
-        Column(contents.word("explanation.name"), widest=52.0, narrowest=30.0),
+        PrintedColumn(contents.heading("name"), widest=30.0),
+        PrintedColumn(contents.heading("node"), widest=12.0),
+        PrintedColumn(contents.word("explanation.name"), widest=52.0, narrowest=30.0),
         *(
-            Column(contents.heading(n), kind, 11.0 if kind == "plain" else 30.0)
+            PrintedColumn(contents.heading(n), kind, 11.0 if kind == "plain" else 30.0)
             for n, kind in kinds
         ),
     ]
@@ -98,27 +98,29 @@ def _lines(contents: Contents, unit: str, table: Any) -> Iterator[dict[str, Any]
         row = dict(zip(names, values, strict=True))
         bold, node = not row["is_leaf"], part.row_of(code)
         line: dict[str, Any] = {name: _cell(row[name], bold=bold) for name in _LOSS_COLUMNS}
-        name = Cell(None if row["name"] == code else row["name"], bold=bold, indent=row["tier"])
+        name = PrintedCell(
+            None if row["name"] == code else row["name"], bold=bold, indent=row["tier"]
+        )
         if row["name"] == code:
-            name = Cell(code, bold=bold, indent=row["tier"])
-        line["head"] = [Cell(code, bold=bold), name]
+            name = PrintedCell(code, bold=bold, indent=row["tier"])
+        line["head"] = [PrintedCell(code, bold=bold), name]
         if row["is_leaf"]:
             if row["data"] in (raw_text(row["value"], contents.language), row["status"]):
-                line["data"] = Cell("")  # the value itself, or why there is none
+                line["data"] = PrintedCell("")  # the value itself, or why there is none
             status, treated = int(part.status[node, index]), bool(part.treated[node, index])
             score = leaf_cell(float(row["score"]), status, treated, contents.language)
             line["score"] = score
             reported = status_word(CellStatus.REPORTED, contents.language)
             text = "" if row["status"] == reported else row["status"]
-            line["status"] = Cell(text, mark=score.mark)
+            line["status"] = PrintedCell(text, mark=score.mark)
         yield line
 
 
-def _cell(value: Any, *, bold: bool) -> Cell:
+def _cell(value: Any, *, bold: bool) -> PrintedCell:
     if isinstance(value, str):
-        return Cell(value)
+        return PrintedCell(value)
     number = float(value)
-    return Cell(None if np.isnan(number) else number, bold=bold)
+    return PrintedCell(None if np.isnan(number) else number, bold=bold)
 
 
 def _idle(blocks: Sequence[tuple[str, list[dict[str, Any]]]]) -> set[str]:
@@ -160,11 +162,14 @@ def write_stages(contents: Contents) -> None:
             known = points.setdefault((unit, node), {})
             known |= dict(zip((stages[0], later, "difference"), found, strict=True))
     columns = [
-        Column(contents.heading("name"), widest=30.0),
-        Column(contents.heading("node"), widest=12.0),
-        Column(contents.word("explanation.name"), widest=60.0, narrowest=30.0),
-        *(Column(contents.word("workbook.at_stage", stage=stage), "score") for stage in stages),
-        Column(contents.heading("difference"), "signed_score"),
+        PrintedColumn(contents.heading("name"), widest=30.0),
+        PrintedColumn(contents.heading("node"), widest=12.0),
+        PrintedColumn(contents.word("explanation.name"), widest=60.0, narrowest=30.0),
+        *(
+            PrintedColumn(contents.word("workbook.at_stage", stage=stage), "score")
+            for stage in stages
+        ),
+        PrintedColumn(contents.heading("difference"), "signed_score"),
     ]
     rows: list[list[Content]] = []
     starts, last = [], None
@@ -178,7 +183,9 @@ def write_stages(contents: Contents) -> None:
         changed = bool(difference) and not np.isnan(difference)
         line: list[Content] = [names[unit], node, result.node(node).label(language)]
         line += [_NOTHING if np.isnan(score) else score for score in scores]
-        rows.append([*line, Cell(None if np.isnan(difference) else difference, bold=changed)])
+        rows.append(
+            [*line, PrintedCell(None if np.isnan(difference) else difference, bold=changed)]
+        )
     page = contents.page("stages")
     page.line(contents.word("workbook.stages_apart"), italic=True)
     page.table(columns, rows, groups=starts, frozen=3)
@@ -218,14 +225,14 @@ def write_marks(contents: Contents) -> None:
         _write_fallen(contents, fallen)
 
 
-def _mark_columns(contents: Contents) -> list[Column]:
+def _mark_columns(contents: Contents) -> list[PrintedColumn]:
     return [
-        Column(contents.heading("name"), widest=34.0),
-        Column(contents.heading("node"), widest=14.0),
-        Column(contents.word("explanation.name"), widest=60.0, narrowest=24.0),
-        Column(contents.heading("status"), widest=30.0),
-        Column(contents.heading("value"), "plain", 12.0),
-        Column(contents.heading("raw"), "plain", 12.0),
+        PrintedColumn(contents.heading("name"), widest=34.0),
+        PrintedColumn(contents.heading("node"), widest=14.0),
+        PrintedColumn(contents.word("explanation.name"), widest=60.0, narrowest=24.0),
+        PrintedColumn(contents.heading("status"), widest=30.0),
+        PrintedColumn(contents.heading("value"), "plain", 12.0),
+        PrintedColumn(contents.heading("raw"), "plain", 12.0),
     ]
 
 
@@ -238,14 +245,15 @@ def _mark_rows(contents: Contents, marks: Any) -> Iterator[list[Content]]:
         mark = mark or CellStatus(status).name.lower()
         name = result.node(row.node).label(contents.language)
         figures = [None if np.isnan(number) else number for number in (row.value, row.raw)]
-        yield [row.name, row.node, name, Cell(row.status, mark=mark), *figures]
+        yield [row.name, row.node, name, PrintedCell(row.status, mark=mark), *figures]
 
 
 def _write_fallen(contents: Contents, fallen: Any) -> None:
     page = contents.page("fallen_back")
     names = ("name", "variable", "stage", "status", "value")
     columns = [
-        Column(contents.heading(name), "plain" if name == "value" else "text") for name in names
+        PrintedColumn(contents.heading(name), "plain" if name == "value" else "text")
+        for name in names
     ]
     rows = [
         [_blank(value) for value in row]

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from govindex.workbooks.results.cells import Cell, Column, Kind
+from govindex.workbooks.results.cells import Kind, PrintedCell, PrintedColumn
 from govindex.workbooks.results.result_contents import Contents
 
 if TYPE_CHECKING:
@@ -40,19 +40,23 @@ _KINDS: dict[str, Kind] = {
 }
 
 
-def frame_columns(contents: Contents, frame: pd.DataFrame, widest: float = 46.0) -> list[Column]:
+def frame_columns(
+    contents: Contents, frame: pd.DataFrame, widest: float = 46.0
+) -> list[PrintedColumn]:
     """Return the columns of a frame: their headings, and how their numbers are written."""
     names = map(str, frame)
-    return [Column(contents.heading(name), _KINDS.get(name, "text"), widest) for name in names]
+    return [
+        PrintedColumn(contents.heading(name), _KINDS.get(name, "text"), widest) for name in names
+    ]
 
 
-def frame_rows(frame: pd.DataFrame) -> list[list[Cell | str | float | None]]:
+def frame_rows(frame: pd.DataFrame) -> list[list[PrintedCell | str | float | None]]:
     """Return the cells of a frame, row by row."""
     columns = [[content_of(value) for value in frame.iloc[:, n]] for n in range(frame.shape[1])]
     return [list(row) for row in zip(*columns, strict=True)]
 
 
-def content_of(value: object) -> Cell | str | float | None:
+def content_of(value: object) -> PrintedCell | str | float | None:
     """Return a value of a frame as the content of a cell, None if it is absent."""
     import pandas as pd
 

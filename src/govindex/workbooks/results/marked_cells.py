@@ -9,32 +9,32 @@ import numpy as np
 from govindex.contracts import CellStatus, is_absent
 from govindex.language import words
 from govindex.results import IndexResult
-from govindex.workbooks.results.cells import Cell
+from govindex.workbooks.results.cells import PrintedCell
 
 __all__ = ["kinds_of_marks", "leaf_cell", "legend", "node_cell"]
 
 _KINDS = ("fallen_back", "imputed", "treated", "missing", "not_applicable", "suppressed")
 
 
-def leaf_cell(score: float, status: int, treated: bool, language: str | None) -> Cell:
+def leaf_cell(score: float, status: int, treated: bool, language: str | None) -> PrintedCell:
     """Return an indicator's score: what was done to its figure is seen, with or without a score."""
     marks = _marks(status, treated=treated)
     if np.isnan(score):
         return _absent(status, language)
     letters = ", ".join(words(f"mark.letter.{mark}", language) for mark in marks)
-    return Cell(score, mark=marks[0] if marks else "", suffix=letters)
+    return PrintedCell(score, mark=marks[0] if marks else "", suffix=letters)
 
 
-def node_cell(score: float, status: int, language: str | None) -> Cell:
+def node_cell(score: float, status: int, language: str | None) -> PrintedCell:
     """Return a branch's score, or the word for what it lacks."""
-    return _absent(status, language) if np.isnan(score) else Cell(score)
+    return _absent(status, language) if np.isnan(score) else PrintedCell(score)
 
 
-def _absent(status: int, language: str | None) -> Cell:
+def _absent(status: int, language: str | None) -> PrintedCell:
     if not is_absent(int(status)):
-        return Cell(None)
+        return PrintedCell(None)
     name = CellStatus(status).name.lower()
-    return Cell(words(f"mark.short.{name}", language), mark=name)
+    return PrintedCell(words(f"mark.short.{name}", language), mark=name)
 
 
 def _marks(status: int, *, treated: bool) -> list[str]:

@@ -13,7 +13,7 @@ from govindex.language import number_text, words
 from govindex.model.framework import Framework
 from govindex.prepare.reports import report_text
 from govindex.rounding import Levels, Rounding
-from govindex.workbooks.results.cells import Cell, Column, Content
+from govindex.workbooks.results.cells import Content, PrintedCell, PrintedColumn
 from govindex.workbooks.results.result_contents import Contents
 
 __all__ = ["write_method"]
@@ -25,13 +25,13 @@ def write_method(contents: Contents) -> None:
     """Write how scores and ranks were made, and where the method comes from."""
     page = contents.page("method")
     rows: list[list[Content]] = [
-        [Cell(contents.word(f"workbook.fact.{key}"), bold=True), text]
+        [PrintedCell(contents.word(f"workbook.fact.{key}"), bold=True), text]
         for key, text in _facts(contents)
         if text
     ]
     columns = [
-        Column(contents.word("workbook.matter"), widest=30.0, narrowest=26.0),
-        Column(contents.word("workbook.choice"), widest=100.0, narrowest=60.0),
+        PrintedColumn(contents.word("workbook.matter"), widest=30.0, narrowest=26.0),
+        PrintedColumn(contents.word("workbook.choice"), widest=100.0, narrowest=60.0),
     ]
     page.table(columns, rows)
     sources = getattr(contents.method, "sources", ())
@@ -39,10 +39,10 @@ def write_method(contents: Contents) -> None:
         return
     page = contents.page("sources")
     columns = [
-        Column(contents.word("workbook.source"), widest=50.0, narrowest=30.0),
-        Column(contents.word("workbook.address"), widest=44.0, narrowest=20.0),
-        Column(contents.heading("confidence"), widest=16.0),
-        Column(contents.word("workbook.note"), widest=60.0, narrowest=20.0),
+        PrintedColumn(contents.word("workbook.source"), widest=50.0, narrowest=30.0),
+        PrintedColumn(contents.word("workbook.address"), widest=44.0, narrowest=20.0),
+        PrintedColumn(contents.heading("confidence"), widest=16.0),
+        PrintedColumn(contents.word("workbook.note"), widest=60.0, narrowest=20.0),
     ]
     page.table(columns, [[s.title, s.url, s.confidence, s.note] for s in sources])
 

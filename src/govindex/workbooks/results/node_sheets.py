@@ -8,9 +8,9 @@ import attrs
 
 from govindex.model.tree import Dimension, Node, View
 from govindex.results import IndexResult
-from govindex.workbooks.results.cells import Cell, Column, lines_in
+from govindex.workbooks.results.cells import PrintedCell, PrintedColumn, lines_in
 from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
-from govindex.workbooks.results.pages import LINE, Page
+from govindex.workbooks.results.pages import LINE, PrintedPage
 from govindex.workbooks.results.result_contents import Contents
 
 __all__ = ["write_nodes"]
@@ -46,7 +46,7 @@ def _form_name(part: IndexResult, number: int) -> str:
     return str(kinds.pop()) if len(kinds) == 1 else str(number)
 
 
-def _write(contents: Contents, page: Page, part: IndexResult, units: list[str]) -> None:
+def _write(contents: Contents, page: PrintedPage, part: IndexResult, units: list[str]) -> None:
     language = contents.language
     leaves = [leaf.code for leaf in part.framework.leaves if leaf.code in part.codes]
     kinds = kinds_of_marks(part, leaves)
@@ -68,7 +68,7 @@ def _write(contents: Contents, page: Page, part: IndexResult, units: list[str]) 
     for number, code in enumerate(codes):
         page.widen(first + number, width)
         maximum = float(part.maxima[part.row_of(code)])
-        cell = Cell(maximum if maximum > 0 else None, bold=True)
+        cell = PrintedCell(maximum if maximum > 0 else None, bold=True)
         page.put(top + tiers, first + number, cell, "score", align="center", bg_color="#EDF1F9")
     _heights(page, headings, top, tiers, width)
     for index, (unit, names) in enumerate(zip(units, named, strict=True)):
@@ -87,15 +87,15 @@ def _write(contents: Contents, page: Page, part: IndexResult, units: list[str]) 
 
 def _unit_columns(
     contents: Contents, units: list[str]
-) -> tuple[list[Column], list[list[str | float | None]]]:
+) -> tuple[list[PrintedColumn], list[list[str | float | None]]]:
     """Return rank, name, period and league of units, as far as they have them."""
     result = contents.result
     rows = [result.units.locate(unit) for unit in units]
     ranks = result.ranks_at(result.codes[0])
     names = contents.names
     columns = [
-        Column(contents.heading("rank"), "rank"),
-        Column(contents.heading("name"), widest=34.0, narrowest=16.0),
+        PrintedColumn(contents.heading("rank"), "rank"),
+        PrintedColumn(contents.heading("name"), widest=34.0, narrowest=16.0),
     ]
     found: list[list[str | float | None]] = [
         [float(ranks[row]) if ranks[row] == ranks[row] else None, names[row]] for row in rows
@@ -103,7 +103,7 @@ def _unit_columns(
     for name in ("period", "league"):
         values = result.units.column(name)
         if values is not None and any(value is not None for value in values):
-            columns.append(Column(contents.heading(name), widest=24.0))
+            columns.append(PrintedColumn(contents.heading(name), widest=24.0))
             for line, row in zip(found, rows, strict=True):
                 line.append(values[row])
     return columns, found
@@ -115,7 +115,9 @@ def _codes(part: IndexResult) -> list[str]:
     return [node.code for node in nodes if node.code in part.codes]
 
 
-def _cells(part: IndexResult, codes: list[str], unit: int, language: str | None) -> Iterator[Cell]:
+def _cells(
+    part: IndexResult, codes: list[str], unit: int, language: str | None
+) -> Iterator[PrintedCell]:
     leaves = {*part.framework.leaf_codes}
     for code in codes:
         row = part.row_of(code)
@@ -157,7 +159,9 @@ def _text(contents: Contents, part: IndexResult, code: str) -> str:
     return label if code in (label, part.framework.code) else f"{code} {label}"
 
 
-def _heights(page: Page, headings: list[Heading], top: int, tiers: int, width: float) -> None:
+def _heights(
+    page: PrintedPage, headings: list[Heading], top: int, tiers: int, width: float
+) -> None:
     """Make the rows of headings high enough for texts that are wrapped."""
     lines = [1.0] * tiers
     for heading in headings:

@@ -11,9 +11,9 @@ from govindex.errors import DataError
 from govindex.files.findings import cell_name
 from govindex.language import words
 from govindex.workbooks.results.books import Book
-from govindex.workbooks.results.cells import Column, Content, Kind, as_cell, lines_in
+from govindex.workbooks.results.cells import Content, Kind, PrintedColumn, as_cell, lines_in
 
-__all__ = ["LINE", "Page"]
+__all__ = ["LINE", "PrintedPage"]
 
 LINE = 14.5  # the height of a line, in points
 _ROWS, _COLUMNS, _LETTERS = 1_048_576, 16_384, 32_767  # of a sheet, and of a cell
@@ -43,7 +43,7 @@ _HEADER = {
 }
 
 
-class Page:
+class PrintedPage:
     """A sheet that is filled from the top, and printed on A4."""
 
     def __init__(self, book: Book, sheet: Any, title: str, subtitle: str) -> None:
@@ -119,7 +119,7 @@ class Page:
 
     def table(
         self,
-        columns: Sequence[Column],
+        columns: Sequence[PrintedColumn],
         rows: Sequence[Sequence[Content]],
         *,
         groups: Sequence[int] = (),
@@ -129,7 +129,7 @@ class Page:
 
         Parameters
         ----------
-        columns : sequence of Column
+        columns : sequence of PrintedColumn
         rows : sequence of rows
         groups : sequence of int
             The rows that begin a group, which get a thick line above.

@@ -10,10 +10,10 @@ import attrs
 
 from govindex.model.tree import Indicator
 from govindex.results.tables import without_idle
-from govindex.workbooks.results.cells import Cell, Column
+from govindex.workbooks.results.cells import PrintedCell, PrintedColumn
 from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
-from govindex.workbooks.results.pages import Page
+from govindex.workbooks.results.pages import PrintedPage
 from govindex.workbooks.results.result_contents import Contents
 
 if TYPE_CHECKING:
@@ -80,11 +80,11 @@ def write_ranking(contents: Contents) -> None:
         row += [_score(contents, code, unit) for code in codes]
     maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
     columns += [
-        Column(f"{contents.node_title(code)}\n({maximum})", "score", narrowest=11.0)
+        PrintedColumn(f"{contents.node_title(code)}\n({maximum})", "score", narrowest=11.0)
         for code, maximum in zip(codes, maxima, strict=True)
     ]
     if notes is not None:
-        columns.append(Column(contents.heading("status"), widest=44.0))
+        columns.append(PrintedColumn(contents.heading("status"), widest=44.0))
         rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
         leaves = [code for code in codes if isinstance(result.node(code), Indicator)]
         kinds = kinds_of_marks(result, leaves) if leaves else []
@@ -99,7 +99,9 @@ def write_ranking(contents: Contents) -> None:
         _write_charts(contents, page, frame, [first + start for start in starts])
 
 
-def _write_charts(contents: Contents, page: Page, frame: pd.DataFrame, starts: list[int]) -> None:
+def _write_charts(
+    contents: Contents, page: PrintedPage, frame: pd.DataFrame, starts: list[int]
+) -> None:
     """Write a chart of the scores of each league, which follows the cells of the ranking."""
     names, scores = list(frame).index("name"), list(frame).index("score")
     charts = contents.page("charts")
@@ -116,7 +118,7 @@ def _write_charts(contents: Contents, page: Page, frame: pd.DataFrame, starts: l
         charts.chart(chart, end - begin)
 
 
-def _score(contents: Contents, code: str, unit: int) -> Cell:
+def _score(contents: Contents, code: str, unit: int) -> PrintedCell:
     result = contents.result
     row = result.row_of(code)
     score, status = float(result.printed[row, unit]), int(result.status[row, unit])

@@ -13,7 +13,7 @@ from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
 from govindex.workbooks.results.books import Book
-from govindex.workbooks.results.pages import Page
+from govindex.workbooks.results.pages import PrintedPage
 
 __all__ = ["Contents"]
 
@@ -37,13 +37,13 @@ class Contents:
         """Return the heading of a column."""
         return headings([column], self.language)[0]
 
-    def page(self, sheet: str, name: str = "") -> Page:
+    def page(self, sheet: str, name: str = "") -> PrintedPage:
         """Add a sheet of the catalogue, with the index, period and stage below the title."""
         title = self.word(f"workbook.sheet.{sheet}")
         named = f"{title} – {name}" if name else title
         whole = self.word(f"workbook.title.{sheet}")
         heading = f"{whole} – {name}" if name else whole
-        return Page(self.book, self.book.sheet(named), heading, self.subject)
+        return PrintedPage(self.book, self.book.sheet(named), heading, self.subject)
 
     @property
     def title(self) -> str:

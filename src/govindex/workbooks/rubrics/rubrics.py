@@ -11,7 +11,7 @@ import attrs
 
 from govindex.aggregate import Sum
 from govindex.checks import among, names_of
-from govindex.display import Page, html
+from govindex.display import ShownPage, html
 from govindex.errors import DataError, Problem, Problems, SettingError, listing
 from govindex.files import read_grids
 from govindex.files.headers import header_rows
@@ -94,7 +94,7 @@ class Rubric:
     def _repr_html_(self) -> str:
         return html(self._page())
 
-    def _page(self, language: str | None = None) -> Page:
+    def _page(self, language: str | None = None) -> ShownPage:
         return rubric_page(self, language)
 
     def methodology(

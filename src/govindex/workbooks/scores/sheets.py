@@ -16,13 +16,13 @@ from govindex.workbooks.scores.criteria import Criteria, Criterion
 from govindex.workbooks.scores.problems import sheet_problem
 from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.stated_sums import ReadPoints, StatedSum
-from govindex.workbooks.scores.tables import Column, Line, ScoreTable
+from govindex.workbooks.scores.tables import Line, ScoreColumn, ScoreTable
 from govindex.workbooks.scores.unit_names import UnitNames
 from govindex.workbooks.scores.views import text_of
 
 __all__ = ["SheetCell", "SheetScores"]
 
-_WHOLE = Column(0, "notes")  # of the unit of the sheet
+_WHOLE = ScoreColumn(0, "notes")  # of the unit of the sheet
 Key = tuple[str, str, str | None]  # unit, variable and stage
 
 
@@ -147,11 +147,11 @@ class _TableReader:
     def _choices(self) -> ReadingChoices:
         return self.scores.choices
 
-    def _unit(self, column: Column) -> str | None:
+    def _unit(self, column: ScoreColumn) -> str | None:
         written = column.unit if column.unit is not None else self.unit
         return None if not written else self.scores.names.code(written)
 
-    def _stage(self, column: Column, points: Sequence[Column]) -> tuple[str | None, ...]:
+    def _stage(self, column: ScoreColumn, points: Sequence[ScoreColumn]) -> tuple[str | None, ...]:
         """Return the stage of a column, () if it is not known which one it is."""
         declared = self._choices.stages
         if column.stage is not None:
@@ -175,7 +175,7 @@ class _TableReader:
         self._problem(code, self._title_cell(column), found=column.title, values={"known": known})
         return ()
 
-    def _title_cell(self, column: Column) -> str:
+    def _title_cell(self, column: ScoreColumn) -> str:
         view, lines = self.table.view, self.table.at.header
         shown = [line for line in lines if text_of(view.shown(line, column.number))]
         return view.reference(min(shown, default=self.table.at.top), column.number)
@@ -192,7 +192,7 @@ class _TableReader:
 
     # Cells
 
-    def _read_cell(self, line: Line, column: Column, unit: str, stage: str | None) -> None:
+    def _read_cell(self, line: Line, column: ScoreColumn, unit: str, stage: str | None) -> None:
         view = self.table.view
         cell = view.cells.get((line.number, column.number))
         reference = view.reference(line.number, column.number)
@@ -229,7 +229,7 @@ class _TableReader:
         entry = SheetCell(reading, _points(cell, reading), self.number, reference)
         self.scores.entries.setdefault(key, []).append(entry)
 
-    def _criterion(self, line: Line, column: Column) -> Criterion | None:
+    def _criterion(self, line: Line, column: ScoreColumn) -> Criterion | None:
         """Return what a cell is read as: the row's criterion, or its part from a data source."""
         if column.source is None:
             return line.criterion
@@ -238,7 +238,7 @@ class _TableReader:
             return part
         return line.criterion
 
-    def _is_hidden(self, line: Line, column: Column) -> bool:
+    def _is_hidden(self, line: Line, column: ScoreColumn) -> bool:
         """Return whether a cell is in a hidden row or column; note that once."""
         view = self.table.view
         for what, number, numbers in (
@@ -365,14 +365,14 @@ class _TableReader:
         for cell_name, title in self.table.left_out:
             self._note(None, None, None, "left out", title, cell_name)
 
-    def _note_leagues(self, points: Sequence[Column]) -> None:
+    def _note_leagues(self, points: Sequence[ScoreColumn]) -> None:
         for column in points:
             unit = self._unit(column)
             if unit is not None and column.league is not None:
                 cell = self.table.view.reference(self.table.at.top, column.number)
                 self.scores.leagues.setdefault(unit, {}).setdefault(column.league, cell)
 
-    def _note_lines(self, points: Sequence[Column]) -> None:
+    def _note_lines(self, points: Sequence[ScoreColumn]) -> None:
         """Remember which criteria the tables of every unit have a line for."""
         for column in points:
             unit = self._unit(column)

@@ -15,7 +15,7 @@ from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.views import SheetView, text_of
 from govindex.workbooks.scores.wordings import look
 
-__all__ = ["Column", "Line", "ScoreTable", "SheetReader"]
+__all__ = ["Line", "ScoreColumn", "ScoreTable", "SheetReader"]
 
 
 @attrs.frozen
@@ -28,7 +28,7 @@ class Line:
 
 
 @attrs.frozen
-class Column:
+class ScoreColumn:
     """A column of a table.
 
     Parameters
@@ -63,7 +63,7 @@ class ScoreTable:
     ----------
     at : Location
     lines : tuple of Line
-    columns : tuple of Column
+    columns : tuple of ScoreColumn
     titles : tuple of (str, str)
         The texts above the table, each with its cell.
     left_out : tuple of (str, str)
@@ -72,7 +72,7 @@ class ScoreTable:
 
     at: Location
     lines: tuple[Line, ...]
-    columns: tuple[Column, ...]
+    columns: tuple[ScoreColumn, ...]
     titles: tuple[tuple[str, str], ...]
     left_out: tuple[tuple[str, str], ...]
 

@@ -10,7 +10,7 @@ import attrs
 from govindex.grid import Cell
 from govindex.grid.roles import role_of, source_of
 from govindex.workbooks.scores.locations import is_number, summary_title
-from govindex.workbooks.scores.tables import Column, SheetReader
+from govindex.workbooks.scores.tables import ScoreColumn, SheetReader
 from govindex.workbooks.scores.views import text_of
 from govindex.workbooks.scores.wordings import MAXIMUM, NOTES, POINTS, RANKS, holds, look, names_key
 
@@ -20,7 +20,7 @@ _APPRAISED = "appraised"
 _BETWEEN = re.compile(r"\s*[-–—:/|(),\n]\s*")
 
 
-def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
+def columns_down(reader: SheetReader, candidates: list[int]) -> list[ScoreColumn]:
     """Return the columns of a sheet by their titles; those that are no scores are left out."""
     found = (_Titles(reader, number).column() for number in candidates)
     columns = _sourced(reader, _spread([column for column in found if column is not None]))
@@ -34,7 +34,7 @@ def columns_down(reader: SheetReader, candidates: list[int]) -> list[Column]:
     return [column for column in columns if column not in others]
 
 
-def _sourced(reader: SheetReader, columns: list[Column]) -> list[Column]:
+def _sourced(reader: SheetReader, columns: list[ScoreColumn]) -> list[ScoreColumn]:
     """Give columns without a stage their data source, if one of them is not of the appraisal."""
     if len(reader.criteria.sources) < 2:
         return columns
@@ -56,7 +56,7 @@ def _sourced(reader: SheetReader, columns: list[Column]) -> list[Column]:
     ]
 
 
-def _source(reader: SheetReader, column: Column) -> str | None:
+def _source(reader: SheetReader, column: ScoreColumn) -> str | None:
     """Return the data source of the rubric that the lowest title of a column names."""
     words = names_key(column.title.rpartition(" / ")[2])
     without = words.removeprefix(names_key("Điểm")).strip()
@@ -64,9 +64,9 @@ def _source(reader: SheetReader, column: Column) -> str | None:
     return found if found in reader.criteria.sources else None
 
 
-def _spread(columns: list[Column]) -> list[Column]:
+def _spread(columns: list[ScoreColumn]) -> list[ScoreColumn]:
     """Give columns of further stages the unit to their left, whose title is not merged."""
-    spread: list[Column] = []
+    spread: list[ScoreColumn] = []
     unit, seen = None, set[str | None]()
     for column in columns:
         if column.role == "points" and column.unit is not None:
@@ -92,7 +92,7 @@ class _Titles:
         texts = [text_of(view.cells.get(source)) for source in sources]
         self.texts = [text for text in texts if text]
 
-    def column(self) -> Column | None:
+    def column(self) -> ScoreColumn | None:
         """Return the column, None if it is left out."""
         reader, texts = self.reader, self.texts
         title = " / ".join(reversed(texts))
@@ -107,20 +107,22 @@ class _Titles:
             reader.leave_out(reader.first(self.number), self.number, title)
             return None
         if role == "maximum":
-            return Column(self.number, role, title=title)
+            return ScoreColumn(self.number, role, title=title)
         is_stage = role in reader.choices.stages
         stages = (role,) if is_stage else self._stages()
         if role == "notes":
-            return Column(self.number, role, self._unit(texts[1:]), (*stages, None)[0], title=title)
+            return ScoreColumn(
+                self.number, role, self._unit(texts[1:]), (*stages, None)[0], title=title
+            )
         if len(stages) > 1:
             self._add("stage.ambiguous", found=title, values={"known": ", ".join(stages)})
             return None
         unit = None if is_stage else self._unit(texts)
         if not texts or not (role or stages or unit is not None or self._holds_scores()):
             return self._untitled(title)
-        return Column(self.number, "points", unit, (*stages, None)[0], title=title)
+        return ScoreColumn(self.number, "points", unit, (*stages, None)[0], title=title)
 
-    def _untitled(self, title: str) -> Column | None:
+    def _untitled(self, title: str) -> ScoreColumn | None:
         """Return a column without a title that says what it is: of texts, or a problem."""
         if self.reader.has_points(self.number):
             found = title or self.reader.view.column_title(self.number)
@@ -129,7 +131,7 @@ class _Titles:
             self.reader.add("column.unknown", line, self.number, found=found)
             return None
         filled = any(c.value != "" for c in self.reader.view.columns[self.number].values())
-        return Column(self.number, "notes", title=title) if filled else None
+        return ScoreColumn(self.number, "notes", title=title) if filled else None
 
     def _add(self, code: str, **about: Any) -> None:
         self.reader.add(code, self.reader.first(self.number), self.number, **about)

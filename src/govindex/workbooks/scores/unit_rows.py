@@ -6,7 +6,7 @@ import attrs
 
 from govindex.grid import Cell
 from govindex.workbooks.scores.locations import is_number, summary_title
-from govindex.workbooks.scores.tables import Column, SheetReader
+from govindex.workbooks.scores.tables import ScoreColumn, SheetReader
 from govindex.workbooks.scores.views import text_of
 from govindex.workbooks.scores.wordings import NOTES, RANKS, UNIT_TITLES, holds, look
 
@@ -15,10 +15,10 @@ __all__ = ["columns_across"]
 _COUNTING = frozenset({"stt", "tt", "số tt", "số thứ tự", "no", "#", "nr"})
 
 
-def columns_across(reader: SheetReader, candidates: list[int]) -> list[Column]:
+def columns_across(reader: SheetReader, candidates: list[int]) -> list[ScoreColumn]:
     """Return the rows of a sheet as the columns of its view."""
     fields = _Fields(reader)
-    columns: list[Column] = []
+    columns: list[ScoreColumn] = []
     last = reader.at.last  # a row below a gap is no unit unless it has points
     for number in candidates:
         column = fields.column(number, follows=number == last + 1)
@@ -49,7 +49,7 @@ class _Fields:
             if line != self.lines.get("unit"):
                 self._leave_out(line)
 
-    def column(self, number: int, *, follows: bool) -> Column | None:
+    def column(self, number: int, *, follows: bool) -> ScoreColumn | None:
         """Return the column of a row of the sheet, None if it is no unit.
 
         A row that names a unit and has no points is a unit if it follows another one: all its cells
@@ -72,7 +72,7 @@ class _Fields:
             return None
         return self._staged(number, unit, texts)
 
-    def _staged(self, number: int, unit: str, texts: dict[str, str]) -> Column | None:
+    def _staged(self, number: int, unit: str, texts: dict[str, str]) -> ScoreColumn | None:
         choices = self.reader.choices
         stages = choices.stage_in(texts.get("stage", ""))
         if len(stages) > 1 or ("stage" in self.lines and not stages):
@@ -82,7 +82,7 @@ class _Fields:
             )
             return None
         league = texts.get("league") or None
-        return Column(number, "points", unit, (*stages, None)[0], league, unit)
+        return ScoreColumn(number, "points", unit, (*stages, None)[0], league, unit)
 
     def _holds_scores(self, number: int) -> bool:
         cells = self.reader.view.columns[number].items()
