@@ -81,3 +81,12 @@ def test_a_treated_value_has_no_known_error_and_others_keep_theirs() -> None:
     cut = prepare.TreatAs({"x": treat.Between(high=70)})(data())
     assert cut.errors is not None
     np.testing.assert_array_equal(cut.errors[:, 0], [np.nan, 3.0, np.nan])
+
+
+def test_a_cell_has_the_error_of_the_stage_that_it_comes_from() -> None:
+    blank = np.where(np.arange(6).reshape(3, 2) == 2, np.nan, VALUES)
+    later = gi.Observations(UNITS, ("x", "size"), blank, errors=ERRORS / 10)
+    joined = gi.Observations.from_stages({"self": data(), "verified": later}, fall_back=True)
+    assert joined.cell("B", "x") is CellStatus.FALLEN_BACK
+    assert joined.errors is not None
+    np.testing.assert_allclose(joined.errors[:, 0], [0.2, 3.0, np.nan])

@@ -315,7 +315,7 @@ class ObservedCells:
         )
 
     def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:
-        """Return the data as a stage reported them, without later preparation.
+        """Return the data as a stage reported them, without later preparation or standard errors.
 
         Parameters
         ----------

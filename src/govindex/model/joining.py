@@ -59,7 +59,19 @@ def joined_stages(
         "period": first.period,
         "treated": treated,
         "raw": picked([d.raw_values for d in every], source)[treated],
+        "errors": picked(_errors(every), source) if _have_errors(every) else None,
     }
+
+
+def _have_errors(every: Iterable[ObservedCells]) -> bool:
+    return any(data.errors is not None for data in every)
+
+
+def _errors(every: Iterable[ObservedCells]) -> list[Float]:
+    """Return the standard errors of each data set, NaN in those without."""
+    return [
+        np.full(data.values.shape, np.nan) if data.errors is None else data.errors for data in every
+    ]
 
 
 def _stage_problems(stages: Mapping[str, ObservedCells]) -> Iterator[str]:
@@ -116,9 +128,6 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         values_at, status_at = (s.values for s in same), (s.status for s in same)
         stages.append(Stage(stage.name, numbers(values_at)[1], below(status_at)))
     treated = below(data.treated for data in every)
-    unknown = [np.full(data.values.shape, np.nan) for data in every]
-    errors = [u if d.errors is None else d.errors for d, u in zip(every, unknown, strict=True)]
-    has_errors = any(data.errors is not None for data in every)
     return {
         "units": joined_units({period: data.units for period, data in periods.items()}),
         "variables": first.variables,
@@ -130,7 +139,7 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         "fall_back": first.fall_back,
         "treated": treated,
         "raw": below(data.raw_values for data in every)[treated],
-        "errors": below(errors) if has_errors else None,
+        "errors": below(_errors(every)) if _have_errors(every) else None,
         "reports": tuple(report for data in every for report in data.reports),
     }
 
