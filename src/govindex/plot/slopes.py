@@ -339,5 +339,5 @@ def _steps(
 def _contributed(explanation: Explanation) -> dict[str, float]:
     """Return the contribution of each node of the first tier to the score."""
     table = explanation.table[explanation.table["tier"] == 1]
-    lost = table["lost"].fillna(0.0)  # missing too where there is no maximum to fall short of
+    lost = table["lost"].fillna(0.0)  # missing too if there is no maximum to fall short of
     return dict(table["attainable"] - lost)
