@@ -43,6 +43,15 @@ def browser(session: nox.Session) -> None:
 
 
 @nox.session
+def office(session: nox.Session) -> None:
+    """Fill in forms with LibreOffice and read them back; skipped where it is not installed."""
+    session.install("-e", ".[dev]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    files = ["tests/workbooks/test_forms_of_other_programs.py"]
+    session.run("pytest", "-q", *(session.posargs or files), env=profile)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install("-e", ".[dev]")
