@@ -243,16 +243,7 @@ def change(
         raise SettingError(f"nodes are compared by 'points' or 'percent', not {shown(by)}")
     _refuse_half_a_panel(before, after)
     pair = _methods(methods)
-    carried = None
-    if pair is not None:
-        if before.units.periods is not None:
-            raise DataError(
-                "the split needs results of one period each: take result.at_period(…), with the "
-                "data of that period"
-            )
-        carried = check_data(data, (before, after), pair)
-    elif data is not None:
-        raise SettingError("data=… is for the split, which needs methods=(old, new) too")
+    carried = _carried(before, after, pair, data)
     earlier = before.observations if carried is None else carried[0]
     matches = unit_pairs(before.units, after.units, units, earlier, language)
     check_nodes(nodes, before, after)
@@ -267,6 +258,7 @@ def change(
         same = tuple(dict.fromkeys(nodes for form in forms for nodes in form.nodes.same))
         splitting = Splitting(before, after, pair, carried, matches, same, (old, code), language)
         split = split_table(splitting, compared(before, after, matches, (old, code)))
+    again = partial(change, before, after, node, units=units, nodes=nodes, by=by)
     return Change(
         before=before,
         after=after,
@@ -279,10 +271,27 @@ def change(
         split=split,
         pairs=matches,
         forms=forms,
-        again=partial(
-            change, before, after, node, units=units, nodes=nodes, by=by, methods=methods, data=data
-        ),
+        again=partial(again, methods=methods, data=data),
     )
+
+
+def _carried(
+    before: IndexResult,
+    after: IndexResult,
+    methods: tuple[Any, Any] | None,
+    data: tuple[Observations, Observations] | None,
+) -> tuple[Observations, Observations] | None:
+    """Return the data of both editions for a split, None without methods."""
+    if methods is None:
+        if data is not None:
+            raise SettingError("data=… is for the split, which needs methods=(old, new) too")
+        return None
+    if before.units.periods is not None:
+        raise DataError(
+            "the split needs results of one period each: take result.at_period(…), with the data "
+            "of that period"
+        )
+    return check_data(data, (before, after), methods)
 
 
 def _refuse_half_a_panel(before: IndexResult, after: IndexResult) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import attrs
 import numpy as np
@@ -113,37 +113,14 @@ def _cells(rows: Index, units: int, sample: Sample) -> _CellsOfDomains:
 
 def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
     """Return the sums of items, which are read one after the other."""
-    domains = len(sample.domains)
-    places = [_cells(stage.rows, len(stage.parent), sample) for stage in sample.stages]
+    cells_of_stages = [_cells(stage.rows, len(stage.parent), sample) for stage in sample.stages]
     columns: dict[str, list[Float]] = {}
     codes, totals = [], False
-    by_domain = _SumsBy(sample.domain, domains)
-    weight2 = sample.weights**2
     for item in items:
         codes.append(item.code)
         totals = item.bottom is None
-        bottom = item.valid if item.bottom is None else item.bottom
-        top_weighted, bottom_weighted = sample.weights * item.top, sample.weights * bottom
-        for number, cells in enumerate(places):
-            by_cell = _SumsBy(cells.rows, len(cells.unit))
-            columns.setdefault(f"tops {number}", []).append(by_cell(top_weighted))
-            columns.setdefault(f"bottoms {number}", []).append(by_cell(bottom_weighted))
-        for name, values in (
-            ("n", item.valid),
-            ("weight", sample.weights * item.valid),
-            ("weight2", weight2 * item.valid),
-            ("top2", top_weighted * item.top),
-            ("both", top_weighted * bottom),
-            ("bottom2", bottom_weighted * bottom),
-        ):
-            columns.setdefault(name, []).append(by_domain(values))
-        for name, values in (("top", item.top), ("bottom", bottom)):
-            if sample.calibration is not None:
-                by_category = sample.calibration.sums(sample.domain, domains, sample.base * values)
-                columns.setdefault(f"category {name}", []).append(by_category.T)
-            if sample.replicates is not None:
-                drawn = np.array([by_domain(each * values) for each in sample.replicates])
-                columns.setdefault(f"replicate {name}", []).append(drawn)
+        for name, column in _sums_of_item(sample, item, cells_of_stages):
+            columns.setdefault(name, []).append(column)
     found = {name: np.stack(each, axis=-1) for name, each in columns.items()}
     stages = tuple(
         StageSums(
@@ -156,7 +133,7 @@ def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
             if sample.calibration is None
             else sample.calibration.sums(stage.rows, len(stage.parent), sample.weights),
         )
-        for number, (cells, stage) in enumerate(zip(places, sample.stages, strict=True))
+        for number, (cells, stage) in enumerate(zip(cells_of_stages, sample.stages, strict=True))
     )
     return SampleSums(
         tuple(codes),
@@ -171,6 +148,33 @@ def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
         found.get("replicate top"),
         found.get("replicate bottom"),
     )
+
+
+def _sums_of_item(
+    sample: Sample, item: EstimatedItem, cells_of_stages: Sequence[_CellsOfDomains]
+) -> Iterator[tuple[str, Float]]:
+    """Yield the sums of one item by name: by cell of each stage, by domain, by draw."""
+    bottom = item.valid if item.bottom is None else item.bottom
+    by_domain = _SumsBy(sample.domain, len(sample.domains))
+    top_weighted, bottom_weighted = sample.weights * item.top, sample.weights * bottom
+    for number, cells in enumerate(cells_of_stages):
+        by_cell = _SumsBy(cells.rows, len(cells.unit))
+        yield f"tops {number}", by_cell(top_weighted)
+        yield f"bottoms {number}", by_cell(bottom_weighted)
+    yield "n", by_domain(item.valid)
+    yield "weight", by_domain(sample.weights * item.valid)
+    yield "weight2", by_domain(sample.weights**2 * item.valid)
+    yield "top2", by_domain(top_weighted * item.top)
+    yield "both", by_domain(top_weighted * bottom)
+    yield "bottom2", by_domain(bottom_weighted * bottom)
+    for name, values in (("top", item.top), ("bottom", bottom)):
+        if sample.calibration is not None:
+            weighted = sample.base * values
+            by_category = sample.calibration.sums(sample.domain, len(sample.domains), weighted)
+            yield f"category {name}", by_category.T
+        if sample.replicates is not None:
+            drawn = [by_domain(each * values) for each in sample.replicates]
+            yield f"replicate {name}", np.array(drawn)
 
 
 @attrs.frozen(eq=False)
