@@ -6,11 +6,12 @@ The profiles `full` and `deep` try every law; CONTRIBUTING.md lists what is samp
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
 from typing import Any
 
 from govindex.testing import methodology_checks
 
-__all__ = ["few", "try_laws"]
+__all__ = ["few", "some", "try_laws"]
 
 _SAMPLED = os.environ.get("GOVINDEX_PROFILE", "quick") == "quick"
 _SHARE = 6
@@ -19,6 +20,12 @@ _SHARE = 6
 def few(examples: int) -> int:
     """Return how many examples are tried: a fifth of them in a plain run."""
     return max(examples // 5, 2) if _SAMPLED else examples
+
+
+def some(cases: Iterable[Any]) -> list[Any]:
+    """Return the cases that are tried: every fifth of them in a plain run."""
+    every = list(cases)
+    return every[::5] if _SAMPLED else every
 
 
 def try_laws(method: Any, turn: int, *, examples: int) -> None:

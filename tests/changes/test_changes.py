@@ -23,6 +23,7 @@ from govindex import (
     aggregate,
     rules,
 )
+from tests.sampling import few
 from tests.strategies import Case, cases, frameworks, observations, observed
 
 change: Any = gi.change  # its tables are of any type
@@ -76,7 +77,7 @@ def test_change_shows_half_ranks_and_names() -> None:
     assert frame["name"].to_list() == ["B", "Prov. A"]
 
 
-@settings(max_examples=50)
+@settings(max_examples=few(50))
 @given(case=cases(partial(frameworks, depth=2), units=4), data=st.data())
 def test_change_is_the_opposite_the_other_way_round(case: Case, data: st.DataObject) -> None:
     method = Methodology("test", "1", case.framework)

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import DataError, Merger, SettingError, Unit, absence, aggregate, rules
+from tests.sampling import few
 from tests.strategies import NA, observed
 
 change: Any = gi.change  # its tables are of any type
@@ -86,7 +87,7 @@ def means_over_orders(both: Any, rule: Any, unit: str, quantity: str) -> dict[st
     return {name: float(np.mean(some)) for name, some in steps.items()}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(rule=st.tuples(methods(), methods()), both=st.tuples(editions("ABCD"), editions("DBAEF")))
 def test_parts_are_the_mean_steps_over_all_orders(rule: Any, both: Any) -> None:
     found = change(rule[0].compute(both[0]), rule[1].compute(both[1]), methods=rule)
@@ -102,7 +103,7 @@ def test_parts_are_the_mean_steps_over_all_orders(rule: Any, both: Any) -> None:
         assert row["merger"] == 0.0
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(rule=st.tuples(methods(), methods()), both=st.tuples(editions("ABCD"), editions("DBAEF")))
 def test_parts_add_up_to_the_change(rule: Any, both: Any) -> None:
     found = change(rule[0].compute(both[0]), rule[1].compute(both[1]), methods=rule)
@@ -114,7 +115,7 @@ def test_parts_add_up_to_the_change(rule: Any, both: Any) -> None:
     assert scores["change"].equals(table.loc[scores.index, "score_change"].rename("change"))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(rule=methods(), both=st.tuples(editions("ABCD"), editions("DBAC")))
 def test_the_same_rules_change_nothing(rule: gi.Methodology, both: Any) -> None:
     found = change(rule.compute(both[0]), rule.compute(both[1]), methods=rule)
@@ -122,7 +123,7 @@ def test_the_same_rules_change_nothing(rule: gi.Methodology, both: Any) -> None:
     assert (found.split["rules"].dropna() == 0.0).all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(rule=st.tuples(methods(), methods()), data=editions("ABCD"))
 def test_the_same_data_in_the_same_league_change_nothing(rule: Any, data: Any) -> None:
     found = change(rule[0].compute(data), rule[1].compute(data), methods=rule)
@@ -130,7 +131,7 @@ def test_the_same_data_in_the_same_league_change_nothing(rule: Any, data: Any) -
     assert (found.split[["data", "league"]].dropna() == 0.0).all().all()
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(rule=st.tuples(methods(), methods()), both=st.tuples(editions("ABC"), editions("ABCD")))
 def test_the_split_the_other_way_round_is_its_opposite(rule: Any, both: Any) -> None:
     one, other = rule[0].compute(both[0]), rule[1].compute(both[1])
@@ -211,7 +212,7 @@ def test_another_maximum_is_split_in_percent() -> None:
     assert "The maximum was 100 and is 200" in str(found)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=few(25), deadline=None)
 @given(
     maxima=st.tuples(*[st.integers(1, 40)] * 3),
     shares=st.lists(st.tuples(*[st.sampled_from([0, 0.25, 0.5, 1])] * 3), min_size=2, max_size=4),

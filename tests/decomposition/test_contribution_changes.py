@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import govindex as gi
+from tests.sampling import few
 from tests.strategies import Case, cases, frameworks, observed
 
 ANYTHING = partial(frameworks, relative=True, bonuses=True)
@@ -34,7 +35,7 @@ def test_the_provinces_changes_add_up_node_by_node() -> None:
     assert added[top.index].to_numpy() == pytest.approx(top["contribution_change"].to_numpy())
 
 
-@settings(max_examples=30)
+@settings(max_examples=few(30))
 @given(case=cases(ANYTHING))
 def test_own_changes_add_up_to_the_change_of_any_tree(case: Case) -> None:
     method = gi.Methodology("test", "1", case.framework)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import aggregate, rules
+from tests.sampling import few
 from tests.strategies import Case, cases, frameworks, levels, observed
 
 ANYTHING = partial(frameworks, relative=True, bonuses=True)
@@ -35,7 +36,7 @@ def divided(result: gi.IndexResult, node: str | None = None) -> Any:
     return gi.contributions(result, node)
 
 
-@settings(max_examples=60)
+@settings(max_examples=few(60))
 @given(case=cases(ANYTHING), rounding=levels())
 def test_own_parts_of_all_nodes_add_up_to_every_score(case: Case, rounding: gi.Levels) -> None:
     result = gi.Methodology("test", "1", case.framework, rounding=rounding).compute(case.data)
@@ -50,7 +51,7 @@ def test_own_parts_of_all_nodes_add_up_to_every_score(case: Case, rounding: gi.L
     np.testing.assert_array_equal(np.isnan(whole), ~known)
 
 
-@settings(max_examples=40)
+@settings(max_examples=few(40))
 @given(case=cases(ANYTHING))
 def test_children_and_the_rest_add_up_at_every_branch(case: Case) -> None:
     result = gi.Methodology("test", "1", case.framework).compute(case.data)
@@ -94,7 +95,7 @@ MEANS: dict[str, tuple[Any, Any]] = {
 
 @pytest.mark.parametrize("mean", MEANS)
 @given(pairs=st.lists(st.tuples(st.integers(1, 10), st.integers(1, 5)), min_size=2, max_size=4))
-@settings(max_examples=25)
+@settings(max_examples=few(25))
 def test_a_child_has_its_weight_of_the_best_and_its_mean_step_over_all_orders(
     mean: str, pairs: list[tuple[int, int]]
 ) -> None:
@@ -194,7 +195,7 @@ def test_units_of_several_forms_have_the_nodes_of_their_form() -> None:
     assert added[known] == pytest.approx(scores[known], abs=1e-9)
 
 
-@settings(max_examples=40)
+@settings(max_examples=few(40))
 @given(case=cases(ANYTHING))
 def test_parts_of_a_gap_add_up_to_the_gap(case: Case) -> None:
     result = gi.Methodology("test", "1", case.framework).compute(case.data)

@@ -28,6 +28,7 @@ from tests.report.examples import (
     tables,
     verified,
 )
+from tests.sampling import few
 
 compose = gi.report.compose
 
@@ -51,7 +52,7 @@ def test_every_total_rank_and_dimension_stands_as_printed(language: str) -> None
             assert by_dimension[name][column] == f"{score} ({result.rank_labels(code)[row]})"
 
 
-@settings(max_examples=40)
+@settings(max_examples=few(40))
 @given(
     points=st.lists(st.integers(0, 10_000).map(lambda n: n / 1000), min_size=1, max_size=8),
     language=st.sampled_from(["en", "vi"]),

@@ -32,6 +32,7 @@ from tests.report.examples import (
     tables,
     verified,
 )
+from tests.sampling import few
 
 KINDS = (".docx", ".html", ".md", ".pdf")
 HOSTILE = (
@@ -326,7 +327,7 @@ def test_no_name_is_taken_for_markup(tmp_path: Path, name: str) -> None:
 
 
 @settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=few(25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(name=st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=30))
 def test_any_name_reads_back_from_pages_documents_and_markdown(tmp_path: Path, name: str) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 
 import govindex as gi
+from tests.sampling import few
 from tests.workbooks.annexes import Criterion, Layout, annexes, expected, written
 
 
@@ -25,7 +26,7 @@ def read(rubric: gi.workbooks.Rubric) -> dict[str, tuple[str, float, Any]]:
     }
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=few(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(annex=annexes())
 def test_an_annex_reads_back_as_the_tree_that_it_was_written_from(
     annex: tuple[tuple[Criterion, ...], Layout],

@@ -18,6 +18,7 @@ from openpyxl import Workbook
 import govindex as gi
 from govindex.errors import DataError
 from govindex.workbooks import read_scores
+from tests.sampling import few
 from tests.workbooks.score_workbooks import (
     MAXIMA,
     NAMES,
@@ -72,7 +73,7 @@ def read(file: Path) -> tuple[dict[tuple[str, str, str], Any], set[str]]:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=few(120), deadline=None)
 @given(row=st.integers(1, 13), column=st.integers(1, 10), sheet=st.integers(0, 2), value=VALUES)
 def test_a_changed_cell_is_an_error_or_changes_its_own_score_only(
     shape: str, row: int, column: int, sheet: int, value: Any

@@ -22,6 +22,7 @@ from govindex.language import words
 from govindex.language.catalogues import catalogue
 from govindex.results.joint_results import parts_of
 from tests.pseudo import PSEUDO, letters_outside, made_up_language
+from tests.sampling import few
 from tests.strategies import NA, Case, cases, observed
 
 SAME_FOLDER: Any = {
@@ -380,7 +381,7 @@ def test_scores_of_own_code_are_written_without_losses(tmp_path: Path) -> None:
 # -- Every number, every mark ---------------------------------------------------------------------
 
 
-@settings(max_examples=40, **SAME_FOLDER)
+@settings(max_examples=few(40), **SAME_FOLDER)
 @given(cases())
 def test_every_score_is_that_of_the_result(tmp_path: Path, case: Case) -> None:
     result = Methodology("e.t", "1", case.framework, scale=100).compute(case.data)

@@ -16,6 +16,7 @@ from openpyxl import Workbook
 
 import govindex as gi
 from govindex.workbooks import read_scores
+from tests.sampling import few
 from tests.workbooks.score_workbooks import (
     Points,
     criteria_by_units,
@@ -115,7 +116,7 @@ def _written(data: gi.Observations, unit: str, variable: str) -> Any:
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(points=points())
 def test_what_is_written_in_a_shape_is_read_back(shape: str, points: Points) -> None:
     data = read_back(points, shape)
@@ -123,7 +124,7 @@ def test_what_is_written_in_a_shape_is_read_back(shape: str, points: Points) -> 
 
 
 @pytest.mark.parametrize("shape", SHAPES)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=few(15), deadline=None)
 @given(points=points(), rng=st.randoms(use_true_random=False))
 def test_the_order_of_sheets_and_columns_does_not_matter(
     shape: str, points: Points, rng: random.Random
