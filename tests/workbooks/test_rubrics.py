@@ -247,6 +247,32 @@ def test_a_bonus_counts_and_its_maximum_does_not(tmp_path: Path) -> None:
     assert (method.ranking.decimals, method.sources[0].title) == (1, "annex.xlsx")
 
 
+def test_readers_see_the_title_and_no_code_of_the_whole(tmp_path: Path) -> None:
+    rubric = read_rubric(difficult(tmp_path))
+    method = rubric.methodology("made-up.annex", "2025", decimals=1)
+    full = {code: float(method.framework.weight(code)) for code in method.framework.leaf_codes}
+    data = pd.DataFrame([{"unit": "A", **full, "2.1.a": 20.0}, {"unit": "B", **full, "3.1": 0.0}])
+    result = method.compute(gi.Observations.from_frame(data))
+    why = gi.explain(result, "A", language="vi")
+    assert why.table.index[0] == "index"
+    title = rubric.framework.label()
+    row = next(line for line in str(why).splitlines() if title in line)
+    assert row.startswith(" ")
+    assert re.search(r"^1\.10 ", str(why), re.MULTILINE)
+    file = tmp_path / "result.xlsx"
+    gi.workbooks.write_result(result, file, method=method, language="vi")
+    book = openpyxl.load_workbook(file)
+    texts = [
+        str(cell.value)
+        for sheet in book
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.value is not None
+    ]
+    assert title in texts
+    assert [text for text in texts if re.search(r"\b(index|root)\b", text)] == []
+
+
 def test_yes_and_no_with_points_are_guidance(tmp_path: Path) -> None:
     rows = [*good()[:-1], ["-", "Có", 4], ["-", "Không", 0]]
     rubric = read_rubric(workbook(tmp_path, rows))
