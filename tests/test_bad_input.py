@@ -889,6 +889,30 @@ def test_many_refused_cells_share_a_line_and_are_all_problems() -> None:
         assert len(str(info.value).splitlines()) == 1
 
 
+@given(branches=st.integers(1, 9), units=st.integers(1, 4))
+def test_a_blank_form_is_refused_in_one_line(branches: int, units: int) -> None:
+    """Nothing is lost: each cell is a problem, and each branch is counted in the line."""
+    framework = index(
+        *(gi.Dimension(f"d{n}", [leaf(f"a{n}"), leaf(f"b{n}")]) for n in range(branches))
+    )
+    cells: dict[str, Any] = {code: [None] * units for code in framework.leaf_codes}
+    frame = pd.DataFrame({"unit": [f"U{n}" for n in range(units)], **cells})
+    with pytest.raises(gi.DataError) as info:
+        method(framework).compute(gi.Observations.from_frame(frame))
+    assert len(info.value.problems) == 2 * branches * units
+    [line] = str(info.value).splitlines()
+    count = f"{2 * branches * units} cells of {2 * branches} indicators"
+    if branches == 1:
+        assert f"missing, and 'd0' declares no policy for that in {count}: first " in line
+        return
+    # Which branches are named depends on the order in which they are scored.
+    shown = re.search(f"missing in {count}; (.*) declare no policy for that: first ", line)
+    assert shown is not None, line
+    expected = "'d0', 'd1'" + (f" and {branches - 2} more" if branches > 2 else "")
+    assert re.sub(r"'d\d'", "", shown[1]) == re.sub(r"'d\d'", "", expected)
+    assert line.endswith("give it absence= Renormalise(), Shrink(), AsZero() …")
+
+
 def test_data_of_dimensions_say_to_cut() -> None:
     framework = index(
         gi.Dimension("d", [leaf("a"), leaf("b")]), gi.Dimension("e", [leaf("f"), leaf("g")])

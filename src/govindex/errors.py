@@ -31,6 +31,7 @@ __all__ = [
 _SHOWN = 12
 _LINES = 20
 _CELLS = 3
+_FOUND = 2
 _GAP = "\0"
 
 
@@ -59,7 +60,8 @@ class Problem(str):
     noun : str
         What `variable` names: "variable", "indicator" or "node".
     together : str
-        The cause for several such cells: "hold a decimal comma".
+        The cause for several such cells: "hold a decimal comma". With ``{cells}`` and ``{found}``
+        it is the whole line for several contents: how many cells, and what is found in them.
     values : mapping of str to str, or to texts by language
         What else the cause names, such as the maximum: with it the cause is put into other
         languages.
@@ -350,8 +352,13 @@ def _line(group: list[Problem]) -> str:
         extent = f"{len(group)} {'cells of ' * bool(variables)}{extent}"
     named = "; ".join(problem.where for problem in group[:_CELLS])
     more = ", …" if len(group) > _CELLS else ""
-    if first.together:
-        several = any(problem.found != first.found for problem in group)
+    found = list(dict.fromkeys(problem.found for problem in group))
+    several = len(found) > 1
+    if "{found}" in first.together and several:
+        names = listing((text.strip("'") for text in found), shown=_FOUND)
+        cause = first.together.replace("{cells}", extent).replace("{found}", names)
+        return f"{cause}: first {named}{more}{cure}"
+    if first.together and "{found}" not in first.together:
         content = f"{first.found}, …" if several else first.found
         return f"{extent} {first.together} ({content}): first {named}{more}{cure}"
     return f"{_cause(group)} in {extent}: first {named}{more}{cure}"

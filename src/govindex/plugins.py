@@ -27,6 +27,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
+from govindex.language import check_language, number_text, words
 from govindex.methods import Methodology
 from govindex.opaque import AnyMethodology, contract_problems
 
@@ -223,22 +224,37 @@ def _claims(entries: Iterable[_Entry]) -> dict[str, list[_Entry]]:
     return claims
 
 
-def _state(entry: _Entry, claims: Mapping[str, list[_Entry]], built_in: frozenset[str]) -> str:
+def _state(
+    entry: _Entry, claims: Mapping[str, list[_Entry]], built_in: frozenset[str], language: str
+) -> str:
     if entry.loaded is None:
-        return f"broken: {entry.trouble}"
+        return words("command.state.broken", language, trouble=entry.trouble)
+    named = {"edition": entry.edition, "id": entry.id}
     remarks = []
     claim = claims[entry.edition]
     if claim != [entry]:
         others = ", ".join(rival.package for rival in claim)
-        remarks.append(f"duplicate: {entry.edition} is offered by {others}")
+        remarks.append(words("command.state.duplicate", language, others=others, **named))
     elif entry.package != _BUILT_IN and entry.id in built_in:
-        remarks.append(f"ready, but only as {entry.edition}: '{entry.id}' alone is govindex's own")
+        remarks.append(words("command.state.only_as", language, **named))
     if entry.description["deprecated"]:
-        remarks.append(f"deprecated: {entry.description['deprecated']}")
+        why = entry.description["deprecated"]
+        remarks.append(words("command.state.deprecated", language, why=why))
     if entry.seconds > _SLOW:
-        slow = f"slow: took {entry.seconds:.1f} s to load"
-        remarks.append(slow if remarks else f"ready, but {slow}")
-    return "; ".join(remarks) or "ready"
+        key = "command.state.slow" if remarks else "command.state.only_slow"
+        remarks.append(words(key, language, seconds=number_text(entry.seconds, language, 1)))
+    return "; ".join(remarks) or words("command.state.ready", language)
+
+
+def _title(entry: _Entry, language: str | None) -> str:
+    """Return the title in a language, that of the entry if the package has none to give."""
+    label = getattr(entry.loaded, "label", None)
+    if language is None or label is None:
+        return entry.title
+    try:
+        return str(label(language))
+    except Exception:  # code of another package
+        return entry.title
 
 
 def _age(version: str) -> list[tuple[int, int, str]]:
@@ -345,15 +361,26 @@ def _unusable(
     return UnknownNameError(f"'{wanted}' has no version '{version}': {near_miss(version, known)}")
 
 
-def methodologies() -> pd.DataFrame:
+def methodologies(language: str | None = None) -> pd.DataFrame:
     """Return the installed methodologies, one row per edition.
 
     Columns are the title, the units it assesses, how deep and how sure it is known, the number of
     indicators, the package, and the state: "ready", or what is unusual (broken, offered by several
     packages, of a built-in id, deprecated, slow).
+
+    Parameters
+    ----------
+    language : str, optional
+        Of the titles and the states, English by default.
+
+    Raises
+    ------
+    SettingError
+        If the language has no catalogue.
     """
     import pandas as pd
 
+    spoken = check_language(language)
     entries = [offer.entry for offer in _offers()]
     claims = _claims(entries)
     built_in = frozenset(offer.id for offer in _offers() if offer.package == _BUILT_IN)
@@ -361,13 +388,13 @@ def methodologies() -> pd.DataFrame:
         {
             "id": entry.id or entry.name,
             "version": entry.version,
-            "title": entry.title,
+            "title": _title(entry, language),
             "units": entry.description.get("assesses", ""),
             "depth": entry.description.get("depth", ""),
             "confidence": entry.description.get("confidence", ""),
             "indicators": entry.indicators,
             "package": entry.package,
-            "state": _state(entry, claims, built_in),
+            "state": _state(entry, claims, built_in, spoken),
         }
         for entry in entries
     ]

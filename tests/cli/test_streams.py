@@ -482,6 +482,33 @@ def test_list_says_below_what_is_wrong_with_an_edition() -> None:
     assert fitted(frame, 0).splitlines()[1].count("Một chỉ số") == 9
 
 
+def test_the_list_speaks(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--language", "vi"]) == 0
+    head, *rows = capsys.readouterr().out.splitlines()
+    assert head.split()[:4] == ["mã", "phiên", "bản", "tên"]
+    assert head.endswith("tình trạng")
+    titles = gi.methodologies("vi")["title"]
+    assert len(rows) == len(titles)
+    assert all(title in row for title, row in zip(titles, rows, strict=True))
+    named = gi.methodology("vn.service-766").label("vi")
+    assert named == titles["vn.service-766"] != gi.methodologies()["title"]["vn.service-766"]
+    states = set(gi.methodologies("vi")["state"])
+    assert "sẵn sàng" in states
+    assert "ready" not in states
+
+
+def test_the_list_is_cut_in_every_language() -> None:
+    for language in ("en", "vi"):
+        frame = gi.methodologies(language).reset_index()
+        for width in (20, 60, 90, 140):
+            assert max(map(len, fitted(frame, width, language).splitlines())) <= width
+
+
+def test_a_list_in_no_language_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["list", "--language", "vn"]) == 1
+    assert "there are no words in 'vn'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("sign", ["\x1b[2J", "\r", "\x9b31m", "\u202e"])
 def test_names_do_not_command_the_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], sign: str

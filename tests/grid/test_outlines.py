@@ -87,10 +87,18 @@ def test_numbers_without_a_certain_parent_are_problems(numbers: str, code: str) 
     assert problem.cell == f"A{len(numbers.split())}"
 
 
-@pytest.mark.parametrize("numbers", ["I 1.1 1.3", "I III", "1 a c", "I 1.2"])
-def test_gaps_are_remarked(numbers: str) -> None:
+@pytest.mark.parametrize(
+    ("numbers", "code"),
+    [
+        ("I 1.1 1.3", "number.gap"),
+        ("I III", "number.gap"),
+        ("1 a c", "number.gap"),
+        ("I 1.2", "number.begins"),
+    ],
+)
+def test_gaps_are_remarked(numbers: str, code: str) -> None:
     found = read(*numbers.split())
-    assert [remark.code for remark in found.remarks] == ["number.gap"]
+    assert [remark.code for remark in found.remarks] == [code]
     assert found.problems == ()
 
 

@@ -18,6 +18,7 @@ from govindex.cli import main
 from govindex.errors import SettingError
 from govindex.language import headings, languages
 from govindex.language.catalogues import catalogue
+from govindex.robustness.sobol.summaries import reason_text
 from tests.pseudo import PSEUDO, letters_outside, made_up_language
 from tests.strategies import NA, Case, cases, observed
 
@@ -240,6 +241,79 @@ def test_no_word_of_preparation_is_untranslated(
     words = [str(data), "--method", str(tmp_path / "0.toml"), "--language", PSEUDO]
     assert main(["score", *words]) == 0
     assert letters_outside(capsys.readouterr().out) == ""
+
+
+def varied(values: list[float]) -> Any:
+    """Return a sensitivity of numbered inputs, so that only words have letters."""
+    data = Observations.from_frame(
+        pd.DataFrame({"unit": ["101", "102", "103"], "1": values, "2": values[::-1]})
+    )
+    leaves = [Indicator(code, rule=rules.Identity()) for code in ("1", "2")]
+    vary: dict[str, Any] = {
+        "8": gi.robustness.Weights(spread=0.5),
+        "9": gi.robustness.Errors({"1": 0.2, "2": 0.0}),
+    }
+    return gi.robustness.sensitivity(
+        Methodology("0.3", "1", Framework("0", leaves), scale=1), data, vary=vary, points=8, rng=1
+    )
+
+
+@pytest.mark.usefixtures("pseudo")
+@pytest.mark.parametrize("values", [[0.1, 0.5, 0.2], [0.0, 0.5, 0.9]])
+def test_no_word_of_a_sensitivity_is_untranslated(values: list[float]) -> None:
+    found = varied(values)
+    assert letters_outside(found.summary_in(PSEUDO)) == ""
+    assert letters_outside(repr(gi.show(found, language=PSEUDO))) == ""
+
+
+def test_a_sensitivity_speaks() -> None:
+    found = varied([0.1, 0.5, 0.2])
+    assert found.summary == found.summary_in("en")
+    said = found.summary_in("vi")
+    first = "8 điểm mẫu, 32 lượt tính cho 3 đơn vị"
+    assert said.splitlines()[0] == repr(gi.show(found, language="vi")).splitlines()[0] == first
+    assert "Số đơn vị luôn giữ nguyên thứ hạng, hoặc không có thứ hạng: " in said
+
+
+@pytest.mark.parametrize(
+    ("reason", "text"),
+    [
+        ("no variance: 0.5 at every point", "không có phương sai, luôn bằng 0,5 ở mọi điểm mẫu"),
+        (
+            "3 of 6,144 evaluations give no number",
+            "3 trong 6.144 lượt tính không cho ra số",
+        ),
+    ],
+)
+def test_why_an_output_has_no_indices_speaks(reason: str, text: str) -> None:
+    assert reason_text(reason, "en") == reason
+    assert reason_text(reason, "vi") == text
+
+
+@pytest.mark.usefixtures("pseudo")
+def test_no_word_of_reversals_is_untranslated() -> None:
+    data = Observations.from_frame(
+        pd.DataFrame({"unit": list("1234"), "1": [1, 3, 0, 10], "2": [8, 5, 0, 9]})
+    )
+    leaves = [Indicator(code, rule=rules.MinMax()) for code in ("1", "2")]
+    method = Methodology("0.4", "1", Framework("0", leaves))
+    found = gi.robustness.reversals(method, data, copies=True)
+    parts = [str(part.part) for part in found.parts]
+    assert found.count > 0
+    for text in (found.summary_in(PSEUDO), repr(gi.show(found, language=PSEUDO))):
+        for part in parts:
+            text = text.replace(part, "")
+        assert letters_outside(text) == ""
+
+
+def test_reversals_speak() -> None:
+    data = observed({"1.1": [1.0, 1.0, 2.0]})
+    leaves = [Indicator("1.1", rule=rules.MinMax())]
+    found = gi.robustness.reversals(Methodology("0.5", "1", Framework("0", leaves)), data)
+    assert found.summary == found.summary_in("en")
+    said = found.summary_in("vi")
+    assert said.startswith("3 lượt bỏ một đơn vị: 0 cặp đổi thứ tự, trong 0 trường hợp.\n")
+    assert "1 trường hợp không tính được; bỏ 'U2': " in said
 
 
 @pytest.mark.parametrize("command", ["score", "validate", "robustness"])

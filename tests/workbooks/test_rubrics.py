@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import xlsxwriter
 
 import govindex as gi
 from govindex.cli import main
+from govindex.language.catalogues import catalogue
 from govindex.workbooks import Rubric, read_rubric
+from tests.pseudo import PSEUDO, letters_outside, made_up_language
 from tests.workbooks.test_spoilt_rubrics import HEADER, good, second_maximum, workbook
 
 CASES = Path(__file__).parents[3] / "shared" / "cases" / "workbooks"
@@ -160,7 +163,7 @@ def test_an_annex_with_every_difficulty_is_read(tmp_path: Path) -> None:
 def test_what_was_understood_is_shown(tmp_path: Path) -> None:
     text = str(read_rubric(difficult(tmp_path)))
     for line in (
-        "Header: rows 4 and 5 and 6",
+        "Header: rows 4, 5, 6",
         "C  maximum (total): 'Điểm tối đa Tổng số'",
         "E  maximum (survey): 'Điểm tối đa Trong đó Điều tra xã hội học'",
         "Tree: 15 criteria in 3 fields, 100 points",
@@ -177,6 +180,64 @@ def test_what_was_understood_is_shown(tmp_path: Path) -> None:
     assert max(map(len, text.splitlines())) <= 130
 
 
+def test_what_was_understood_speaks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = difficult(tmp_path)
+    rubric = read_rubric(file)
+    assert rubric.text_in("en") == str(rubric)
+    assert main(["read", str(file), "--language", "vi"]) == 0
+    text = capsys.readouterr().out
+    assert text == f"{rubric.text_in('vi')}\n"
+    for line in (
+        "Đầu bảng: các dòng 4, 5, 6",
+        "E  điểm tối đa (điều tra xã hội học): 'Điểm tối đa Trong đó Điều tra xã hội học'",
+        "Cấu trúc: 15 tiêu chí thuộc 3 lĩnh vực, 100 điểm",
+        "dòng 24 (đầu bảng lặp lại): TT · Lĩnh vực, tiêu chí · Điểm tối đa",
+        "16 ô (C9, D9, C10, …): số được nhập dưới dạng chữ, đọc là số",
+        "ô A18: số thứ tự được nhập dưới dạng số, đọc là 1.10",
+        "không phát hiện",
+    ):
+        assert line in text
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [
+        (
+            [["I", "Chỉ đạo", 5], ["1.1", "Kế hoạch", 1.5], ["1.2", "Báo cáo", 1.5]],
+            "ô C2: I ghi 5 điểm, cộng các tiêu chí được 3: một trong hai bên sai: sửa lại tệp",
+        ),
+        (
+            [["I", "Chỉ đạo", 2.5], ["1.1", "Kế hoạch", 1], ["1.3", "Kế hoạch", 1.5]],
+            "ô A4: 1.3 trùng tên với 1.1 (dòng 3): sửa lại tên, hoặc xóa dòng bị lặp",
+        ),
+        (
+            [["I", "Chỉ đạo", 2.5], ["1.1", "Kế hoạch", 1], ["1.3", "Báo cáo", 1.5]],
+            "ô A4: 1.3 đứng sau 1.1: thiếu số thứ tự hoặc sai thứ tự",
+        ),
+    ],
+)
+def test_problems_and_remarks_of_a_rubric_speak(tmp_path: Path, rows: Any, text: str) -> None:
+    titles = ["STT", "Tiêu chí", "Điểm tối đa"]
+    rubric = read_rubric(workbook(tmp_path, [titles, *rows]))
+    assert text in rubric.text_in("vi")
+
+
+def test_no_word_about_a_rubric_is_untranslated(tmp_path: Path) -> None:
+    rubric = read_rubric(difficult(tmp_path))
+    folder = tmp_path / "language"
+    folder.mkdir()
+    with made_up_language(folder):
+        text = rubric.text_in(PSEUDO)
+    names = [(node.code, node.label()) for node in rubric.framework.nodes[1:]]
+    for own in [*rubric.titles, *(f"{code}  {name}" for code, name in names)]:
+        assert own in text
+        text = text.replace(own, "", 1)
+    text = "\n".join(line for line in text.splitlines() if not re.match(r"  [A-H]  ", line))
+    assert letters_outside(text) == ""
+    skipped = {reason for _, reason, _ in rubric.skipped}
+    assert skipped <= {v for k, v in catalogue("en").items() if k.startswith("rubric.skipped.")}
+
+
 def test_a_bonus_counts_and_its_maximum_does_not(tmp_path: Path) -> None:
     method = read_rubric(difficult(tmp_path)).methodology("made-up.annex", "2025", decimals=1)
     full = {code: float(method.framework.weight(code)) for code in method.framework.leaf_codes}
@@ -184,6 +245,32 @@ def test_a_bonus_counts_and_its_maximum_does_not(tmp_path: Path) -> None:
     result = method.compute(gi.Observations.from_frame(data))
     assert result.score.to_dict() == {"A": 95.0, "B": 100.0}
     assert (method.ranking.decimals, method.sources[0].title) == (1, "annex.xlsx")
+
+
+def test_readers_see_the_title_and_no_code_of_the_whole(tmp_path: Path) -> None:
+    rubric = read_rubric(difficult(tmp_path))
+    method = rubric.methodology("made-up.annex", "2025", decimals=1)
+    full = {code: float(method.framework.weight(code)) for code in method.framework.leaf_codes}
+    data = pd.DataFrame([{"unit": "A", **full, "2.1.a": 20.0}, {"unit": "B", **full, "3.1": 0.0}])
+    result = method.compute(gi.Observations.from_frame(data))
+    why = gi.explain(result, "A", language="vi")
+    assert why.table.index[0] == "index"
+    title = rubric.framework.label()
+    row = next(line for line in str(why).splitlines() if title in line)
+    assert row.startswith(" ")
+    assert re.search(r"^1\.10 ", str(why), re.MULTILINE)
+    file = tmp_path / "result.xlsx"
+    gi.workbooks.write_result(result, file, method=method, language="vi")
+    book = openpyxl.load_workbook(file)
+    texts = [
+        str(cell.value)
+        for sheet in book
+        for line in sheet.iter_rows()
+        for cell in line
+        if cell.value is not None
+    ]
+    assert title in texts
+    assert [text for text in texts if re.search(r"\b(index|root)\b", text)] == []
 
 
 def test_yes_and_no_with_points_are_guidance(tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def _rubric(options: argparse.Namespace) -> str:
         hidden=options.hidden,
         separator=options.separator,
     )
-    parts = [str(rubric)]
+    parts = [rubric.text_in(options.language)]
     if options.out:
         if not options.id or not options.edition:
             raise SettingError("a methodology needs --id such as my-province.reform, and --edition")

@@ -138,6 +138,8 @@ def name_refusals(
             variable=code,
             noun=_noun_of_child(branch, code),
             cure=f"give it absence= {cure}",
+            found=f"'{branch.code}'",
+            together=f"{word} in {{cells}}; {{found}} declare no policy for that",
         )
 
 

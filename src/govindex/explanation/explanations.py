@@ -16,6 +16,7 @@ from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
 from govindex.kernels.rounding import snap
 from govindex.language import check_language, headings, number_text, words
+from govindex.model.labels import root_code
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
 from govindex.statuses import status_word
@@ -94,6 +95,8 @@ class Explanation:
     @property
     def _shown(self) -> pd.DataFrame:
         """The table in words, without columns that say nothing of this unit."""
+        import pandas as pd
+
         shown = self.table.drop(columns=["is_leaf", "tier"]).copy()
         reported = status_word(CellStatus.REPORTED, self.language)
         if not self.table["own_loss"].any():
@@ -112,7 +115,10 @@ class Explanation:
         width = max(map(len, [title, *names]))
         shown["name"] = [name.ljust(width) for name in names]
         titles = [title.ljust(width), *headings(shown.columns[1:], self.language)]
-        return shown.set_axis(titles, axis="columns").rename_axis(headings(["node"], self.language))
+        codes = [str(code) for code in shown.index]
+        codes[0] = root_code(codes[0], str(self.table["name"].iloc[0]))
+        shown.index = pd.Index(codes, name=headings(["node"], self.language)[0])
+        return shown.set_axis(titles, axis="columns")
 
     def _repr_html_(self) -> str:
         return html(self._page(self.language))

@@ -87,7 +87,8 @@ def read_numbers(cells: Mapping[Position, Cell], decimal: str | None = None) -> 
             percent = "%" in cell.number_format
             values[at] = round(100.0 * cell.value, 10) if percent else cell.value
             if percent:
-                remarks.append(_remark(at, "typed as a percentage, is read as points of 100"))
+                what = "typed as a percentage, is read as points of 100"
+                remarks.append(_remark(at, what, "cell.typed_percentage"))
         else:
             texts[at] = written_values(str(cell.value))
     marks = {decimal} if decimal else _marks(texts.values())
@@ -107,8 +108,8 @@ def _marks(texts: Iterable[Mapping[str, float]]) -> set[str]:
     return {mark for read in texts if len(read) == 1 for mark in read}
 
 
-def _remark(at: Position, what: str) -> Problem:
-    return Problem(what, code="cell.typed", row=at[0], cell=cell_name(*at))
+def _remark(at: Position, what: str, code: str = "cell.typed") -> Problem:
+    return Problem(what, code=code, row=at[0], cell=cell_name(*at))
 
 
 def _unread(at: Position, text: str, read: Mapping[str, float]) -> Problem:

@@ -157,15 +157,21 @@ class _Growing:
         elif best.quality <= _GAP:
             self.complain(row, best)
         elif row.typed == "a date" or best.mark.text != texts[0]:
-            self.remark(row, f"typed as {row.typed or 'a text'}, is read as {best.mark.text}")
+            self.typed(row, best.mark.text)
         branch = OutlineRow(row.row, row.cell, best.mark, best.parent)
         best.parent.children.append(branch)
         self.top = branch
         self.nested.add((_style(best.parent), best.mark.style))
         self.last_of[branch.tier, best.mark.style] = branch
 
-    def remark(self, row: Numbered, what: str, code: str = "number.typed") -> None:
-        self.remarks.append(Problem(what, code=code, row=row.row, cell=row.cell))
+    def typed(self, row: Numbered, text: str) -> None:
+        """Note a number that was typed as something else, and how it is read."""
+        typed = row.typed or "a text"
+        code = f"number.typed_{typed.removeprefix('a ')}"
+        self.remark(row, f"typed as {typed}, is read as {text}", code, known=text)
+
+    def remark(self, row: Numbered, what: str, code: str, **values: str) -> None:
+        self.remarks.append(Problem(what, code=code, row=row.row, cell=row.cell, values=values))
 
     def ask(self, row: Numbered, texts: list[str]) -> None:
         """Note a number with several meanings of which its neighbours leave more than one."""
@@ -192,7 +198,13 @@ class _Growing:
         else:
             before = [c.mark.text for c in parent.children if c.mark is not None]
             follows = f"follows {before[-1]}" if before else "is the first of its series"
-            self.remark(row, f"{text} {follows}: a number is missing or out of order", "number.gap")
+            self.remark(
+                row,
+                f"{text} {follows}: a number is missing or out of order",
+                "number.gap" if before else "number.begins",
+                node=text,
+                known=before[-1] if before else "",
+            )
             return
         self.problems.append(Problem(cause, code=code, row=row.row, cell=row.cell, cure=cure))
 

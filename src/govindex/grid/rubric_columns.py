@@ -7,7 +7,7 @@ from typing import Any
 
 import attrs
 
-from govindex.errors import DataError, SettingError, near_miss
+from govindex.errors import DataError, Problem, SettingError, near_miss
 from govindex.grid.cell_names import column_name, column_number
 from govindex.grid.headers import Header
 from govindex.grid.roles import ROLES, part_title, plain_letters, source_of
@@ -64,7 +64,7 @@ def where(grid: Grid) -> str:
 
 def chosen_columns(
     grid: Grid, header: Header, given: Mapping[str, Any] | None = None
-) -> tuple[RubricColumns, list[str]]:
+) -> tuple[RubricColumns, list[Problem]]:
     """Return the columns of a rubric, and remarks about how they were found.
 
     Parameters
@@ -97,7 +97,7 @@ class _ColumnChoice:
                 f"columns= has no role '{unknown[0]}': {near_miss(unknown[0], ROLES)}"
             )
         self.grid, self.header, self.given = grid, header, given
-        self.remarks: list[str] = []
+        self.remarks: list[Problem] = []
         self.taken = {
             column for role, what in given.items() for column in self.resolved(role, what).values()
         }
@@ -150,8 +150,12 @@ class _ColumnChoice:
         columns = [c for c in self.header.columns_of(role) if c not in self.taken]
         hidden = [column for column in columns if column in self.grid.hidden_columns]
         for column in hidden:
-            self.remarks.append(f"{self.label(column)} is hidden and was not read")
+            self.remark(column, "is hidden and was not read", "column.hidden")
         return [column for column in columns if column not in hidden]
+
+    def remark(self, column: int, what: str, code: str) -> None:
+        values = {"column": column_name(column), "known": self.header.title(column)}
+        self.remarks.append(Problem(f"{self.label(column)} {what}", code=code, values=values))
 
     def label(self, column: int) -> str:
         return f"column {column_name(column)} '{self.header.title(column)}'"
@@ -201,7 +205,7 @@ class _ColumnChoice:
                 raise self.doubt("maximum", columns)
             if not columns:
                 raise self.lacking("maximum")
-            self.remarks.append(f"{self.label(columns[0])} is read as the maximum")
+            self.remark(columns[0], "is read as the maximum", "column.maximum")
         if len(columns) == 1:
             return {"": columns[0]}, None
         return self.split(columns)

@@ -40,6 +40,11 @@ def fold_options(read: RubricRows) -> None:
                     f"{branch.code}",
                     code="row.guidance",
                     row=children[0].row,
+                    values={
+                        "first": str(children[0].row),
+                        "last": str(children[-1].row),
+                        "node": branch.code,
+                    },
                 )
             )
 
@@ -114,6 +119,7 @@ def bonus_branches(read: RubricRows) -> set[OutlineRow]:
                     code="row.bonus",
                     row=row.row,
                     cell=branch.cell,
+                    values={"node": branch.code, "name": row.name[:40]},
                 )
             )
     return found
@@ -244,16 +250,19 @@ def _compared(
     )
     if not _equal(stated, parts):
         cause = f"{what} has {stated:g} points, and its criteria add up to {parts:g}: {verdict}"
+        values = {"stated": f"{stated:.15g}", "parts": f"{parts:.15g}"}
     elif len(points.by_source) > 1 and any(
         not _equal(value, sums.get(source, 0.0)) for source, value in points.by_source.items()
     ):
         split = ", ".join(f"{source} {value:g}" for source, value in points.by_source.items())
         below = ", ".join(f"{source} {value:g}" for source, value in sums.items())
         cause = f"{what} splits its points into {split}, and its criteria into {below}: {verdict}"
+        values = {"stated": split, "parts": below}
     else:
         return []
     cure = "correct the workbook, or accept what the criteria add up to"
-    return [Problem(cause, code=code, row=row, cell=points.cells[0], cure=cure)]
+    values["node"] = what
+    return [Problem(cause, code=code, row=row, cell=points.cells[0], cure=cure, values=values)]
 
 
 def _confirms(points: RowPoints | None, sums: Mapping[str, float]) -> bool:

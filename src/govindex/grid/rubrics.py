@@ -180,6 +180,11 @@ def _twins(read: RubricRows) -> list[Problem]:
                         row=child.row,
                         cell=child.cell,
                         cure="correct the name, or delete the row that is there twice",
+                        values={
+                            "node": child.code,
+                            "known": seen[name].code,
+                            "row": str(seen[name].row),
+                        },
                     )
                 )
             seen.setdefault(name, child)

@@ -9,7 +9,9 @@ from govindex.checks import instance_of
 from govindex.errors import SettingError
 from govindex.mappings import FrozenMap
 
-__all__ = ["Names", "as_names", "in_language"]
+__all__ = ["Names", "as_names", "in_language", "root_code"]
+
+_MADE_UP = ("index", "root")  # a rubric numbers everything but the whole
 
 Names = FrozenMap[str, str]
 
@@ -50,3 +52,16 @@ def in_language(names: Names, language: str | None, otherwise: str) -> str:
     if language is not None and instance_of(language, str, "language") in names:
         return names[language]
     return next(iter(names.values()), otherwise)
+
+
+def root_code(code: str, name: str) -> str:
+    """Return the code of a root for readers: "" if nobody gave it one, and it has a name.
+
+    Examples
+    --------
+    >>> root_code("index", "Chỉ số cải cách hành chính"), root_code("index", "index")
+    ('', 'index')
+    >>> root_code("DTI", "Chỉ số chuyển đổi số")
+    'DTI'
+    """
+    return "" if code in _MADE_UP and name != code else code

@@ -21,6 +21,7 @@ from govindex.results import IndexResult
 from govindex.robustness.reversal.cases import CaseResult, Judge, cases_of
 from govindex.robustness.reversal.frozen_parts import FrozenPart, parts_of
 from govindex.robustness.reversal.pages import reversals_page
+from govindex.robustness.reversal.summaries import summary
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 __all__ = ["Reversals", "reversals"]
 
 _ELSEWHERE = "no declared part"
-_SHOWN = 5
 
 
 @attrs.frozen(eq=False, slots=False)
@@ -144,32 +144,24 @@ class Reversals:
 
     @property
     def summary(self) -> str:
-        """A summary in words."""
-        cases = self.cases
-        moved = int((cases["flips"] > 0).sum())
-        counts = cases.groupby("case", sort=False).size()
-        cases_by_kind = ", ".join(f"{count:,} {kind} a unit" for kind, count in counts.items())
-        lines = [f"{cases_by_kind}: {self.count:,} pairs change order, in {moved:,} cases."]
-        failed = cases[cases["problem"] != ""]
-        if len(failed):
-            example = failed.iloc[0]
-            lines.append(
-                f"{len(failed):,} cases cannot be computed; {example['case']} '{example['unit']}': "
-                f"{example['problem']}"
-            )
-        causes = self.causes
-        for part, row in causes.sort_values("flips", ascending=False, kind="stable").iterrows():
-            if row["flips"] and len(lines) <= _SHOWN:
-                lines.append(f"  {row['flips']:,} through the {part} ({row['alone']:,} alone)")
-        if not len(causes):
-            lines.append("No part depends on peers.")
-        elif causes["frozen"].all():
-            lines.append(f"Anchored on these data, {self.left:,} are left.")
-        else:
-            stuck = causes.index[~causes["frozen"]]
-            lines.append(f"With all other parts anchored, {self.left:,} are left. Not anchored:")
-            lines += [f"  {name}: {causes['problem'][name]}" for name in stuck]
-        return "\n".join(lines)
+        """A summary in words, in English."""
+        return self.summary_in()
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return a summary in words.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the words and the numbers; English words by default. Names of parts and errors stay
+            English.
+
+        Raises
+        ------
+        SettingError
+            If the language has no catalogue.
+        """
+        return summary(self, language)
 
     def __str__(self) -> str:
         return plain(self._page())

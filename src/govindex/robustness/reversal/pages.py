@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from govindex.display import ShownPage
 from govindex.display.blocks import Table
 from govindex.display.frames import frame_table
-from govindex.language import words
+from govindex.language import number_text, words
+from govindex.robustness.reversal.summaries import case_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,7 +20,11 @@ def reversals_page(
     cases: pd.DataFrame, causes: pd.DataFrame, flips: pd.DataFrame, language: str | None = None
 ) -> ShownPage:
     """Return the pairs that change order, the cases with some, and the parts that caused them."""
-    title = words("display.reversals", language, pairs=int(cases["flips"].sum()), cases=len(cases))
+    counts = {"pairs": float(cases["flips"].sum()), "cases": float(len(cases))}
+    numbers = {name: number_text(count, language) for name, count in counts.items()}
+    title = words("display.reversals", language, **numbers)
+    kinds = {case: case_text(case, language) for case in cases["case"].unique()}
+    cases, flips = (table.assign(case=table["case"].map(kinds)) for table in (cases, flips))
     blocks: list[Table] = []
     moved = cases[(cases["flips"] > 0) | (cases["problem"] != "")]
     moved = moved.sort_values("flips", ascending=False, kind="stable")

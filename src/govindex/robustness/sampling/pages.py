@@ -39,7 +39,8 @@ def sample_page(intervals: pd.DataFrame, draws: int, language: str | None = None
         scaled = tuple(min((end - 1.0) / (worst - 1.0), 1.0) for end in (low, high, rank))
         picture = (scaled[0], scaled[1], scaled[2]) if known else None
         rows.append((*texts, ShownCell("", interval=picture)))
-    title = words("display.draws", language, draws=draws, units=units)
+    counts = {"draws": number_text(draws, language), "units": number_text(units, language)}
+    title = words("robustness.draws", language, **counts)
     count = units - _SHOWN
-    more = words("display.more", language, count=count) if count > 0 else ""
+    more = words("display.more", language, count=number_text(count, language)) if count > 0 else ""
     return ShownPage(title, (Table(tuple(columns), tuple(rows), more=more, shown=_SHOWN),))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.language import number_text, words
+from govindex.robustness.sobol.summaries import reason_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,8 +28,9 @@ def sensitivity_page(
         (ShownCell(str(group)), _share(row["first"], language), _share(row["total"], language))
         for group, row in table.iterrows()
     )
-    reasons = tuple(dict.fromkeys(str(reason) for reason in table["reason"] if reason))
-    return ShownPage(title, (Table(columns, rows), *reasons))
+    reasons = dict.fromkeys(str(reason) for reason in table["reason"] if reason)
+    texts = (reason_text(reason, language) for reason in reasons)
+    return ShownPage(title, (Table(columns, rows), *texts))
 
 
 def _share(value: float, language: str | None) -> ShownCell:

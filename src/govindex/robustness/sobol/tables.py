@@ -16,13 +16,12 @@ from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
 from govindex.robustness.sobol.estimators import SobolEstimates, SobolIndices
 from govindex.robustness.sobol.pages import sensitivity_page
+from govindex.robustness.sobol.summaries import summary, title
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Sensitivity"]
-
-_SHOWN = 5
 
 Order = Literal["first", "total"]
 
@@ -168,40 +167,29 @@ class Sensitivity:
 
     @property
     def summary(self) -> str:
-        """A summary in words on one screen."""
-        lines = [
-            f"{self.points:,} points, {self.evaluations:,} evaluations of {len(self.units):,} units"
-        ]
-        shift = self.mean_shift.sort_values("total", ascending=False, kind="stable")
-        if shift["reason"].iloc[0]:
-            lines += ["", f"The mean shift of ranks has {shift['reason'].iloc[0]}."]
-        else:
-            lines += [
-                "",
-                "Shares of the variance of the mean shift, first-order and total:",
-            ]
-            lines += [
-                f"  {group}: {row['first']:.0%}, {row['total']:.0%}"
-                for group, row in shift.head(_SHOWN).iterrows()
-            ]
-        frame = self.ranks().iloc[:, 2:]
-        moved = frame[frame["reason"] == ""].drop(columns="reason")
-        lines += ["", "Units by the group that moves their rank most:"]
-        most = moved.to_numpy(float).argmax(axis=1) if len(moved) else np.empty(0)
-        counts = {group: int((most == index).sum()) for index, group in enumerate(self.groups)}
-        leading = sorted(counts, key=counts.__getitem__, reverse=True)[:_SHOWN]
-        lines += [f"  {group}: {counts[group]}" for group in leading if counts[group]]
-        lines += [
-            "",
-            f"Units that always keep their rank, or have no rank: {len(frame) - len(moved)}.",
-        ]
-        return "\n".join(lines)
+        """A summary in words on one screen, in English."""
+        return self.summary_in()
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return a summary in words on one screen.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the words and the numbers; English words by default.
+
+        Raises
+        ------
+        SettingError
+            If the language has no catalogue.
+        """
+        return summary(self, language)
 
     def _repr_html_(self) -> str:
         return html(self._page())
 
     def _page(self, language: str | None = None) -> ShownPage:
-        return sensitivity_page(self.summary.partition("\n")[0], self.mean_shift, language)
+        return sensitivity_page(title(self, language), self.mean_shift, language)
 
     def _order(self) -> list[int]:
         return self.nominal.publication_order(self.node)

@@ -14,6 +14,7 @@ __all__ = ["Content", "Kind", "PrintedCell", "PrintedColumn", "as_cell", "lines_
 Kind = Literal["text", "number", "score", "rank", "signed", "signed_score", "plain"]
 
 _NARROW = frozenset(" .,;:'()[]|ijlfrt")
+_CAPITAL = 1.3
 
 
 @attrs.frozen
@@ -83,15 +84,24 @@ def lines_in(text: str, room: float) -> int:
     --------
     >>> lines_in("Sở Nội vụ", 30.0), lines_in("Sở Nội vụ", 7.0), lines_in("", 7.0)
     (1, 2, 1)
+    >>> lines_in("CHỈ SỐ CẢI CÁCH HÀNH CHÍNH", 30.0), lines_in("Chỉ số cải cách hành chính", 30.0)
+    (2, 1)
     """
     count = 0
     for part in text.split("\n"):
         lines, used = 1, 0.0
         for word in part.split():
-            size = sum(0.5 if letter in _NARROW else 1.0 for letter in word)
+            size = sum(map(_size, word))
             if used and used + size > room:
                 lines, used = lines + 1, 0.0
             lines += max(math.ceil(size / room) - 1, 0)
             used += size + 0.7
         count += lines
     return count
+
+
+def _size(letter: str) -> float:
+    """Return how wide a letter is: the title of a rubric is often written in capitals."""
+    if letter in _NARROW:
+        return 0.5
+    return _CAPITAL if letter.isupper() else 1.0

@@ -12,6 +12,7 @@ from govindex.errors import SettingError
 from govindex.explanation import explain
 from govindex.methods import Methodology
 from govindex.model.fallbacks import fallen_cells
+from govindex.model.labels import root_code
 from govindex.statuses import raw_text, status_word
 from govindex.verification import stage_differences
 from govindex.workbooks.results.cells import Content, Kind, PrintedCell, PrintedColumn
@@ -103,7 +104,8 @@ def _lines(contents: Contents, unit: str, table: Any) -> Iterator[dict[str, Any]
         )
         if row["name"] == code:
             name = PrintedCell(code, bold=bold, indent=row["tier"])
-        line["head"] = [PrintedCell(code, bold=bold), name]
+        shown = root_code(code, row["name"]) if code == part.framework.code else code
+        line["head"] = [PrintedCell(shown, bold=bold), name]
         if row["is_leaf"]:
             if row["data"] in (raw_text(row["value"], contents.language), row["status"]):
                 line["data"] = PrintedCell("")  # the value itself, or why there is none

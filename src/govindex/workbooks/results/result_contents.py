@@ -9,6 +9,7 @@ import attrs
 from govindex.changes import Change
 from govindex.errors import DataError
 from govindex.language import headings, words
+from govindex.model.labels import root_code
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
@@ -77,6 +78,8 @@ class Contents:
     def node_title(self, code: str) -> str:
         """Return a node's code and name."""
         label = self.result.node(code).label(self.language)
+        if code == self.result.codes[0] and not root_code(code, label):
+            return label
         return code if label == code else f"{code} {label}"
 
     def check(self) -> None:

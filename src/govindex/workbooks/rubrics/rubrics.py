@@ -89,7 +89,22 @@ class Rubric:
         )
 
     def __str__(self) -> str:
-        return rubric_text(self)
+        return self.text_in()
+
+    def text_in(self, language: str | None = None) -> str:
+        """Return what was understood of the sheet, as ``print(rubric)`` shows it.
+
+        Parameters
+        ----------
+        language : str, optional
+            Of the words, the numbers and the names of criteria; English words by default.
+
+        Raises
+        ------
+        SettingError
+            If the language has no catalogue.
+        """
+        return rubric_text(self, language)
 
     def _repr_html_(self) -> str:
         return html(self._page())
@@ -237,7 +252,7 @@ def read_rubric(
     return _rubric(found, language, others)
 
 
-def _chosen(grids: Sequence[Grid], header: Collection[int]) -> tuple[Grid, list[str]]:
+def _chosen(grids: Sequence[Grid], header: Collection[int]) -> tuple[Grid, list[Problem]]:
     """Return the only sheet that may be meant, and remarks about the others."""
     filled = [grid for grid in grids if grid.cells]
     if len(grids) == 1 or not filled:
@@ -247,7 +262,11 @@ def _chosen(grids: Sequence[Grid], header: Collection[int]) -> tuple[Grid, list[
     chosen = likely or (visible if header or len(visible) == 1 else [])
     if len(chosen) == 1:
         others = [grid.sheet for grid in filled if grid is not chosen[0]]
-        return chosen[0], [f"sheet {listing(others, shown=_SHOWN)} was not read"] if others else []
+        if not others:
+            return chosen[0], []
+        unread = listing(others, shown=_SHOWN)
+        text = f"sheet {unread} was not read"
+        return chosen[0], [Problem(text, code="sheet.unread", values={"known": unread})]
     why = "may each be the rubric" if likely else "were looked at, and none looks like a rubric"
     names = [f"'{grid.sheet}'{' (hidden)' if grid.hidden else ''}" for grid in (likely or filled)]
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
@@ -257,7 +276,7 @@ def _chosen(grids: Sequence[Grid], header: Collection[int]) -> tuple[Grid, list[
     )
 
 
-def _rubric(found: RubricSheet, language: str, remarks: list[str]) -> Rubric:
+def _rubric(found: RubricSheet, language: str, remarks: list[Problem]) -> Rubric:
     title = rubric_title(found, language)
     nodes = rubric_nodes(found, language)
     if not nodes:
