@@ -39,7 +39,8 @@ def test_margins_read_the_compiled_tree_of_the_result() -> None:
 
 # A sample needs 26 modules besides the 18 of the result without variation: 8 of variations and
 # sampling (2,500 lines, more than 6 modules may hold), 3 that collapse branches to products of
-# matrices, 4 of ranks, 5 of plain arrays, 4 of nodes and units, the progress, and the checks of its settings.
+# matrices, 4 of ranks, 5 of plain arrays, 4 of nodes and units, the progress, and the checks of
+# its settings.
 @pytest.mark.parametrize(("name", "most"), [("compute", 18), ("sample_ranks", 44)])
 def test_a_computation_enters_few_modules(name: str, most: int) -> None:
     method = gi.methodology("vn.service-766").cut()
