@@ -482,7 +482,10 @@ def test_list_says_below_what_is_wrong_with_an_edition() -> None:
     assert fitted(frame, 0).splitlines()[1].count("Một chỉ số") == 9
 
 
-def test_the_list_speaks(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_list_speaks(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")  # whatever the terminal is
     assert main(["list", "--language", "vi"]) == 0
     head, *rows = capsys.readouterr().out.splitlines()
     assert head.split()[:4] == ["mã", "phiên", "bản", "tên"]

@@ -74,7 +74,7 @@ def test_marks_of_figures_reach_the_page() -> None:
     assert {code for code, text in zip(codes, page["marks"], strict=True) if text} == marked
     treated = {n for node in page["model"]["nodes"] for n in node.get("treated", ())}
     assert treated == set(np.flatnonzero(result.treated.any(axis=0)).tolist())
-    for status in ("ước tính: 1.2", "đã xử lý giá trị ngoại lai: 1.1", "thiếu số liệu: "):
+    for status in ("ước tính: ", "đã xử lý giá trị ngoại lai: 1.1", "thiếu số liệu: "):
         assert any(status in text for text in page["marks"])
 
 

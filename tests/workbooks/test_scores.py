@@ -66,18 +66,18 @@ def sums(scores: gi.workbooks.Scores) -> list[float]:
 
 
 @needs_cases
-def test_a_summary_contradicts_five_of_its_totals(annex: gi.workbooks.Rubric) -> None:
+def test_a_summary_contradicts_three_of_its_totals(annex: gi.workbooks.Rubric) -> None:
     file = "diem_2025_tong_hop.xlsx"
     scores = read_scores(CASES / file, annex, stages=STAGES, **AS_IS)
     found = {row.unit: (row.stated, row.computed) for row in scores.checks.itertuples()}
     assert found == {
         "Sở Tư pháp": (87.25, 86.75),  # 5.3.1 is blank
-        "Sở Tài chính": (92.5, 93.0),  # 12.5 of 12 points
         "Sở Xây dựng": (72.0, 71.75),
         "Sở Y tế": (78.75, 77.25),
-        "Sở Ngoại vụ": (87.25, 84.25),  # "-"
     }
-    agreeing = {u: t for u, t in stated_totals(file).items() if u not in found}
+    # Totals with a part that cannot be read are not compared: 12.5 of 12 points, and "-".
+    unread = {"Sở Tài chính", "Sở Ngoại vụ"}
+    agreeing = {u: t for u, t in stated_totals(file).items() if u not in {*found, *unread}}
     totals = dict(zip(scores.observations.units.codes, sums(scores), strict=True))
     assert {unit: totals[unit] for unit in agreeing} == agreeing
     codes = [problem.code for problem in scores.problems if problem.code != "total.contradiction"]

@@ -25,7 +25,7 @@ def html(page: ShownPage) -> str:
 
     Examples
     --------
-    >>> "&lt;b&gt;" in html(Page("<b>"))
+    >>> "&lt;b&gt;" in html(ShownPage("<b>"))
     True
     """
     body = "".join(_block(block) for block in page.blocks)

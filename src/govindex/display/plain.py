@@ -25,7 +25,8 @@ def plain(page: ShownPage, width: int | None = None) -> str:
 
     Examples
     --------
-    >>> print(plain(Page("Weights", (Branch("all", children=(Branch("speed", ("weight 2",)),)),))))
+    >>> tree = TreeNode("all", children=(TreeNode("speed", ("weight 2",)),))
+    >>> print(plain(ShownPage("Weights", (tree,))))
     Weights
     <BLANKLINE>
     all
