@@ -21,6 +21,7 @@ import pytest
 import govindex as gi
 from govindex import absence, aggregate, impute, measures, prepare, robustness, rules, treat, weight
 from govindex.testing import observed
+from tests.sampling import some
 from tests.test_parts import SAMPLES
 
 NAMESPACES = (
@@ -441,7 +442,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     os.chdir(before)
 
 
-@pytest.mark.parametrize("name", CALLS)
+@pytest.mark.parametrize("name", some(CALLS))
 def test_a_wrong_type_ends_in_a_named_error(name: str) -> None:
     for what, wrong in WRONG.items():
         try:
