@@ -21,8 +21,9 @@ from govindex.workbooks.forms.reading import is_form
 if TYPE_CHECKING:
     from govindex.methods import Methodology
     from govindex.results import IndexResult
+    from govindex.robustness import RankSample
 
-__all__ = ["Input", "add_sheets", "read_input", "refuse_unused", "scored"]
+__all__ = ["Input", "add_sheets", "rank_sample", "read_input", "refuse_unused", "scored"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
@@ -184,6 +185,15 @@ def refuse_unused(options: argparse.Namespace, layout: str) -> None:
 
 def _is_given(value: object) -> bool:
     return bool(value) and value not in ("refuse", "error")
+
+
+def rank_sample(
+    method: Methodology, data: Observations, draws: int, spread: float = 0.25
+) -> RankSample:
+    """Return the ranks of units under other weights, the same draws in every call."""
+    from govindex.robustness import Weights, sample_ranks
+
+    return sample_ranks(method, data, vary=[Weights(spread=spread)], draws=draws, rng=0)
 
 
 def scored(options: argparse.Namespace) -> tuple[IndexResult, Input]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from govindex.cli.earlier import add_earlier, earlier_result, successors
-from govindex.cli.inputs import add_sheets, read_input
+from govindex.cli.inputs import add_sheets, rank_sample, read_input
 from govindex.cli.reading import add_file, scoring_method, whole_count
 from govindex.errors import DataError, SettingError
 from govindex.extras import needed
@@ -55,11 +55,8 @@ class _Drawing:
 
     def sample(self, kind: str) -> Any:
         """Draw a picture of a sample of ranks under other weights."""
-        from govindex.robustness import Weights, sample_ranks
-
-        vary = [Weights(spread=self.options.spread)]
         draws = self.options.draws or _DRAWS
-        sample = sample_ranks(self.method, self.data, vary=vary, draws=draws, rng=0)
+        sample = rank_sample(self.method, self.data, draws, self.options.spread)
         return getattr(self.plot, kind)(sample, language=self.language)
 
     def needs(self, option: str, kind: str) -> Any:

@@ -10,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 from govindex import report
 from govindex.changes import change
 from govindex.cli.earlier import add_earlier, earlier_result, successors
-from govindex.cli.inputs import add_sheets, read_input
+from govindex.cli.inputs import add_sheets, rank_sample, read_input
 from govindex.cli.reading import add_file, scoring_method, whole_count
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
 
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
-    from govindex.methods import Methodology
-    from govindex.model.observations import Observations
 
 _LETTERHEAD = {
     "superior": "the body above the one that reports",
@@ -75,12 +73,15 @@ def _run(options: argparse.Namespace) -> str:
     if options.before is not None:
         earlier, *_ = earlier_result(options.before, options)
         before = change(earlier, result, units=successors(options), language=language)
+    sample = None
+    if options.draws is not None:
+        sample = rank_sample(method, read.observations, options.draws)
     report.write(
         result,
         options.out,
         method=method,
         before=before,
-        robustness=_sample(method, read.observations, options.draws),
+        robustness=sample,
         data=read.observations,
         letterhead=_letterhead(options),
         language=language,
@@ -89,14 +90,6 @@ def _run(options: argparse.Namespace) -> str:
     )
     parts = [words("command.written", language, file=options.out), *read.notes(language)]
     return "\n\n".join(parts)
-
-
-def _sample(method: Methodology, data: Observations, draws: int | None) -> Any:
-    if draws is None:
-        return None
-    from govindex.robustness import Weights, sample_ranks
-
-    return sample_ranks(method, data, vary=[Weights(spread=0.25)], draws=draws, rng=0)
 
 
 def _letterhead(options: argparse.Namespace) -> report.Letterhead | None:

@@ -66,7 +66,7 @@ class Table:
 
 @attrs.frozen
 class TreeNode:
-    """A node of a tree that opens and closes: its label, what is said beside it, its children."""
+    """A node of a tree that opens and closes: its label, the texts beside it, and its children."""
 
     label: str
     beside: tuple[str, ...] = ()

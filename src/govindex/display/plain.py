@@ -21,7 +21,7 @@ def plain(page: ShownPage, width: int | None = None) -> str:
     ----------
     page : ShownPage
     width : int, optional
-        In letters; by default that of the terminal, 80 if there is none.
+        In letters; by default that of the terminal, or 80.
 
     Examples
     --------

@@ -84,12 +84,12 @@ class Grid:
 
     @cached_property
     def last_row(self) -> int:
-        """The last row with a cell, 0 if there is none."""
+        """The last row with a cell, 0 for a blank sheet."""
         return max((row for row, _ in self.cells), default=0)
 
     @cached_property
     def last_column(self) -> int:
-        """The last column with a cell, 0 if there is none."""
+        """The last column with a cell, 0 for a blank sheet."""
         return max((column for _, column in self.cells), default=0)
 
     @cached_property
