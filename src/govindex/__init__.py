@@ -49,6 +49,9 @@ if TYPE_CHECKING:
     from govindex.files import write_table as write_table
     from govindex.forms import Forms as Forms
     from govindex.functions import Named as Named
+    from govindex.improvement import Improvement as Improvement
+    from govindex.improvement import Standing as Standing
+    from govindex.improvement import improve as improve
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
     from govindex.model.framework import Framework as Framework
@@ -109,6 +112,7 @@ _OFFERS = {
     "files": ["read_table", "write_table"],
     "forms": ["Forms"],
     "functions": ["Named"],
+    "improvement": ["Improvement", "Standing", "improve"],
     "impute": ["impute"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],

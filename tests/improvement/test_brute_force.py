@@ -1,0 +1,24 @@
+"""The least effort is the least of all combinations, computed one by one."""
+
+from __future__ import annotations
+
+from hypothesis import given, settings
+
+import govindex as gi
+from tests.improvement.examples import Case, cases, cheapest
+from tests.sampling import few
+
+
+@settings(max_examples=few(300), deadline=None)
+@given(case=cases())
+def test_no_combination_of_figures_reaches_the_goal_with_less_effort(case: Case) -> None:
+    least, _ = cheapest(case)
+    try:
+        found = gi.improve(case.method, case.data, "U0", to=case.to, effort=case.effort, steps=case.steps)
+    except gi.SettingError as refused:
+        assert "combinations" in str(refused) or "is first" in str(refused), refused
+        return
+    assert found.reached == (least is not None)
+    if least is not None:
+        assert abs(found.effort - least) <= 1e-7
+        assert found.gap == 0
