@@ -48,7 +48,7 @@ def _points(draw: st.DrawFn, code: str) -> tuple[gi.Indicator, dict[str, list[An
 
 def _ratio(draw: st.DrawFn, code: str) -> tuple[gi.Indicator, dict[str, list[Any]]]:
     whole = draw(st.integers(1, 4))
-    rules = [
+    rules: list[Any] = [
         gi.rules.Identity(),
         gi.rules.Proportional(0.8),
         gi.rules.Steps([(0.3, 0.25), (0.7, 0.9)]),
@@ -84,8 +84,8 @@ def cases(draw: st.DrawFn) -> Case:
     made = [draw(st.sampled_from(KINDS))(draw, f"i{number}") for number in range(4)]
     leaves = [leaf for leaf, _ in made]
     choices = {name: values for _, own in made for name, values in own.items()}
-    mean = draw(st.sampled_from([gi.aggregate.Arithmetic(), gi.aggregate.Sum()]))
-    others = [gi.aggregate.Geometric(offset=0.01), gi.aggregate.Minimum()]
+    mean: Any = draw(st.sampled_from([gi.aggregate.Arithmetic(), gi.aggregate.Sum()]))
+    others: list[Any] = [gi.aggregate.Geometric(offset=0.01), gi.aggregate.Minimum()]
     summed = mean.sums_points
     top = mean if summed else draw(st.sampled_from([mean, mean, others[0]]))
     inner = mean if summed else draw(st.sampled_from([mean, mean, *others]))
@@ -124,15 +124,23 @@ def cases(draw: st.DrawFn) -> Case:
     return Case(method, pd.DataFrame(rows), choices, groups, efforts, steps, to)
 
 
-def cheapest(case: Case) -> tuple[float | None, float]:
+def cheapest(case: Case) -> float | None:
     """Return the least effort that reaches the goal, by computing every combination.
 
     Each combination is a league of its own: the unit with other figures, and its rivals.
-    Returns also the effort of the combination that changes nothing, which is 0.
+    None if none does.
     """
     names = [name for name in case.choices if not name.endswith(".b")]
     own = case.table.iloc[0]
-    combinations = list(product(*(case.choices[name] for name in names)))
+    lowest = case.method.ranking.best == "lowest"
+
+    def choices(name: str) -> list[Any]:
+        """Return the values of a figure, of a condition those that are no worse."""
+        if not name.endswith((".x", ".y")):
+            return case.choices[name]
+        return [v for v in case.choices[name] if (v <= own[name] if lowest else v >= own[name])]
+
+    combinations = list(product(*map(choices, names)))
     rows, count = len(case.table), len(combinations)
     whole = case.table.iloc[np.tile(np.arange(rows), count)].reset_index(drop=True)
     for at, name in enumerate(names):
@@ -145,15 +153,15 @@ def cheapest(case: Case) -> tuple[float | None, float]:
         gi.Observations.from_frame(whole.infer_objects(), unit="unit", league="league")
     )
     first = [f"U0.{number}" for number in range(len(combinations))]
-    rows = [result.units.locate(code) for code in first]
-    ranks = result.ranks_at("index")[rows]
+    own_rows = [result.units.locate(code) for code in first]
+    ranks = result.ranks_at("index")[own_rows]
     decimals = case.method.ranking.decimals
-    scores = result.full_at("index")[rows]
+    scores = result.full_at("index")[own_rows]
     if decimals is not None:
         scores = np.floor(scores * 10**decimals + 0.5) / 10**decimals
     else:
-        scores = result.printed_at("index")[rows]
-    sign = -1 if case.method.ranking.best == "lowest" else 1
+        scores = result.printed_at("index")[own_rows]
+    sign = -1 if lowest else 1
     if isinstance(case.to, dict):
         reached = sign * scores >= sign * case.to["score"] - 1e-8
     else:
@@ -161,7 +169,7 @@ def cheapest(case: Case) -> tuple[float | None, float]:
     start = combinations.index(tuple(own[name] for name in names))
     efforts = np.zeros(len(combinations))
     for code, group in case.groups.items():
-        shares = result.shares[result.row_of(code)][rows]
+        shares = result.shares[result.row_of(code)][own_rows]
         gains = np.maximum(sign * (shares - shares[start]), 0.0)
         by_shares = np.zeros(len(combinations), dtype=bool)
         for name in group:
@@ -177,5 +185,5 @@ def cheapest(case: Case) -> tuple[float | None, float]:
                 efforts += np.array(away) * case.effort[name]
         efforts += np.where(by_shares, gains, 0.0)
     if not reached.any():
-        return None, efforts[start]
-    return float(efforts[reached].min()), efforts[start]
+        return None
+    return float(efforts[reached].min())

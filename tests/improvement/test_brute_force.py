@@ -9,15 +9,13 @@ from tests.improvement.examples import Case, cases, cheapest
 from tests.sampling import few
 
 
-@settings(max_examples=few(300), deadline=None)
+@settings(max_examples=few(60), deadline=None)
 @given(case=cases())
 def test_no_combination_of_figures_reaches_the_goal_with_less_effort(case: Case) -> None:
-    least, _ = cheapest(case)
-    try:
-        found = gi.improve(case.method, case.data, "U0", to=case.to, effort=case.effort, steps=case.steps)
-    except gi.SettingError as refused:
-        assert "combinations" in str(refused) or "is first" in str(refused), refused
-        return
+    least = cheapest(case)
+    found = gi.improve(
+        case.method, case.data, "U0", to=case.to, effort=case.effort, steps=case.steps
+    )
     assert found.reached == (least is not None)
     if least is not None:
         assert abs(found.effort - least) <= 1e-7

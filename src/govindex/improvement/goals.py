@@ -11,9 +11,10 @@ import numpy as np
 from govindex.checks import is_number, shown
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, near_miss
+from govindex.language import number_text, words
 from govindex.results import IndexResult
 
-__all__ = ["Goal", "goal_of", "standing_at", "with_rivals", "with_shares"]
+__all__ = ["Goal", "check_ranked", "goal_of", "standing_at", "with_rivals", "with_shares"]
 
 _KINDS = ("rank", "gain", "score", "band")
 _SNAP = 1e-10
@@ -33,6 +34,16 @@ class Goal:
 
     kind: Kind
     value: float | str
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def text(self, language: str | None = None) -> str:
+        """Return it in words: "rank 1"."""
+        value = self.value
+        if not isinstance(value, str):
+            value = number_text(value, language)
+        return words(f"improvement.{self.kind}", language, value=value)
 
     def is_reached(self, result: IndexResult, row: int) -> bool:
         """Return whether a unit has reached it."""
@@ -90,7 +101,9 @@ def goal_of(to: Any, result: IndexResult, row: int) -> Goal:
             raise SettingError(f"to={{'score': …}} is a number, not {shown(value)}")
         return Goal("score", float(value))
     if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise SettingError(f"to={{'{kind}': …}} is a whole number of at least 1, not {shown(value)}")
+        raise SettingError(
+            f"to={{'{kind}': …}} is a whole number of at least 1, not {shown(value)}"
+        )
     if kind == "rank":
         count = int(np.isfinite(_group_ranks(result, row)).sum())
         if value > count:
@@ -147,7 +160,7 @@ def with_shares(result: IndexResult, row: int, shares: Mapping[str, float]) -> I
         changed = np.array(states[at].share, dtype=np.float64)
         changed[0, row] = share
         states[at] = attrs.evolve(states[at], share=changed)
-    return attrs.evolve(result, states=tuple(states))  # type: ignore[call-arg]
+    return attrs.evolve(result, states=tuple(states))
 
 
 def with_rivals(result: IndexResult, row: int, rivals: Any) -> IndexResult:
@@ -190,7 +203,7 @@ def with_rivals(result: IndexResult, row: int, rivals: Any) -> IndexResult:
     floor = np.minimum(state.share[0], 0.0)
     share = np.where(gains == 0, state.share[0], np.clip(moved, floor, limit))
     states = (attrs.evolve(state, share=share[None]), *result._states[1:])
-    return attrs.evolve(result, states=states)  # type: ignore[call-arg]
+    return attrs.evolve(result, states=states)
 
 
 def check_ranked(result: IndexResult, row: int) -> None:

@@ -19,8 +19,9 @@ from govindex.improvement.goals import (
     goal_of,
     standing_at,
     with_rivals,
+    with_shares,
 )
-from govindex.improvement.levers import Held, Lever, levers_of, wishes_of
+from govindex.improvement.levers import Held, levers_of, wishes_of
 from govindex.improvement.options import Options, grouped_levers, options_of
 from govindex.improvement.pages import improvement_page
 from govindex.improvement.searches import Found, Search
@@ -30,7 +31,6 @@ from govindex.improvement.trials import Trials, with_answers
 from govindex.language import check_language
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
-from govindex.model.tree import Indicator
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of
 
@@ -58,12 +58,12 @@ class Improvement:
     Parameters
     ----------
     unit, name : str
-    goal : str
-        "rank 1", "band A", "score 80".
+    goal : Goal
+        Its `kind` ("rank", "band" or "score") and `value`; as text "rank 1".
     reached : bool
         Whether the goal can be reached. If not, the changes lead to the nearest that can.
-    nearest : str
-        The goal that the changes reach, "" if no better one can be.
+    nearest : Goal or None
+        The goal that the changes reach, None if no better one of the kind can be.
     before, after : Standing
         Without and with the changes, both computed by the methodology.
     changes : DataFrame
@@ -77,9 +77,12 @@ class Improvement:
     gap : float
         How much less effort another solution might take, as a part of the effort: 0 is proven.
     how : str
-        "closed form", "integer programme"; "" without changes.
+        "closed form", "dynamic programme", "integer programme"; "" without changes.
     held : DataFrame
-        Figures that were left as they are: `variable`, `node`, `reason`.
+        Figures that were left as they are: `variable`, `node`, `reason`. They are "best" (earn the
+        most already), "absent", "declared" (by `feasible`), "unlimited" (more is always better,
+        and `feasible` sets no limit), read "together" with others in too many combinations, or
+        have too many "steps".
     observations : Observations
         The data with the changes, prepared; ranks are computed from them.
     result : IndexResult
@@ -91,9 +94,9 @@ class Improvement:
 
     unit: str
     name: str
-    goal: str
+    goal: Goal
     reached: bool
-    nearest: str
+    nearest: Goal | None
     before: Standing
     after: Standing
     changes: pd.DataFrame
@@ -108,7 +111,9 @@ class Improvement:
 
     def __repr__(self) -> str:
         state = "reached" if self.reached else "out of reach"
-        return f"<Improvement of '{self.name}' to {self.goal}: {state}, {len(self.changes)} changes>"
+        return (
+            f"<Improvement of '{self.name}' to {self.goal}: {state}, {len(self.changes)} changes>"
+        )
 
     def __str__(self) -> str:
         return plain(self._page(self.language))
@@ -140,7 +145,7 @@ def improve(
 def improve(
     method: Methodology,
     data: Observations,
-    unit: Iterable[str],
+    unit: list[str] | tuple[str, ...],
     *,
     to: Any = None,
     effort: Mapping[str, Any] | None = None,
@@ -155,7 +160,7 @@ def improve(
 def improve(
     method: Methodology,
     data: Observations,
-    unit: str | Iterable[str],
+    unit: str | list[str] | tuple[str, ...],
     *,
     to: Any = None,
     effort: Mapping[str, Any] | None = None,
@@ -180,7 +185,7 @@ def improve(
         Without parts that look at peers: ``method.anchored(data)`` freezes them.
     data : Observations
         Of one period. Changes are of figures after the methodology's preparation.
-    unit : str or iterable of str
+    unit : str, or list or tuple of str
         Code or name. Several units are improved one by one, the others as they are.
     to : optional
         A rank, such as 1, inside the league; the name of a band; or one of ``{"rank": 1}``,
@@ -354,9 +359,9 @@ class _Task:
         return Improvement(
             unit=code,
             name=self.result.units.labels(self.language)[row],
-            goal=_goal_text(goal),
+            goal=goal,
             reached=reached,
-            nearest="" if nearest is None else _goal_text(nearest),
+            nearest=nearest,
             before=Standing(*standing_at(self.result, row)),
             after=Standing(*standing_at(after, row)),
             changes=changes,
@@ -375,7 +380,7 @@ def _check(nearest: Goal | None, after: IndexResult, row: int) -> None:
     """Refuse a claim that the methodology does not confirm."""
     if nearest is not None and not nearest.is_reached(after, row):
         raise SettingError(
-            f"the changes found do not reach {_goal_text(nearest)} when the methodology computes "
+            f"the changes found do not reach {nearest} when the methodology computes "
             "them: give larger steps with steps="
         )
 
@@ -386,13 +391,11 @@ def with_rivals_kept(after: IndexResult, before: IndexResult, row: int) -> Index
     share = np.array(known.share, dtype=np.float64)
     share[0, row] = state.share[0, row]
     states = (attrs.evolve(state, share=share), *after._states[1:])
-    return attrs.evolve(after, states=states)  # type: ignore[call-arg]
+    return attrs.evolve(after, states=states)
 
 
 def _nearest(search: Search, goal: Goal) -> tuple[Goal | None, Found | None]:
     """Return the best goal of the kind that can be reached, and its cheapest changes."""
-    from govindex.improvement.goals import with_shares
-
     best = search.shares(search.best())
     now = standing_at(search.result, search.row)
     rank, score, band = standing_at(with_shares(search.result, search.row, best), search.row)
@@ -407,13 +410,6 @@ def _nearest(search: Search, goal: Goal) -> tuple[Goal | None, Found | None]:
     if nearer.value == (now[0] if goal.kind == "rank" else now[2]) or not nearer.value:
         return None, None
     return nearer, search.cheapest(nearer)
-
-
-def _goal_text(goal: Goal) -> str:
-    value = f"{goal.value:g}" if isinstance(goal.value, float) else goal.value
-    if goal.kind == "score" and isinstance(goal.value, float):
-        value = f"{goal.value:.10g}"
-    return f"{goal.kind} {value}"
 
 
 def _with_figures(data: Observations, row: int, figures: Mapping[str, float]) -> Observations:
@@ -432,5 +428,3 @@ def _with_figures(data: Observations, row: int, figures: Mapping[str, float]) ->
     return attrs.evolve(
         data, values=values, status=status, treated=treated, raw=raw[treated], errors=errors
     )
-
-

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import attrs
 import numpy as np
@@ -192,7 +193,7 @@ def _hull(number: int, group: Group) -> Iterator[_Gain]:
         while len(hull) > 1 and _is_inside(options.effort, merits, (*hull[-2:], i)):
             hull.pop()
         hull.append(i)
-    for start, end in zip(hull, hull[1:], strict=False):
+    for start, end in pairwise(hull):
         effort = float(options.effort[end] - options.effort[start])
         yield _Gain(number, start, end, effort, float(merits[end] - merits[start]))
 

@@ -116,7 +116,7 @@ def wishes_of(trials: Trials, effort: Any, feasible: Any, steps: Any) -> Wishes:
     problems = Problems()
     if feasible is not None and not isinstance(feasible, Mapping):
         wanted = {name for _, name, _ in _named(known, _listed(feasible), "feasible", problems)}
-        feasible = {name: None for name in set(known.values()) - {""} - wanted}
+        feasible = dict.fromkeys(set(known.values()) - {""} - wanted)
     efforts, limits, sizes = {}, {}, {}
     for key, name, value in _named(known, effort, "effort", problems):
         good = _is_effort(value) or (
@@ -194,9 +194,9 @@ def _leaves(trials: Trials) -> Iterator[tuple[int, Indicator]]:
     """Yield the scored indicators with their rows."""
     plan = trials.plan
     for row, node in enumerate(plan.nodes):
-        if isinstance(node, Indicator) and node.rule is not None:
-            if plan.framework.is_scored(node.code):
-                yield row, node
+        scored = plan.framework.has(node.code) and plan.framework.is_scored(node.code)
+        if isinstance(node, Indicator) and node.rule is not None and scored:
+            yield row, node
 
 
 def _movable(trials: Trials, leaf: Indicator) -> list[str]:

@@ -8,7 +8,7 @@ from itertools import pairwise
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, Float
+from govindex.contracts import Bool, Float, Index
 from govindex.improvement.levers import Held, Lever
 from govindex.improvement.trials import Trials
 
@@ -49,7 +49,7 @@ class Options:
     def __len__(self) -> int:
         return len(self.effort)
 
-    def take(self, chosen: Sequence[int] | Float) -> Options:
+    def take(self, chosen: Sequence[int] | Index) -> Options:
         """Return some options, none of them joined."""
         rows = np.asarray(chosen, dtype=np.intp)
         return attrs.evolve(
@@ -168,7 +168,7 @@ def undominated(options: Options, sign: float) -> Options:
     return options.take(np.append(0, kept[kept != 0]))
 
 
-def _front(merits: Float, order: Float) -> list[int]:
+def _front(merits: Float, order: Index) -> list[int]:
     kept: list[int] = []
     for i in order.tolist():
         beaten = kept and (merits[:, kept] >= merits[:, [i]] - _ALIKE).all(axis=0).any()
@@ -187,7 +187,8 @@ def _stepped_line(
         return None
     table = np.vstack([options.effort, *options.shares.values()])
     line = table[:, :1] + (table[:, -1:] - table[:, :1]) * (steps / steps[-1])
-    if not (np.abs(line - table) <= _ALIKE * np.maximum(np.abs(table).max(axis=1), 1.0)[:, None]).all():
+    size = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1.0)
+    if (np.abs(line - table) > _ALIKE * size).any():
         return None
     return attrs.evolve(options.take([0, -1]), joined=np.array([True]), step=lever.step)
 
@@ -195,7 +196,8 @@ def _stepped_line(
 def _of_any_figure(trials: Trials, lever: Lever, codes: tuple[str, ...], sign: float) -> Options:
     """Return the options of a figure without steps: the lines and jumps of its rule."""
     nodes = [lever.start, *lever.bends[:: int(lever.way)], lever.best]
-    figures, joined = [lever.start], []
+    figures: list[float] = [lever.start]
+    joined: list[bool] = []
     for a, b in pairwise(nodes):
         figures, joined = _between(trials, lever, (a, b), codes, (figures, joined))
     options = _evaluated(trials, (lever,), np.array([figures]), codes, sign)

@@ -131,7 +131,7 @@ class Programme:
             self._rows.append(({on: 1.0, lines[i][1]: -1.0}, 0.0, np.inf))
         block = _Block(options, single, lines)
         self._blocks.append(block)
-        chosen = {column: 1.0 for column in (*single.values(), *(on for on, _ in lines.values()))}
+        chosen = dict.fromkeys((*single.values(), *(on for on, _ in lines.values())), 1.0)
         self._rows.append((chosen, 1.0, 1.0))
         if options.step is not None and lines:
             self._on_steps(block, float(options.step))

@@ -31,7 +31,7 @@ Needs = Mapping[str, float]
 
 @attrs.frozen(eq=False)
 class Found:
-    """Figures that reach a goal, by how much of their effort others may take less, and how found."""
+    """Figures that reach a goal, what part of the effort others may save, and how it was found."""
 
     figures: dict[str, float]
     effort: float
@@ -194,9 +194,8 @@ class Search:
     def _meets(self, needs: Needs, figures: Mapping[str, Float]) -> Bool:
         found = self.score.trials.shares(figures, tuple(needs))
         sign = self.score.sign
-        return np.logical_and.reduce(
-            [sign * found[code] >= sign * need for code, need in needs.items()]
-        )
+        met = [sign * found[code] >= sign * need for code, need in needs.items()]
+        return np.asarray(np.logical_and.reduce(met))
 
     def _polished(self, figures: dict[str, float], needs: Needs) -> dict[str, float]:
         """Return figures of which the one between two options just meets the requirements."""

@@ -92,7 +92,7 @@ def _by_gain(search: Search, changed: Mapping[str, float], levers: list[Lever]) 
     }
     top = search.result.codes[0]
     gained = search.score.sign * search.score.trials.shares(alone, (top,))[top]
-    return np.argsort(-snap(gained, 1.0), kind="stable").tolist()
+    return [int(i) for i in np.argsort(-snap(gained, 1.0), kind="stable")]
 
 
 def _so_far(changed: Mapping[str, float], levers: Iterable[Lever]) -> dict[str, Float]:

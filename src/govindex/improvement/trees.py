@@ -138,7 +138,7 @@ def _chords(options: Options) -> Options:
     known = np.arange(len(options))
 
     def along(numbers: Float) -> Float:
-        return np.interp(where, known, numbers)
+        return np.asarray(np.interp(where, known, numbers))
 
     return attrs.evolve(
         options,
@@ -251,9 +251,7 @@ def _rounded(score: Score, code: str, programme: Programme, line: Line) -> Line:
     most = np.ceil(digits) + 1.0
     number = programme.column(0.0, -most, most, whole=True)
     half = 0.5 + 1e-6
-    sign = score.sign
     printed = Line(0.0, {number: 1.0 / digits})
-    room = line.plus(printed, -1.0)
-    programme.at_least(Line(sign * room.constant, {c: sign * n for c, n in room.terms.items()}), -half / digits)
+    room = Line().plus(line.plus(printed, -1.0), score.sign)
+    programme.at_least(room, -half / digits)
     return printed
-
