@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from govindex.comparison import leave_one_out as leave_one_out
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
+    from govindex.decomposition import strengths as strengths
     from govindex.description import describe as describe
     from govindex.display import Shown as Shown
     from govindex.display import show as show
@@ -95,7 +96,7 @@ _OFFERS = {
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],
-    "decomposition": ["contributions", "gap"],
+    "decomposition": ["contributions", "gap", "strengths"],
     "description": ["describe"],
     "display": ["Shown", "show"],
     "errors": [
