@@ -24,8 +24,7 @@ LEAGUES = st.sampled_from(["mean", "median", "best", 0.0, 0.25, 0.9, 1.0])
 def test_a_gap_to_the_league_adds_up_to_the_lead_over_its_score(
     case: Case, league: str | float
 ) -> None:
-    framework, cells = case
-    result = gi.Methodology("test", "1", framework).compute(observed(cells))
+    result = gi.Methodology("test", "1", case.framework).compute(case.data)
     scores = result.full_at(result.codes[0])
     ranked = scores[~np.isnan(scores)]
     row = int(np.flatnonzero(~np.isnan(scores))[0]) if len(ranked) else -1
@@ -78,7 +77,7 @@ def test_without_names_the_first_is_compared_with_the_second() -> None:
             {"unit": "U", "league": "mode"},
             "a quantile from 0, the worst, to 1, the best; not 'mode'",
         ),
-        ({"unit": "U", "league": 1.5}, "a quantile from 0, the worst, to 1, the best; not 1.5"),
+        ({"unit": "U", "league": 1.5}, "from 0, the worst, to 1, the best; not 1.5"),
     ],
 )
 def test_an_impossible_comparison_is_refused(arguments: dict[str, object], message: str) -> None:

@@ -9,7 +9,7 @@ from tests.improvement.examples import Case, cases, cheapest
 from tests.sampling import few
 
 
-@settings(max_examples=few(60), deadline=None)
+@settings(max_examples=few(40), deadline=None)
 @given(case=cases())
 def test_no_combination_of_figures_reaches_the_goal_with_less_effort(case: Case) -> None:
     least = cheapest(case)

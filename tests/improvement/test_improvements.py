@@ -193,7 +193,7 @@ def test_too_many_combinations_below_a_branch_are_refused_by_name() -> None:
     framework = gi.Framework("index", [inner, leaves[3]])
     method = gi.Methodology("example.least", "1", framework)
     data = observed({f"i{i}": [20.0, 60.0] for i in range(4)})
-    with pytest.raises(gi.SettingError, match="'d' is combined by Minimum.*must change in steps"):
+    with pytest.raises(gi.SettingError, match=r"'d' is combined by Minimum.*must change in steps"):
         gi.improve(method, data, "U0", to=1)
     fine = {f"i{i}": 0.5 for i in range(3)}
     with pytest.raises(gi.SettingError, match="combinations of the figures below"):

@@ -238,7 +238,7 @@ def improve(
     >>> found.changes[["before", "after", "points"]].round(2)
          before  after  points
     node
-    5     12.32  13.64    1.32
+    4     10.03  11.35    1.32
     """
     language = check_language(language)
     if not (is_number(seconds) and seconds > 0):

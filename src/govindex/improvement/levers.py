@@ -9,18 +9,19 @@ import attrs
 import numpy as np
 
 from govindex.checks import is_number, mapping_of, shown
-from govindex.contracts import BaseMeasure, BaseRule, Bool, Entry, Float, completed
+from govindex.contracts import BaseMeasure, BaseRule, Bool, Entry, Float, completed, largest_meant
 from govindex.errors import Problems, SettingError, near_miss
 from govindex.improvement.trials import Trials
 from govindex.model.tree import Indicator
 
-__all__ = ["Held", "Lever", "Wishes", "levers_of", "narrowed", "wishes_of"]
+__all__ = ["Held", "Lever", "Wishes", "levers_of", "narrowed", "plainest", "wishes_of"]
 
 _PROBES = 40
 _ROUNDS, _SECTIONS = 12, 48
 _LEAST_GAIN = 1e-12
 _FINE = 1e6  # beside a step: figures a whole number of hundredths away have two decimals
 _DIGITS = 5
+_MOST_DECIMALS = 12
 
 
 @attrs.frozen
@@ -295,8 +296,20 @@ class _Worth:
         for row in self.rows:
             shares, accepted = self.trials.scored(row, {self.name: figures})
             size = float(self.trials.plan.maxima[row]) or 1.0
+            shares = self._limited(row, shares)
             total += np.where(accepted, self.sign * size * np.nan_to_num(shares), -np.inf)
         return total
+
+    def _limited(self, row: int, shares: Float) -> Float:
+        """Return shares up to the largest intended one, or down to 0 where low scores are best."""
+        leaf = self.trials.plan.nodes[row]
+        assert leaf.rule is not None
+        if self.sign > 0:
+            most = largest_meant(leaf.rule)
+            return shares if most is None else np.minimum(shares, most)
+        intended = completed(leaf.rule, BaseRule).full_share is not None
+        least = 0.0 if intended else float(leaf.rule.bounds[0])
+        return np.maximum(shares, least)
 
 
 def _entry(trials: Trials, name: str, rows: tuple[int, ...]) -> Entry:
@@ -410,9 +423,24 @@ def narrowed(holds: Callable[[Float], Bool], near: float, far: float) -> float:
         if first == 0 or abs(far - near) <= 1e-15 * size:
             break
         near, far = float(between[first - 1]), float(between[first])
-    digits = 12 - int(np.ceil(np.log10(size)))
-    plain = round(far, digits)
+    plain = round(far, 12 - int(np.ceil(np.log10(size))))
     return plain if plain != far and holds(np.array([plain]))[0] else far
+
+
+def plainest(figure: float, way: float, slack: float) -> float:
+    """Return the figure with the fewest decimals, up to `slack` farther on the way.
+
+    Examples
+    --------
+    >>> plainest(79.9999999899, 1.0, 1e-6), plainest(20.0000000101, -1.0, 1e-6)
+    (80.0, 20.0)
+    """
+    for decimals in range(_MOST_DECIMALS):
+        size = 10.0**decimals
+        plain = float(way * np.ceil(way * figure * size - 1e-9) / size)
+        if abs(plain - figure) <= slack:
+            return plain
+    return figure
 
 
 def _on_steps(

@@ -12,7 +12,7 @@ from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 from govindex.improvement.goals import Goal, with_shares
 from govindex.improvement.knapsacks import Knapsack
-from govindex.improvement.levers import narrowed
+from govindex.improvement.levers import narrowed, plainest
 from govindex.improvement.options import Options
 from govindex.improvement.programmes import Line, Picked, Programme
 from govindex.improvement.trees import Score, flattened, line_of, on_scale
@@ -24,6 +24,7 @@ __all__ = ["Found", "Search"]
 _ROUNDS = 60
 _SLACK = 1e-9
 _HALVINGS = 70
+_PLAIN = 1e-8  # of the way that a figure can go
 _PROVEN = 1e-7  # the tolerance of the solver
 
 Needs = Mapping[str, float]
@@ -218,7 +219,8 @@ class Search:
                 if meets(np.array([far]))[0]:
                     near = figure - lever.way * 1e-3 * reach
                     near = max(near, lever.start) if lever.way > 0 else min(near, lever.start)
-                    return {**figures, name: narrowed(meets, near, far)}
+                    least = narrowed(meets, near, far)
+                    return {**figures, name: plainest(least, lever.way, _PLAIN * reach)}
         return figures
 
     def _programme(self, needs: Needs, slack: float, *, again: bool) -> _Built:
