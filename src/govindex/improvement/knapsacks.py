@@ -90,9 +90,12 @@ class Knapsack:
             The printed score of a merit of 1.
         """
         lacking = self._lacking() * whole
+        if any(options.step is None and options.joined.any() for options, _ in self.groups):
+            return None
+        groups = [_every_step(*group) for group in self.groups]
         for decimals in range(_DIGITS):
             size = whole * 10.0**decimals
-            gains = [(merits - merits[0]) * size for _, merits in self.groups]
+            gains = [(merits - merits[0]) * size for _, merits in groups]
             if all((np.abs(g - np.round(g)) <= _NEAR).all() for g in gains):
                 break
         else:
@@ -100,34 +103,10 @@ class Knapsack:
         digits = int(np.ceil(lacking * 10.0**decimals - _NEAR))
         whole_gains = [np.round(g).astype(np.int64) for g in gains]
         work = digits * sum(map(len, whole_gains))
-        lines = any(options.joined.any() for options, _ in self.groups)
-        if lines or work > _MOST_WORK or any((g < 0).any() for g in whole_gains):
+        if work > _MOST_WORK or any((g < 0).any() for g in whole_gains):
             return None
-        return self._picked_digits(max(digits, 0), whole_gains)
-
-    def _picked_digits(self, digits: int, gains: Sequence[Index]) -> Picked | None:
-        least = np.append(0.0, np.full(digits, np.inf))
-        rows = np.arange(digits + 1)
-        picks = []
-        for (options, _), gain in zip(self.groups, gains, strict=True):
-            best, pick = least.copy(), np.zeros(digits + 1, dtype=np.intp)
-            for i in range(1, len(options)):
-                effort = least[np.maximum(rows - gain[i], 0)] + options.effort[i]
-                better = effort < best
-                best, pick = np.where(better, effort, best), np.where(better, i, pick)
-            least = best
-            picks.append(pick)
-        if not np.isfinite(least[-1]):
-            return None
-        figures: dict[str, float] = {}
-        at = digits
-        for (options, _), gain, pick in list(zip(self.groups, gains, picks, strict=True))[::-1]:
-            i = int(pick[at])
-            at = max(at - int(gain[i]), 0)
-            for lever, figure in zip(options.levers, options.figures[:, i], strict=True):
-                figures[lever.variable] = float(figure)
-        effort = float(least[-1])
-        return Picked(figures, effort, effort, ())
+        options = [options for options, _ in groups]
+        return _picked_digits(max(digits, 0), options, whole_gains)
 
     def kept(self) -> list[Bool]:
         """Return which options of each group may be in a solution with the least effort.
@@ -180,6 +159,54 @@ class Knapsack:
             if enough.any():
                 best = min(best, sum(efforts) - efforts[i] + float(options.effort[enough].min()))
         return best
+
+
+def _picked_digits(digits: int, groups: Sequence[Options], gains: Sequence[Index]) -> Picked | None:
+    """Return the options with the least effort that gain so many digits, None if none do."""
+    least = np.append(0.0, np.full(digits, np.inf))
+    rows = np.arange(digits + 1)
+    picks = []
+    for options, gain in zip(groups, gains, strict=True):
+        best, pick = least.copy(), np.zeros(digits + 1, dtype=np.intp)
+        for i in range(1, len(options)):
+            effort = least[np.maximum(rows - gain[i], 0)] + options.effort[i]
+            better = effort < best
+            best, pick = np.where(better, effort, best), np.where(better, i, pick)
+        least = best
+        picks.append(pick)
+    if not np.isfinite(least[-1]):
+        return None
+    figures: dict[str, float] = {}
+    at = digits
+    for options, gain, pick in list(zip(groups, gains, picks, strict=True))[::-1]:
+        i = int(pick[at])
+        at = max(at - int(gain[i]), 0)
+        for lever, figure in zip(options.levers, options.figures[:, i], strict=True):
+            figures[lever.variable] = float(figure)
+    effort = float(least[-1])
+    return Picked(figures, effort, effort, ())
+
+
+def _every_step(options: Options, merits: Float) -> Group:
+    """Return the options of a figure in steps one by one, not as the ends of a line."""
+    if options.step is None or not options.joined.all():
+        return options, merits
+    away = np.abs(options.figures[0] - options.figures[0, 0]) / options.step
+    known = np.arange(len(options), dtype=np.float64)
+    steps = np.interp(np.arange(round(away[-1]) + 1.0), away, known)
+
+    def along(numbers: Float) -> Float:
+        return np.asarray(np.interp(steps, known, numbers))
+
+    every = attrs.evolve(
+        options,
+        figures=options.levers[0].figures_at(np.arange(len(steps), dtype=np.float64))[None],
+        effort=along(options.effort),
+        shares={},
+        joined=np.zeros(len(steps) - 1, dtype=bool),
+        step=None,
+    )
+    return every, along(merits)
 
 
 def _hull(number: int, group: Group) -> Iterator[_Gain]:

@@ -16,6 +16,7 @@ __all__ = ["Line", "Picked", "Programme"]
 _SLACK = 1e-9
 _LARGE = 1000.0
 _TIME_UP = 1
+_LARGEST_COST = 1e5  # so that the solver's tolerance of 10⁻⁶ is small beside efforts
 
 
 @attrs.frozen(eq=False)
@@ -174,8 +175,10 @@ class Programme:
         table = sparse.csr_array((numbers, (rows, columns)), shape=shape)
         low = np.array([x for _, x, _ in self._rows]) / sizes
         high = np.array([x for _, _, x in self._rows]) / sizes
+        costs = np.array(self._costs)
+        unit = _LARGEST_COST / max(float(np.abs(costs).max()), 1e-300)
         outcome = optimize.milp(
-            np.array(self._costs),
+            costs * unit,
             constraints=optimize.LinearConstraint(table, low - _SLACK, high + _SLACK),
             integrality=np.array(self._whole, dtype=np.float64),
             bounds=optimize.Bounds(np.array(self._low), np.array(self._high)),
@@ -189,9 +192,10 @@ class Programme:
                 )
             return None
         bound = outcome.mip_dual_bound
-        return self._picked(outcome.x, float(outcome.fun), bound)
+        least = None if bound is None else float(bound) / unit
+        return self._picked(outcome.x, float(costs @ outcome.x), least)
 
-    def _picked(self, found: Any, effort: float, bound: Any) -> Picked:
+    def _picked(self, found: Any, effort: float, bound: float | None) -> Picked:
         figures: dict[str, float] = {}
         columns: list[int] = []
         for block in self._blocks:
@@ -206,7 +210,7 @@ class Programme:
                     part = min(max(float(found[along]), 0.0), 1.0)
                     figure = float(table[0, i] + part * (table[0, i + 1] - table[0, i]))
                     figures[levers[0].variable] = _on_step(block.options, figure)
-        least = effort if bound is None else float(bound)
+        least = effort if bound is None else bound
         return Picked(figures, effort, min(least, effort), tuple(columns))
 
 
