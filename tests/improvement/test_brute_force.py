@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from hypothesis import given, settings
+from hypothesis import Phase, given, settings
 
 import govindex as gi
 from tests.improvement.examples import Case, cases, cheapest
 from tests.sampling import few
 
 
-@settings(max_examples=few(40), deadline=None)
+@settings(max_examples=few(40), deadline=None, phases=[Phase.generate])
 @given(case=cases())
 def test_no_combination_of_figures_reaches_the_goal_with_less_effort(case: Case) -> None:
     least = cheapest(case)

@@ -90,7 +90,7 @@ def test_what_cannot_be_reached_leads_to_the_nearest_that_can() -> None:
     limits = {"i0": (None, 80), "i1": (None, 60)}
     found = gi.improve(index(1, 1), data, "U0", to=1, feasible=limits)
     assert not found.reached
-    assert str(found.goal), str(found.nearest) == ("rank 1", "rank 2")
+    assert (str(found.goal), str(found.nearest)) == ("rank 1", "rank 2")
     assert found.after.rank == 2
     assert "the nearest that can be reached is rank 2" in str(found)
     held = gi.improve(index(1, 1), data, "U0", to=1, feasible={"i0": None, "i1": None})

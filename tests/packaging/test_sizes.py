@@ -16,7 +16,6 @@ EXCEPTIONS = {
     ("changes/tables.py", "unit_table"): "one table, column by column",
     ("cli/inputs.py", "add_sheets"): "a list of options",
     ("cli/new.py", "add_new"): "a list of options",
-    ("decomposition/gaps.py", "gap"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
     ("report/composition.py", "compose"): _SIGNATURE,
     ("results/joint_results.py", "joined"): "one result, field by field",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -63,7 +63,7 @@ def strengths(
     DataError
         If the unit has no score at any of the nodes.
     SettingError, UnknownNameError
-        If `top` is no number of nodes, or there is no such unit or node.
+        If `top` is not a whole number of at least 1, or there is no such unit or node.
 
     References
     ----------
@@ -107,7 +107,7 @@ def _codes(result: IndexResult, at: At | None) -> list[str]:
 
 def _row(
     result: IndexResult, code: str, row: int, members: Index, language: str | None
-) -> dict[str, object]:
+) -> dict[str, Any]:
     node = result.node(code)
     ranks, scores = result.ranks_at(code)[members], result.printed_at(code)
     own = result.ranks_at(code)[row]
@@ -129,7 +129,7 @@ def _row(
     }
 
 
-def _table(rows: list[dict[str, object]], count: int) -> pd.DataFrame:
+def _table(rows: list[dict[str, Any]], count: int) -> pd.DataFrame:
     import pandas as pd
 
     table = pd.DataFrame(rows).sort_values("node", kind="stable")

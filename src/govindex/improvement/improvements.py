@@ -245,7 +245,9 @@ def improve(
         raise SettingError(f"seconds is a number above 0, not {shown(seconds)}")
     prepared = _checked(method, data)
     result = method._result(prepared, method._scored(prepared))
-    task = _Task(method, prepared, result, to, (effort, feasible, steps), rivals, seconds, language)
+    task = _Improving(
+        method, prepared, result, to, (effort, feasible, steps), rivals, seconds, language
+    )
     if isinstance(unit, str):
         return task.improved(unit)
     return tuple(task.improved(one) for one in names_of(unit, "unit"))
@@ -284,7 +286,7 @@ def _checked(method: Any, data: Any) -> Observations:
 
 
 @attrs.frozen(eq=False)
-class _Task:
+class _Improving:
     """What is asked for, and the result as it is."""
 
     method: Methodology

@@ -265,20 +265,26 @@ def _lever(
     if isinstance(effort, Mapping):
         raise SettingError(f"effort['{name}'] is a number: the figure has no answers")
     step = wishes.steps.get(name) or _step(trials, name, own)
-    low, high = max(entry.low, limits[0]), min(entry.high, limits[1])
-    if entry.at_most and entry.at_most in trials.data.variables:
-        whole = trials.value(entry.at_most)
-        high = min(high, whole) if whole == whole else high
     bends = _bends(trials, name, own)
-    best = _best(worth, start, (low, high), step, bends)
+    ends = _ends(trials, entry, limits)
+    best = _best(worth, start, ends, step, bends)
     if isinstance(best, str):
         return best
     if step is not None:
-        best = _on_steps(worth, start, best, step, (low, high))
+        best = _on_steps(worth, start, best, step, ends)
         if best == start:
             return "best"
     between = tuple(sorted(b for b in bends if min(start, best) < b < max(start, best)))
     return Lever(name, every, start, best, step, np.zeros(0), between, effort)
+
+
+def _ends(trials: Trials, entry: Entry, limits: tuple[float, float]) -> tuple[float, float]:
+    """Return the least and the largest figure: of the rule, the whole of a part, and declared."""
+    low, high = max(entry.low, limits[0]), min(entry.high, limits[1])
+    if entry.at_most and entry.at_most in trials.data.variables:
+        whole = trials.value(entry.at_most)
+        high = min(high, whole) if whole == whole else high
+    return low, high
 
 
 @attrs.frozen(eq=False)

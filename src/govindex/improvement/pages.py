@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from govindex.display import ShownCell, ShownColumn, ShownPage, Table
 from govindex.language import number_text, words
-
-if TYPE_CHECKING:
-    from govindex.improvement.improvements import Improvement, Standing
 
 __all__ = ["improvement_page"]
 
@@ -18,7 +15,7 @@ _TITLES = ("indicator", "figure", "before", "after", "points", "effort")
 _DIGITS = 6
 
 
-def improvement_page(found: Improvement, language: str | None) -> ShownPage:
+def improvement_page(found: Any, language: str | None) -> ShownPage:
     """Return where the unit stands, the changes, and what was left as it is."""
     title = f"{found.name}: {found.goal.text(language)}"
     blocks: list[str | Table] = [_standing(found, language)]
@@ -37,14 +34,14 @@ def improvement_page(found: Improvement, language: str | None) -> ShownPage:
     return ShownPage(title, tuple(blocks))
 
 
-def _standing(found: Improvement, language: str | None) -> str:
+def _standing(found: Any, language: str | None) -> str:
     texts = [_stands(found, standing, language) for standing in (found.before, found.after)]
     if not len(found.changes):
         return words("improvement.now", language, before=texts[0])
     return words("improvement.from_to", language, before=texts[0], after=texts[1])
 
 
-def _stands(found: Improvement, standing: Standing, language: str | None) -> str:
+def _stands(found: Any, standing: Any, language: str | None) -> str:
     score = number_text(standing.score, language, found.decimals)
     rank = number_text(standing.rank, language)
     if standing.band is None:
@@ -54,13 +51,13 @@ def _stands(found: Improvement, standing: Standing, language: str | None) -> str
     )
 
 
-def _nearest(found: Improvement, language: str | None) -> str:
+def _nearest(found: Any, language: str | None) -> str:
     if found.nearest is None:
         return words("improvement.no_nearer", language)
     return words("improvement.nearest", language, goal=found.nearest.text(language))
 
 
-def _changes(found: Improvement, language: str | None) -> Table:
+def _changes(found: Any, language: str | None) -> Table:
     columns = [
         ShownColumn(words(f"improvement.column.{title}", language), title not in _TITLES[:2])
         for title in _TITLES
@@ -89,7 +86,7 @@ def _figure(figure: Any, language: str | None) -> str:
     return number_text(round(float(figure), max(_DIGITS - size, 0)), language)
 
 
-def _held(found: Improvement, language: str | None) -> list[str]:
+def _held(found: Any, language: str | None) -> list[str]:
     lines = []
     for reason, rows in found.held.groupby("reason", sort=True):
         names = ", ".join(rows["variable"])

@@ -11,7 +11,7 @@ from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 from govindex.improvement.options import Options
 
-__all__ = ["Line", "Picked", "Programme"]
+__all__ = ["LinearForm", "Picked", "Programme"]
 
 _SLACK = 1e-9
 _LARGE = 1000.0
@@ -20,18 +20,18 @@ _LARGEST_COST = 1e5  # so that the solver's tolerance of 10⁻⁶ is small besid
 
 
 @attrs.frozen(eq=False)
-class Line:
+class LinearForm:
     """A constant and a sum of columns."""
 
     constant: float = 0.0
     terms: dict[int, float] = attrs.field(factory=dict)
 
-    def plus(self, other: Line, times: float = 1.0) -> Line:
+    def plus(self, other: LinearForm, times: float = 1.0) -> LinearForm:
         """Return the line and a multiple of another."""
         terms = dict(self.terms)
         for column, number in other.terms.items():
             terms[column] = terms.get(column, 0.0) + times * number
-        return Line(self.constant + times * other.constant, terms)
+        return LinearForm(self.constant + times * other.constant, terms)
 
 
 @attrs.frozen(eq=False)
@@ -82,11 +82,11 @@ class Programme:
         self._whole.append(whole)
         return len(self._costs) - 1
 
-    def at_least(self, line: Line, least: float) -> None:
+    def at_least(self, line: LinearForm, least: float) -> None:
         """Require that a line is at least so much."""
         self._rows.append((line.terms, least - line.constant, np.inf))
 
-    def merits(self, line: Line) -> list[tuple[Options, Float]] | None:
+    def merits(self, line: LinearForm) -> list[tuple[Options, Float]] | None:
         """Return what the options of each group add to a line; None if it has other terms."""
         known: set[int] = set()
         found = []
@@ -107,7 +107,7 @@ class Programme:
         terms = dict.fromkeys(columns, 1.0)
         self._rows.append((terms, -np.inf, len(columns) - 1.0))
 
-    def add(self, options: Options, kept: Bool | None = None) -> dict[str, Line]:
+    def add(self, options: Options, kept: Bool | None = None) -> dict[str, LinearForm]:
         """Add the options of a group, and return the share of each node as a line.
 
         Parameters
@@ -138,12 +138,12 @@ class Programme:
             self._on_steps(block, float(options.step))
         return {code: self._share(block, shares) for code, shares in options.shares.items()}
 
-    def _share(self, block: _Block, numbers: Float) -> Line:
+    def _share(self, block: _Block, numbers: Float) -> LinearForm:
         terms = {column: float(numbers[i]) for i, column in block.single.items()}
         for i, (on, along) in block.lines.items():
             terms[on] = float(numbers[i])
             terms[along] = float(numbers[i + 1] - numbers[i])
-        return Line(0.0, terms)
+        return LinearForm(0.0, terms)
 
     def _on_steps(self, block: _Block, step: float) -> None:
         """Require that the figure of a group is a whole number of steps away."""

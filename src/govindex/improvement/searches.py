@@ -14,7 +14,7 @@ from govindex.improvement.goals import Goal, with_shares
 from govindex.improvement.knapsacks import Knapsack
 from govindex.improvement.levers import narrowed, plainest
 from govindex.improvement.options import Options
-from govindex.improvement.programmes import Line, Picked, Programme
+from govindex.improvement.programmes import LinearForm, Picked, Programme
 from govindex.improvement.trees import Score, flattened, line_of, on_scale
 from govindex.model.tree import View
 from govindex.results import IndexResult
@@ -226,7 +226,7 @@ class Search:
     def _programme(self, needs: Needs, slack: float, *, again: bool) -> _Built:
         top = self._top
         scale = self.score.scale(top)
-        groups = [on_scale(g, scale) for g in flattened(self.score, top, self.groups)]
+        groups = [on_scale(g, scale) for g in flattened(self.score, top, self.groups, tuple(needs))]
         built = _Built(Programme(), groups)
         lines = built.add(self.score, needs, None, slack)
         if len(needs) == 1:
@@ -258,9 +258,9 @@ class _Built:
 
     def add(
         self, score: Score, needs: Needs, knapsack: Knapsack | None, slack: float
-    ) -> list[Line]:
+    ) -> list[LinearForm]:
         """Add the groups and the requirements, and return their lines."""
-        shares: dict[str, Line] = {}
+        shares: dict[str, LinearForm] = {}
         kept = [None] * len(self.groups) if knapsack is None else knapsack.kept()
         for options, some in zip(self.groups, kept, strict=True):
             shares.update(self.programme.add(options, some))
@@ -270,7 +270,7 @@ class _Built:
         for code, need in needs.items():
             line = line_of(score, code, self.programme, shares, scale)
             least = score.sign * float(scale.there(np.array(need))) + slack
-            signed = Line().plus(line, score.sign)
+            signed = LinearForm().plus(line, score.sign)
             self.programme.at_least(signed, least)
             lines.append(line)
         return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import attrs
 import numpy as np
@@ -13,7 +13,7 @@ from govindex.contracts import BaseAggregator, Float, LinearScale, completed
 from govindex.decomposition.branch_parts import bonus_sizes, weights_of
 from govindex.errors import SettingError
 from govindex.improvement.options import Options, undominated
-from govindex.improvement.programmes import Line, Programme
+from govindex.improvement.programmes import LinearForm, Programme
 from govindex.improvement.trials import Trials
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult
@@ -100,8 +100,12 @@ class Score:
         return not (branch.bonuses and (self.sign < 0 or self.share(code) <= 0.0))
 
 
-def flattened(score: Score, top: str, groups: Sequence[Options]) -> list[Options]:
+def flattened(
+    score: Score, top: str, groups: Sequence[Options], kept: Collection[str] = ()
+) -> list[Options]:
     """Return groups of which the score is a sum: branches of another kind become one group each.
+
+    Nodes that are `kept` have their shares too, also below such a branch.
 
     Raises
     ------
@@ -115,7 +119,7 @@ def flattened(score: Score, top: str, groups: Sequence[Options]) -> list[Options
         inside = [group for group in known if below & set(group.shares)]
         if not inside or score.is_line(code, scale):
             continue
-        merged = _merged(score, code, inside, below)
+        merged = _merged(score, code, inside, below, kept)
         known = [group for group in known if group not in inside] + [merged]
     return known
 
@@ -168,7 +172,9 @@ def _decided_below(score: Score, code: str) -> set[str]:
     return found
 
 
-def _merged(score: Score, code: str, groups: Sequence[Options], below: set[str]) -> Options:
+def _merged(
+    score: Score, code: str, groups: Sequence[Options], below: set[str], kept: Collection[str]
+) -> Options:
     """Return the options of several groups together, with the share of a branch above them."""
     if any(group.joined.any() for group in groups):
         names = ", ".join(f"'{x.variable}'" for g in groups if g.joined.any() for x in g.levers)
@@ -191,7 +197,7 @@ def _merged(score: Score, code: str, groups: Sequence[Options], below: set[str])
     settings = {lever.variable: f for lever, f in zip(levers, figures, strict=True)}
     outside = {c: g.shares[c][pick] for g, pick in zip(groups, rows, strict=True) for c in g.shares}
     shares = {c: s for c, s in outside.items() if c not in below}
-    shares |= score.trials.shares(settings, (code,))
+    shares |= score.trials.shares(settings, (code, *(below & set(kept))))
     options = Options(levers, figures, effort, shares, np.zeros(len(effort) - 1, dtype=bool))
     return undominated(options, score.sign)
 
@@ -207,16 +213,16 @@ def _reason(score: Score, code: str) -> str:
 
 
 def line_of(
-    score: Score, code: str, programme: Programme, shares: dict[str, Line], scale: LinearScale
-) -> Line:
+    score: Score, code: str, programme: Programme, shares: dict[str, LinearForm], scale: LinearScale
+) -> LinearForm:
     """Return the share of a node on a scale, as a line of the programme."""
     if code in shares:
         return shares[code]
     branch = score.branch(code)
-    constant = Line(float(scale.there(np.array(score.share(code)))))
+    constant = LinearForm(float(scale.there(np.array(score.share(code)))))
     if branch is None or not (_decided_below(score, code) & set(shares)):
         return constant
-    line = Line()
+    line = LinearForm()
     for child, part in score.below(code):
         line = line.plus(line_of(score, child, programme, shares, scale), part)
     for child, size in score.bonuses(code):
@@ -228,14 +234,14 @@ def line_of(
     return line
 
 
-def _limited(programme: Programme, line: Line, most: float) -> Line:
+def _limited(programme: Programme, line: LinearForm, most: float) -> LinearForm:
     """Return a column that is at most the line, and at most so much."""
     share = programme.column(0.0, -np.inf, most, whole=False)
-    programme.at_least(line.plus(Line(0.0, {share: -1.0})), 0.0)
-    return Line(0.0, {share: 1.0})
+    programme.at_least(line.plus(LinearForm(0.0, {share: -1.0})), 0.0)
+    return LinearForm(0.0, {share: 1.0})
 
 
-def _rounded(score: Score, code: str, programme: Programme, line: Line) -> Line:
+def _rounded(score: Score, code: str, programme: Programme, line: LinearForm) -> LinearForm:
     """Return a whole number of printed digits that the line may be rounded to.
 
     A score is rounded by at most one digit in the better direction, whatever the mode.
@@ -251,7 +257,7 @@ def _rounded(score: Score, code: str, programme: Programme, line: Line) -> Line:
     most = np.ceil(digits) + 1.0
     number = programme.column(0.0, -most, most, whole=True)
     half = 0.5 + 1e-6
-    printed = Line(0.0, {number: 1.0 / digits})
-    room = Line().plus(line.plus(printed, -1.0), score.sign)
+    printed = LinearForm(0.0, {number: 1.0 / digits})
+    room = LinearForm().plus(line.plus(printed, -1.0), score.sign)
     programme.at_least(room, -half / digits)
     return printed
