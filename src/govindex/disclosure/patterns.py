@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 import attrs
 import numpy as np
@@ -18,13 +18,16 @@ from govindex.disclosure.sensitivity import Protection, Sensitivity, as_rules
 from govindex.disclosure.tables import Table
 from govindex.errors import DataError, Problems, SettingError, near_miss
 from govindex.model.arrays import read_only
+from govindex.model.observations import Observations
 from govindex.names import as_code
+from govindex.survey.estimates import Estimates
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Suppression", "suppress"]
 
+T = TypeVar("T", Estimates, Observations)
 _LARGE = 1e6  # amounts are scaled to it, so that tolerances of solvers are small beside them
 
 
@@ -131,7 +134,8 @@ class Suppression:
             suppressed cell can have; inf without a limit.
         """
         table = self._cells(self.suppressed)
-        scale = 1.0 if self.are_counts else max(float(np.nanmax(self.published)) / _LARGE, 1e-300)
+        largest = float(np.nanmax(self.published, initial=0.0))
+        scale = 1.0 if self.are_counts or largest == 0 else largest / _LARGE
         limits: dict[int, tuple[float, float]] = {}
         for component in self._components(scale):
             for cell in component.cells.tolist():
@@ -145,6 +149,68 @@ class Suppression:
             )
         table["low"], table["high"] = ordered[:, 0] + 0.0, ordered[:, 1]
         return table
+
+    def apply(self, data: T) -> T:
+        """Suppress the same cells in estimates of a survey, or in the data of an index.
+
+        The first dimension names domains or units, the second items or variables; a table of one
+        dimension speaks of all of them.
+
+        Parameters
+        ----------
+        data : Estimates or Observations
+            Domains and items must be in the table, so that none is published by oversight. Data may
+            have other variables.
+
+        Returns
+        -------
+        Estimates or Observations
+            Without the values, errors and numbers of answers of suppressed cells.
+
+        Raises
+        ------
+        DataError
+            If the table says nothing about a domain, an item or a unit, or the data lack a variable
+            in which it suppresses cells.
+        """
+        if not isinstance(data, (Estimates, Observations)):
+            raise SettingError(f"apply takes Estimates or Observations, not {shown(data)}")
+        if len(self.axes) > 2:
+            raise SettingError(
+                "a table of units and variables has at most two dimensions, this one has "
+                f"{len(self.axes)}"
+            )
+        if isinstance(data, Estimates):
+            rows, columns = data.domains, data.items
+        else:
+            rows, columns = data.units.codes, data.variables
+        self._check_names(data, rows, columns)
+        names = [axis.codes for axis in self.axes]
+        cells = []
+        for at in zip(*np.nonzero(self.suppressed), strict=True):
+            code = [axis[row] for axis, row in zip(names, at, strict=True)]
+            if code[0] in rows:
+                cells += [(code[0], c) for c in columns if len(code) == 1 or c == code[1]]
+        return data.suppressed(cells)
+
+    def _check_names(
+        self, data: Estimates | Observations, rows: Sequence[str], columns: Sequence[str]
+    ) -> None:
+        """Refuse names that only the data or only the table have."""
+        problems, lines = Problems(), self.axes[-1]
+        wanted = [(name, self.axes[0].codes, "the table") for name in rows]
+        if len(self.axes) == 2 and isinstance(data, Estimates):
+            wanted += [(name, lines.codes, "the table") for name in columns]
+        elif len(self.axes) == 2:
+            hidden = self.suppressed.any(axis=0) & lines.is_leaf
+            wanted += [(lines.codes[i], columns, "the data") for i in np.flatnonzero(hidden)]
+        for name, known, where in wanted:
+            if name not in known:
+                cause = f"{where} do not have '{name}'"
+                if where == "the table":
+                    cause = f"the table says nothing about '{name}'"
+                problems.add(f"{cause}: {near_miss(name, known)}", code="disclosure.unknown")
+        problems.raise_any(DataError, "The suppression cannot be applied")
 
     def _components(self, scale: float = 1.0) -> list[Component]:
         return components(
@@ -219,6 +285,7 @@ def suppress(
     Examples
     --------
     >>> import pandas as pd
+    >>> from govindex.disclosure import MinimumCount
     >>> frame = pd.DataFrame({
     ...     "unit": [*"AAABBBCCC"], "item": [*"xyz"] * 3, "n": [3, 20, 30, 25, 8, 40, 12, 50, 60]
     ... })
@@ -277,7 +344,7 @@ def _task(table: Table, found: Sequence[Protection], kept: Bool, cost: str) -> T
         # Limits that linear programmes find are whole only in networks: elsewhere one more.
         width = width + (sensitive & (width > 0)) * (not _is_network(table.axes))
     else:
-        scale = max(float(table.values.max()) / _LARGE, 1e-300)
+        scale = float(table.values.max()) / _LARGE or 1.0
     costs = np.ones(table.values.shape)
     if cost == "values":
         least = 1.0 if table.are_counts else float(table.values.mean()) / 100
