@@ -28,7 +28,7 @@ from govindex.model.stages import Stage
 
 SECRETS = (73.219, 41.877)
 DIGITS = ("73.219", "73,219", "73.22", "73,22", "0.73219", "7.3219", "732")
-STAGES = {"stage": "stage", "stages": ["self", "verified"]}
+STAGES: dict[str, Any] = {"stage": "stage", "stages": ["self", "verified"]}
 WITHHELD = gi.Notation(suppressed=["c"])
 
 ABSENCE = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Renormalise())
@@ -37,10 +37,7 @@ FRAMEWORK = gi.Framework(
     [
         gi.Dimension(
             "d",
-            [
-                gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=100))
-                for code in ("a", "b")
-            ],
+            [gi.Indicator(code, rule=gi.rules.Goalposts(worst=0, best=100)) for code in ("a", "b")],
             absence=ABSENCE,
         ),
         gi.Indicator("e", rule=gi.rules.MinMax()),
@@ -57,10 +54,9 @@ METHOD = gi.Methodology(
 VALUES = {"a": (50, 60, 71, 85), "b": (20, 35, 44, 58), "e": (3, 5, 9, 4)}
 
 
-def wide(secret: object) -> pd.DataFrame:
-    frame = pd.DataFrame({"unit": [*"ABCD"], **VALUES}).astype({"a": object})
-    frame.loc[1, "a"] = secret
-    return frame
+def wide(secret: Any) -> pd.DataFrame:
+    first, _, *others = VALUES["a"]
+    return pd.DataFrame({"unit": [*"ABCD"], **VALUES, "a": [first, secret, *others]})
 
 
 def long(secret: float, *, after: str = "c") -> pd.DataFrame:
@@ -204,7 +200,7 @@ def results(secret: float) -> Iterator[tuple[str, Any]]:
     yield "compare", gi.compare({"now": result, "then": before}).summary
     yield "stages", gi.stage_differences(METHOD, data, before="self", after="verified")
     yield "statistics", gi.coherence.statistics(result)
-    vary = [gi.robustness.Weights(spread=0.2), gi.robustness.Errors()]
+    vary: list[Any] = [gi.robustness.Weights(spread=0.2), gi.robustness.Errors()]
     sample = gi.robustness.sample_ranks(METHOD, data, vary=vary, draws=20, rng=1)
     yield "intervals", sample.intervals(0.9)
     yield "margins", gi.robustness.swap_margins(attrs.evolve(METHOD, steps=()).compute(data))
@@ -254,7 +250,9 @@ def written(secret: float, folder: Path) -> dict[str, bytes]:
     data = with_stages(secret)
     result = METHOD.compute(data)
     gi.workbooks.write_result(result, folder / "r.xlsx", method=METHOD, data=data)
-    gi.workbooks.write_form(METHOD, folder / "f.xlsx", data=data, stages=["self", "verified", "appealed"])
+    gi.workbooks.write_form(
+        METHOD, folder / "f.xlsx", data=data, stages=["self", "verified", "appealed"]
+    )
     report = gi.report.compose(result, method=METHOD, data=data)
     gi.report.write(report, folder / "r.md")
     for name, drawn in {
@@ -262,7 +260,8 @@ def written(secret: float, folder: Path) -> dict[str, bytes]:
         "missing": gi.plot.missing(data),
     }.items():
         with matplotlib.rc_context({"svg.hashsalt": "made up"}):
-            drawn.figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
+            figure: Any = drawn.figure
+            figure.savefig(folder / f"{name}.svg", metadata={"Date": None})
     return {path.name: contents(path) for path in sorted(folder.iterdir())}
 
 

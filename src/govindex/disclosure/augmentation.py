@@ -10,6 +10,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index
 from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.relations import nearby, of_axes
+from govindex.errors import DataError
 
 __all__ = ["Task", "augmented"]
 
@@ -91,9 +92,7 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
     up, down = at, 3 * len(cells) + at
     limits[up, 0], limits[down, 0] = task.upper[cell], task.lower[cell]
     limits[len(cells) + at, 1] = limits[2 * len(cells) + at, 1] = 0.0
-    apart = sparse.csr_array(
-        ([-1.0, -1.0], ([0, 0], [up, down])), shape=(1, 4 * len(cells))
-    )
+    apart = sparse.csr_array(([-1.0, -1.0], ([0, 0], [up, down])), shape=(1, 4 * len(cells)))
     both = sparse.hstack([relations, -relations])
     found = linprog(
         np.tile(cost, 4),
@@ -107,7 +106,7 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
     if found.status == 2:
         return None
     if found.status != 0:
-        raise RuntimeError(f"the linear programme of a suppression ended with: {found.message}")
+        raise DataError(f"the linear programme of a suppression ended with: {found.message}")
     more, fewer, more_below, fewer_below = found.x.reshape(4, len(cells))
     moved = np.maximum(abs(more - fewer), abs(more_below - fewer_below))
-    return cells[moved > _TINY * max(1.0, float(task.needed[cell]))]
+    return np.asarray(cells[moved > _TINY * max(1.0, float(task.needed[cell]))])

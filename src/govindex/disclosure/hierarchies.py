@@ -33,7 +33,7 @@ def _total(total: Any) -> str | None:
         return None
     if not isinstance(total, str) or not total.strip():
         raise SettingError(f"Hierarchy(total=…) is a text, or None, not {shown(total)}")
-    return as_code(total)
+    return str(as_code(total))
 
 
 @attrs.frozen(kw_only=True)
@@ -90,9 +90,7 @@ class Axis:
     parent: Index
 
     @classmethod
-    def of(
-        cls, name: str, found: Iterable[str], hierarchy: Hierarchy, problems: Problems
-    ) -> Axis:
+    def of(cls, name: str, found: Iterable[str], hierarchy: Hierarchy, problems: Problems) -> Axis:
         """Return the axis of the codes that a column holds."""
         above = {code: hierarchy.parents[code] for code in hierarchy.parents}
         totals = {*above.values(), *([] if hierarchy.total is None else [hierarchy.total])}

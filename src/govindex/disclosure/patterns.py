@@ -109,7 +109,9 @@ class Suppression:
         for component in self._components():
             linked = abs(component.relations.T) @ abs(component.relations)
             for row, cell in enumerate(component.cells.tolist()):
-                beside = component.cells[linked.indices[linked.indptr[row] : linked.indptr[row + 1]]]
+                beside = component.cells[
+                    linked.indices[linked.indptr[row] : linked.indptr[row + 1]]
+                ]
                 near = [c for c in sorted(beside.tolist()) if sensitive[c]]
                 protects[cell] = near or component.cells[sensitive[component.cells]].tolist()
         table["kind"] = ["primary" if sensitive[c] else "complementary" for c in name_of]
@@ -198,6 +200,7 @@ class Suppression:
     ) -> None:
         """Refuse names that only the data or only the table have."""
         problems, lines = Problems(), self.axes[-1]
+        wanted: list[tuple[str, Sequence[str], str]]
         wanted = [(name, self.axes[0].codes, "the table") for name in rows]
         if len(self.axes) == 2 and isinstance(data, Estimates):
             wanted += [(name, lines.codes, "the table") for name in columns]
@@ -381,7 +384,8 @@ def _named(table: Table, cells: Iterable[int]) -> list[str]:
     shape = table.values.shape
     return [
         " × ".join(
-            axis.codes[row] for axis, row in zip(table.axes, np.unravel_index(c, shape), strict=True)
+            axis.codes[row]
+            for axis, row in zip(table.axes, np.unravel_index(c, shape), strict=True)
         )
         for c in cells
     ]

@@ -131,9 +131,7 @@ def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, fl
     return (None if found.x is None else found.x > 0.5), bound
 
 
-def _add_cuts(
-    task: Task, relations: sparse.csr_array, suppressed: Bool, cuts: _Cuts
-) -> bool:
+def _add_cuts(task: Task, relations: sparse.csr_array, suppressed: Bool, cuts: _Cuts) -> bool:
     """Add inequalities for every sensitive cell that is too well known; whether there are any."""
     before = len(cuts.rows)
     for component in components(relations, task.values, suppressed):

@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.disclosure.hierarchies import Axis
+from govindex.errors import DataError
 
 if TYPE_CHECKING:
     from scipy import sparse
@@ -86,13 +87,11 @@ class Component:
         if found.status == 3:
             return None
         if found.status != 0:
-            raise RuntimeError(f"the linear programme of an attack ended with: {found.message}")
+            raise DataError(f"the linear programme of an attack ended with: {found.message}")
         return Bounds(-sign * float(found.fun), -sign * np.asarray(found.eqlin.marginals))
 
 
-def components(
-    relations: sparse.csr_array, published: Float, suppressed: Bool
-) -> list[Component]:
+def components(relations: sparse.csr_array, published: Float, suppressed: Bool) -> list[Component]:
     """Return what an attacker knows of suppressed cells, from published ones and sums.
 
     Parameters

@@ -43,7 +43,8 @@ class Sensitivity(Protocol):
     """
 
     @property
-    def reason(self) -> str: ...
+    def reason(self) -> str:
+        """Why a cell is sensitive."""
 
     def __call__(self, table: Table) -> Protection:
         """Return the sensitive cells of a table and their protection."""

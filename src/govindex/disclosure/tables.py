@@ -213,9 +213,7 @@ def _axes(
     return tuple(axes), tuple(rows)
 
 
-def _numbers(
-    table: nw.DataFrame[Any], column: str, problems: Problems, *, whole: bool
-) -> Float:
+def _numbers(table: nw.DataFrame[Any], column: str, problems: Problems, *, whole: bool) -> Float:
     """Return a column of numbers of at least 0; errors say where, never what."""
     if not holds_numbers(table, column):
         problems.add(f"column '{column}' holds numbers, not texts", code="disclosure.number")
@@ -287,9 +285,8 @@ def _from_records(
         pairs.append(cell * width + people[known])
         sums.append(numbers[known])
     pair, number = np.unique(np.concatenate(pairs), return_inverse=True)
-    heads, largest = _contributions(
-        pair // width, np.bincount(number, np.concatenate(sums)), values.size
-    )
+    each = np.bincount(number, np.concatenate(sums))
+    heads, largest = _contributions(np.asarray(pair // width, dtype=np.intp), each, values.size)
     return cls(
         axes=axes,
         values=values,
