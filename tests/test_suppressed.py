@@ -158,23 +158,23 @@ DOORS: dict[str, Callable[[float], Any]] = {
 }
 
 
-def told(thing: Any) -> bytes:
+def held_by(thing: Any) -> bytes:
     """Return everything that an object holds, in bytes."""
     if attrs.has(type(thing)):
         fields = (getattr(thing, field.name) for field in attrs.fields(type(thing)))
-        return b"|".join(map(told, fields))
+        return b"|".join(map(held_by, fields))
     if isinstance(thing, np.ndarray):
         return thing.tobytes()
     if isinstance(thing, tuple | list):
-        return b",".join(map(told, thing))
+        return b",".join(map(held_by, thing))
     return pickle.dumps(thing)
 
 
 @pytest.mark.parametrize("door", DOORS)
 def test_nothing_that_is_read_depends_on_a_suppressed_value(door: str) -> None:
     one, other = (DOORS[door](secret) for secret in SECRETS)
-    assert told(one) == told(other)
-    assert told(one) != told(DOORS["units taken"](1.0)) or door == "units taken"
+    assert held_by(one) == held_by(other)
+    assert held_by(one) != held_by(DOORS["units taken"](1.0)) or door == "units taken"
 
 
 def results(secret: float) -> Iterator[tuple[str, Any]]:
@@ -272,7 +272,7 @@ def test_no_file_depends_on_a_suppressed_value(tmp_path: Path) -> None:
         assert held == other[name], name
 
 
-def test_the_shell_tells_no_suppressed_value(tmp_path: Path) -> None:
+def test_the_shell_prints_no_suppressed_value(tmp_path: Path) -> None:
     gi.save_methodology(METHOD, tmp_path / "m.toml")
     printed = []
     for secret in SECRETS:

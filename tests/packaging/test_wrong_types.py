@@ -84,7 +84,9 @@ FOUND = weight.apply(METHOD, weight.Equal(), DATA)
 ANSWERS = pd.DataFrame({"unit": [*"AABB"], "q": [5, 1, 4, 2], "x": [1.0, 2, 3, 4]})
 ASKED = gi.survey.Questionnaire([gi.survey.Question("q", "f")], gi.survey.AnswerScale.likert())
 ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
-COUNTS = gi.disclosure.Table.of(pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n")
+COUNTS = gi.disclosure.AdditiveTable.of(
+    pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n"
+)
 
 SAMPLE = robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1)
 INDICES = robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1)
@@ -296,9 +298,9 @@ SOUND: dict[str, Any] = {
     "suppress.rules": gi.disclosure.MinimumCount(5),
     "suppress.table": COUNTS,
     "Suppression.apply.data": ESTIMATES,
-    "Table.of.by": "unit",
-    "Table.of.frame": pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}),
-    "Table.of_records.by": "unit",
+    "AdditiveTable.of.by": "unit",
+    "AdditiveTable.of.frame": pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}),
+    "AdditiveTable.of_records.by": "unit",
     "Observations.suppressed.cells": [("A", "a")],
     "Estimates.suppressed.cells": [("A", "q")],
     "answers": ANSWERS,

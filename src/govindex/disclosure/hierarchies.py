@@ -75,7 +75,7 @@ class Hierarchy:
 
 @attrs.frozen(eq=False)
 class Axis:
-    """A dimension of a table: its codes, children before their parents.
+    """A dimension of a table: its codes in their order, children before their parents.
 
     Parameters
     ----------
@@ -94,7 +94,8 @@ class Axis:
         """Return the axis of the codes that a column holds."""
         above = {code: hierarchy.parents[code] for code in hierarchy.parents}
         totals = {*above.values(), *([] if hierarchy.total is None else [hierarchy.total])}
-        leaves = dict.fromkeys([*found, *(code for code in above if code not in totals)])
+        # In the order of codes, so that the order of rows does not matter.
+        leaves = sorted({*found, *(code for code in above if code not in totals)})
         for code in leaves:
             if code in totals:
                 problems.add(
@@ -161,7 +162,7 @@ class Axis:
 
 def _height(code: str, above: Mapping[str, str]) -> tuple[int, str]:
     """Return a key that puts children before their parents."""
-    steps = 0
-    while code in above:
-        code, steps = above[code], steps + 1
+    steps, top = 0, code
+    while top in above:
+        top, steps = above[top], steps + 1
     return -steps, code

@@ -10,10 +10,10 @@ import numpy as np
 
 from govindex.checks import boolean, is_number, shown, tuple_of, whole
 from govindex.contracts import Bool, Float
-from govindex.disclosure.tables import Table
+from govindex.disclosure.tables import AdditiveTable
 from govindex.errors import SettingError
 
-__all__ = ["Dominance", "MinimumCount", "PPercent", "Protection", "Sensitivity", "as_rules"]
+__all__ = ["Dominance", "MinimumCount", "PPercent", "Protection", "SensitivityRule", "as_rules"]
 
 
 @attrs.frozen(eq=False)
@@ -36,7 +36,7 @@ class Protection:
 
 
 @runtime_checkable
-class Sensitivity(Protocol):
+class SensitivityRule(Protocol):
     """A rule of primary suppression: the table → its sensitive cells.
 
     `reason` says in words why a cell is sensitive.
@@ -46,7 +46,7 @@ class Sensitivity(Protocol):
     def reason(self) -> str:
         """Why a cell is sensitive."""
 
-    def __call__(self, table: Table) -> Protection:
+    def __call__(self, table: AdditiveTable) -> Protection:
         """Return the sensitive cells of a table and their protection."""
 
 
@@ -78,7 +78,8 @@ class MinimumCount:
         How wide the interval must be in which an attacker finds the value: by default the minimum
         in a table of counts; in one of amounts a share of the value, by default 0.3.
     zeros : bool
-        Whether 0 is sensitive, too: that nobody said or did something may be told of everybody.
+        Whether 0 is sensitive, too: then it is known of everybody that they did not say or do
+        something.
 
     References
     ----------
@@ -87,7 +88,8 @@ class MinimumCount:
     Examples
     --------
     >>> import pandas as pd
-    >>> table = Table.of(pd.DataFrame({"unit": [*"ABC"], "n": [3, 40, 0]}), "unit", counts="n")
+    >>> counts = pd.DataFrame({"unit": [*"ABC"], "n": [3, 40, 0]})
+    >>> table = AdditiveTable.of(counts, "unit", counts="n")
     >>> MinimumCount(5)(table).sensitive.tolist()
     [True, False, False, False]
     """
@@ -101,12 +103,12 @@ class MinimumCount:
         """Why a cell is sensitive."""
         return f"fewer than {self.minimum}"
 
-    def __call__(self, table: Table) -> Protection:
+    def __call__(self, table: AdditiveTable) -> Protection:
         """Return the sensitive cells of a table and their protection."""
         if table.contributors is None:
             raise SettingError(
                 "MinimumCount needs the number of contributors: name their column in "
-                "Table.of(…, contributors=…), or take Table.of_records(…)"
+                "AdditiveTable.of(…, contributors=…), or take AdditiveTable.of_records(…)"
             )
         sensitive = table.contributors < self.minimum
         if not self.zeros:
@@ -143,7 +145,7 @@ class PPercent:
         """Why a cell is sensitive."""
         return f"the largest contribution is found to within {self.p:g} %"
 
-    def __call__(self, table: Table) -> Protection:
+    def __call__(self, table: AdditiveTable) -> Protection:
         """Return the sensitive cells of a table and their protection."""
         largest = _largest(table, "PPercent")
         others = np.maximum(table.values - largest[..., 0] - largest[..., 1], 0.0)
@@ -177,33 +179,34 @@ class Dominance:
         """Why a cell is sensitive."""
         return f"the {self.largest} largest contributions are over {self.percentage:g} %"
 
-    def __call__(self, table: Table) -> Protection:
+    def __call__(self, table: AdditiveTable) -> Protection:
         """Return the sensitive cells of a table and their protection."""
         sums = _largest(table, "Dominance")[..., : self.largest].sum(axis=-1)
         return _both_ways(table, sums * (100 / self.percentage) - table.values)
 
 
-def _largest(table: Table, rule: str) -> Float:
+def _largest(table: AdditiveTable, rule: str) -> Float:
     if table.largest is None:
         raise SettingError(
-            f"{rule} needs the contributions to each cell: take Table.of_records(…, amounts=…)"
+            f"{rule} needs the contributions to each cell: take "
+            "AdditiveTable.of_records(…, amounts=…)"
         )
     return table.largest
 
 
-def _both_ways(table: Table, distance: Float) -> Protection:
+def _both_ways(table: AdditiveTable, distance: Float) -> Protection:
     # What rounding leaves of a distance of 0 does not make a cell sensitive.
     sensitive = distance > table.values * 1e-12
     lower = np.minimum(distance, table.values)
     return Protection(sensitive, distance, lower, np.zeros(distance.shape))
 
 
-def as_rules(rules: Any) -> tuple[Sensitivity, ...]:
+def as_rules(rules: Any) -> tuple[SensitivityRule, ...]:
     """Return one rule or several as a tuple."""
     several = rules if isinstance(rules, Iterable) else (rules,)
     found = tuple_of(several, "rules", "rules such as MinimumCount(5)")
     for rule in found:
-        if isinstance(rule, type) or not isinstance(rule, Sensitivity):
+        if isinstance(rule, type) or not isinstance(rule, SensitivityRule):
             raise SettingError(f"rules are such as MinimumCount(5), not {shown(rule)}")
     if not found:
         raise SettingError("rules say which cells are sensitive: give one, such as MinimumCount(5)")

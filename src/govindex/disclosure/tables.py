@@ -19,7 +19,7 @@ from govindex.names import as_code
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Table"]
+__all__ = ["AdditiveTable"]
 
 _UNUSABLE = "The table cannot be used"
 _LARGEST = 10  # contributions of each cell that are kept
@@ -27,7 +27,7 @@ _MOST = 5_000_000
 
 
 @attrs.frozen(eq=False, repr=False, kw_only=True)
-class Table:
+class AdditiveTable:
     """A table with all its totals, from counts, amounts or records: what suppression protects.
 
     It holds the true values, and is not for publication.
@@ -53,7 +53,9 @@ class Table:
 
     def __repr__(self) -> str:
         sizes = " × ".join(f"{len(axis.codes)} {axis.name}" for axis in self.axes)
-        return f"<Table of {'counts' if self.are_counts else 'amounts'}: {sizes}, with totals>"
+        return (
+            f"<AdditiveTable of {'counts' if self.are_counts else 'amounts'}: {sizes}, with totals>"
+        )
 
     @classmethod
     def of(
@@ -64,7 +66,7 @@ class Table:
         counts: str | None = None,
         amounts: str | None = None,
         contributors: str | None = None,
-    ) -> Table:
+    ) -> AdditiveTable:
         """Take a table of counts or of amounts; totals are computed.
 
         Parameters
@@ -91,8 +93,8 @@ class Table:
         --------
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"unit": [*"AB"], "item": ["x", "x"], "n": [3, 40]})
-        >>> Table.of(frame, ["unit", "item"], counts="n")
-        <Table of counts: 3 unit × 2 item, with totals>
+        >>> AdditiveTable.of(frame, ["unit", "item"], counts="n")
+        <AdditiveTable of counts: 3 unit × 2 item, with totals>
         """
         by = _hierarchies(by)
         chosen = [name for name in (counts, amounts) if name is not None]
@@ -129,7 +131,7 @@ class Table:
         *,
         amounts: str | None = None,
         contributor: str | None = None,
-    ) -> Table:
+    ) -> AdditiveTable:
         """Count records, or add up their amounts, and keep the largest contributions.
 
         Parameters
@@ -155,8 +157,8 @@ class Table:
         --------
         >>> import pandas as pd
         >>> frame = pd.DataFrame({"unit": [*"AAB"], "fee": [10, 90, 40]})
-        >>> Table.of_records(frame, "unit", amounts="fee")
-        <Table of amounts: 3 unit, with totals>
+        >>> AdditiveTable.of_records(frame, "unit", amounts="fee")
+        <AdditiveTable of amounts: 3 unit, with totals>
         """
         by = _hierarchies(by)
         if contributor is not None and amounts is None:
@@ -261,14 +263,14 @@ def _with_totals(axes: tuple[Axis, ...], cells: Float) -> Float:
 
 
 def _from_records(
-    cls: type[Table],
+    cls: type[AdditiveTable],
     axes: tuple[Axis, ...],
     rows: tuple[Index, ...],
     numbers: Float,
     people: Index,
     *,
     counts: bool,
-) -> Table:
+) -> AdditiveTable:
     shape = tuple(len(axis.codes) for axis in axes)
     cells = np.zeros(shape)
     np.add.at(cells, rows, numbers)
@@ -285,8 +287,8 @@ def _from_records(
         pairs.append(cell * width + people[known])
         sums.append(numbers[known])
     pair, number = np.unique(np.concatenate(pairs), return_inverse=True)
-    each = np.bincount(number, np.concatenate(sums))
-    heads, largest = _contributions(np.asarray(pair // width, dtype=np.intp), each, values.size)
+    each: Float = np.bincount(number, np.concatenate(sums)).astype(np.float64)
+    heads, largest = _contributions(np.asarray(pair // width), each, values.size)
     return cls(
         axes=axes,
         values=values,

@@ -341,7 +341,7 @@ class ObservedCells:
         Raises
         ------
         DataError
-            If the data were prepared: other cells may tell of these.
+            If the data were prepared: other cells may depend on these.
         """
         mask = np.zeros(self.values.shape, dtype=bool)
         for cell in tuple_of(cells, "cells", "pairs (unit, variable)"):

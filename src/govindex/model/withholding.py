@@ -1,4 +1,4 @@
-"""Suppressed cells: nothing in observations tells their values, at no stage and in no list."""
+"""Suppressed cells: observations do not reveal their values, at any stage or in any list."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from govindex.model.stages import Stage
 __all__ = ["hidden", "withheld"]
 
 
-class _Cells(Protocol):
+class _HeldCells(Protocol):
     """What observations hold of cells."""
 
     @property
@@ -37,8 +37,8 @@ class _Cells(Protocol):
     def raw(self) -> Float: ...
 
 
-def withheld(data: _Cells) -> dict[str, Any]:
-    """Return the fields that have to change so that suppressed cells are not told.
+def withheld(data: _HeldCells) -> dict[str, Any]:
+    """Return the fields that have to change so that suppressed values are not revealed.
 
     A cell that the last stage suppresses has no value at earlier ones, and an answer that only
     suppressed cells gave is no known answer of its variable.
@@ -66,7 +66,7 @@ def _without(stage: Stage, mask: Bool) -> Stage:
     return attrs.evolve(stage, values=np.where(mask, np.nan, stage.values), status=status)
 
 
-def _answers(data: _Cells, stages: Sequence[Stage], touched: Bool) -> dict[str, Any]:
+def _answers(data: _HeldCells, stages: Sequence[Stage], touched: Bool) -> dict[str, Any]:
     """Return answers without those that only suppressed cells gave, and cells numbered by them."""
     arrays = [np.array(each) for each in (data.values, *(stage.values for stage in stages))]
     levels = dict(data.levels)
@@ -92,17 +92,17 @@ def _answers(data: _Cells, stages: Sequence[Stage], touched: Bool) -> dict[str, 
     return changed | {"stages": tuple(attrs.evolve(stage, values=v) for stage, v in parts)}
 
 
-def hidden(data: _Cells, mask: Bool) -> dict[str, Any]:
+def hidden(data: _HeldCells, mask: Bool) -> dict[str, Any]:
     """Return the fields of observations in which some more cells are suppressed.
 
     Raises
     ------
     DataError
-        If the data were prepared: other cells may tell of these.
+        If the data were prepared: other cells may depend on these.
     """
     if data.reports and mask.any():
         raise DataError(
-            "the data were prepared, so that other cells may tell of those to be suppressed: "
+            "the data were prepared, so that other cells may depend on those to be suppressed: "
             "suppress them in the data as they were read, then prepare"
         )
     raw = dense(data.values, data.treated, data.raw)

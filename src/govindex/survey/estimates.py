@@ -58,7 +58,7 @@ def _optional(values: Any) -> Any:
 
 
 def _statuses(words: list[str | None], problems: Problems) -> Status:
-    """Return a column of status in words; note words that are none."""
+    """Return a column of status in words; note other words."""
     known = {status.label: status for status in CellStatus}
     for row, word in enumerate(words, 1):
         if word not in known:
@@ -176,7 +176,7 @@ class Estimates:
             object.__setattr__(self, "high", np.where(known, self.value + reach, self.high))
 
     def _withhold(self, mask: Bool) -> None:
-        """Take out what tells of suppressed values: errors, counts, replicates, totals."""
+        """Take out what depends on suppressed values: errors, counts, replicates, totals."""
         if not mask.any():
             return
         fields = {name: np.where(mask, np.nan, getattr(self, name)) for name in _COLUMNS}

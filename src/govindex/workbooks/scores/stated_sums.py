@@ -115,9 +115,9 @@ def checkable(
     problems: Iterable[Problem],
     suppressed: Collection[tuple[str, str]],
 ) -> list[StatedSum]:
-    """Return the sums whose parts could all be read, and may all be told.
+    """Return the sums whose parts could all be read, and may all be known.
 
-    Others would differ for that reason, and a sum with a suppressed part would tell its points.
+    Others would differ for that reason, and a sum with a suppressed part would reveal its points.
 
     Parameters
     ----------
