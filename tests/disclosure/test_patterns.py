@@ -6,6 +6,7 @@ import pickle
 from itertools import combinations
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -138,7 +139,7 @@ def test_a_cell_is_found_from_sums_of_rows_less_sums_of_columns() -> None:
     assert high["A", "w"] > low["A", "w"]
 
 
-@settings(max_examples=few(20))
+@settings(max_examples=few(10))
 @given(
     amounts=st.lists(
         st.tuples(st.sampled_from("ABCD"), st.sampled_from("xyz"), st.integers(0, 10**9)),
@@ -164,6 +165,53 @@ def test_amounts_stay_as_uncertain_as_the_rule_asks_for(
     assert (above + slack >= needs.upper[hidden])[first].all()
     assert (below + slack >= needs.lower[hidden])[first].all()
     assert (attack["width"] + slack >= needs.width[hidden])[first].all()
+
+
+@settings(max_examples=few(10))
+@given(
+    rows=st.lists(
+        st.tuples(
+            st.sampled_from("ABCD"),
+            st.sampled_from("xyz"),
+            st.sampled_from("fghi"),
+            st.integers(1, 900),
+        ),
+        min_size=3,
+        max_size=12,
+    ),
+)
+def test_who_knows_a_cell_alone_does_not_find_another(
+    rows: list[tuple[str, str, str, int]],
+) -> None:
+    frame = pd.DataFrame(rows, columns=["unit", "item", "firm", "fee"])
+    by = {"unit": LEAGUES, "item": Hierarchy()}
+    table = AdditiveTable.of_records(frame, by, amounts="fee", contributor="firm")
+    rule = PPercent(10)
+    found, needs, relations = (
+        suppressed_table(table, rule, method="fast"),
+        rule(table),
+        of_axes(table.axes),
+    )
+    assert table.owner is not None
+    for firm in np.unique(table.owner[table.owner >= 0]).tolist():
+        own = (table.owner == firm).ravel()
+        hidden = found.suppressed.ravel() & ~own
+        for component in components(relations, table.values.ravel(), hidden):
+            for cell in component.cells[found.primary.ravel()[component.cells]].tolist():
+                high = component.bounds(cell, 1.0)
+                most = table.values.flat[cell] + needs.upper.flat[cell]
+                assert high is None or high.value >= most - 1e-4
+
+
+def test_two_firms_alone_need_a_third_cell() -> None:
+    rows = [("A", "x", "f", 100), ("A", "y", "g", 200)]
+    rows += [("A", "z", firm, 300) for firm in "hijk"]
+    frame = pd.DataFrame(rows, columns=["unit", "item", "firm", "fee"])
+    by = {"item": Hierarchy()}
+    table = AdditiveTable.of_records(frame, by, amounts="fee", contributor="firm")
+    assert suppressed_table(table, PPercent(10)).suppressed.tolist() == [True, True, True, False]
+    unnamed = attrs.evolve(table, owner=None)
+    assert suppressed_table(unnamed, PPercent(10)).suppressed.sum() == 2
 
 
 def test_rules_of_amounts_follow_their_definitions() -> None:

@@ -42,6 +42,8 @@ class AdditiveTable:
         How many contribute to each cell; in a table of counts, the values.
     largest : array, shape (…, contributions), optional
         The largest contributions to each cell, the largest first.
+    owner : array of int, shape of values, optional
+        Whose amounts alone make a cell, as a number; -1 where several or nobody's do.
     are_counts : bool
     """
 
@@ -49,6 +51,7 @@ class AdditiveTable:
     values: Float
     contributors: Float | None = None
     largest: Float | None = None
+    owner: Index | None = None
     are_counts: bool = True
 
     def __repr__(self) -> str:
@@ -144,9 +147,9 @@ class AdditiveTable:
             The column of amounts of at least 0; without one, contributors are counted.
         contributor : str, optional
             The column of who contributes: rows of one contributor count once in each cell and
-            total. By default every row is another one. Counts are of rows, so that they add up, if
-            no contributor is named; else a contributor in two cells would count twice, and
-            `amounts` are required.
+            total, and who contributes alone to a cell knows it. By default every row is another
+            one, and nobody knows more than is published. It goes with `amounts`: counts are of
+            rows, so that they add up.
 
         Raises
         ------
@@ -177,7 +180,8 @@ class AdditiveTable:
         if contributor is not None:
             people = _coded(column_codes(table, contributor, problems), contributor, problems)
         problems.raise_any(DataError, _UNUSABLE)
-        return _from_records(cls, axes, rows, numbers, people, counts=amounts is None)
+        read = _from_records(cls, axes, rows, numbers, people, counts=amounts is None)
+        return read if contributor is not None else attrs.evolve(read, owner=None)
 
 
 def _hierarchies(by: Any) -> dict[str, Hierarchy]:
@@ -288,12 +292,17 @@ def _from_records(
         sums.append(numbers[known])
     pair, number = np.unique(np.concatenate(pairs), return_inverse=True)
     each: Float = np.bincount(number, np.concatenate(sums)).astype(np.float64)
-    heads, largest = _contributions(np.asarray(pair // width), each, values.size)
+    cell = np.asarray(pair // width)
+    heads, largest = _contributions(cell, each, values.size)
+    owner = np.zeros(values.size, dtype=np.intp)
+    owner[cell[each > 0]] = (pair % width)[each > 0]
+    alone = (largest[:, 0] > 0) & (largest[:, 1] == 0)
     return cls(
         axes=axes,
         values=values,
         contributors=read_only(heads.reshape(shape)),
         largest=read_only(largest.reshape(*shape, _LARGEST)),
+        owner=read_only(np.where(alone, owner, -1).reshape(shape)),
         are_counts=False,
     )
 
