@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from govindex import aggregate as aggregate
     from govindex import coherence as coherence
     from govindex import datasets as datasets
+    from govindex import disclosure as disclosure
     from govindex import impute as impute
     from govindex import measures as measures
     from govindex import plot as plot
@@ -94,6 +95,7 @@ _OFFERS = {
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap"],
     "description": ["describe"],
+    "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
     "errors": [
         "CellError",
