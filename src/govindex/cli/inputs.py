@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govindex.results import IndexResult
     from govindex.robustness import RankSample
 
-__all__ = ["Input", "add_sheets", "rank_sample", "read_input", "refuse_unused", "scored"]
+__all__ = ["Input", "add_sheets", "pair", "rank_sample", "read_input", "refuse_unused", "scored"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
@@ -148,7 +148,7 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
         "--alias",
         action="append",
         default=[],
-        type=_pair,
+        type=pair,
         metavar="TEXT=MEANING",
         help="a unit or criterion that a sheet writes in another way; may be given several times",
     )
@@ -156,7 +156,7 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
         "--column",
         action="append",
         default=[],
-        type=_pair,
+        type=pair,
         metavar="NAME=COLUMN",
         help="what a column holds: a stage, number, name, maximum, notes … = its title or letters; "
         "may be given several times",
@@ -168,7 +168,8 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
     )
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair(text: str) -> tuple[str, str]:
+    """Return the two sides of NAME=VALUE, as an option gives them."""
     left, sign, right = (part.strip() for part in text.partition("="))
     if not (left and sign and right):
         raise argparse.ArgumentTypeError(f"'{text}' is not a pair such as NAME=VALUE")

@@ -50,10 +50,12 @@ def register_page(register: Any, language: str | None = None) -> ShownPage:
     return ShownPage(words("task.register", language), (Facts(pairs),))
 
 
-def statuses_page(statuses: Any, language: str | None = None) -> ShownPage:
-    """Return the counts by agency with their sum, and the tasks that are overdue."""
+def statuses_page(
+    statuses: Any, language: str | None = None, *, by: tuple[str, ...] = ("agency",)
+) -> ShownPage:
+    """Return the counts by group with their sum, and the tasks that are overdue."""
     title = words("task.title", language, date=date_text(statuses.day, language))
-    counts = counts_table(statuses, ("agency",), language)
+    counts = counts_table(statuses, by, language)
     shares = words("task.shares", language)
     blocks: list[str | Table] = [_sentence(statuses, language), counts, shares]
     overdue = statuses.overdue()

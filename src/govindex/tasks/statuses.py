@@ -166,22 +166,23 @@ class TaskStatuses:
         Returns
         -------
         DataFrame
-            Index task; name, agency, programme, assigned, due (the date that holds), done, status
-            ("not yet assigned" for later tasks), and days_late of tasks that are done late or
-            overdue.
+            Index task; name, agency, programme, assigned, due (the date that holds), done (blank if
+            that is later), status ("not yet assigned" for later tasks), and days_late of tasks that
+            are done late or overdue.
         """
         import pandas as pd
 
         late = pd.array(self._late, dtype="Int64")
         late[~np.isin(self._codes, (1, 3))] = pd.NA
         due: list[Any] = [day.item() for day in self._due]
+        done = np.isin(self._codes, (0, 1)).tolist()
         columns = {
             "name": [task.name for task in self.tasks],
             "agency": [task.agency for task in self.tasks],
             "programme": [task.programme for task in self.tasks],
             "assigned": [task.assigned for task in self.tasks],
             "due": due,
-            "done": [task.done for task in self.tasks],
+            "done": [task.done if known else None for task, known in zip(self.tasks, done, strict=True)],
             "status": [STATUSES[code] if code >= 0 else NOT_YET for code in self._codes.tolist()],
             "days_late": late,
         }
@@ -235,7 +236,7 @@ class TaskStatuses:
         >>> register = TaskRegister([Task("1", "A", "2025-03-31", "2025-03-20"),
         ...                          Task("2", "A", "2025-03-31")])
         >>> register.at("2025-04-30").counts().loc["A", ["total", "done", "overdue"]].tolist()
-        [2.0, 1.0, 1.0]
+        [2, 1, 1]
         """
         import pandas as pd
 
