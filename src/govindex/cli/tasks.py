@@ -19,6 +19,7 @@ from govindex.language import check_language, words
 from govindex.methods import Methodology
 from govindex.options import without_columns
 from govindex.tasks import DateNotation, Targets, TaskRegister, task_framework
+from govindex.tasks.assignments import day_of
 from govindex.tasks.pages import date_text, statuses_page
 
 if TYPE_CHECKING:
@@ -106,16 +107,15 @@ def _run(options: argparse.Namespace) -> str:
     check_language(language)
     if options.out:
         check_target(options.out, overwrite=options.force)
-    dates = DateNotation(
-        order=options.dates, fiscal_month=options.fiscal_month, zone=options.zone
-    )
+    dates = DateNotation(order=options.dates, fiscal_month=options.fiscal_month, zone=options.zone)
+    day = day_of(options.at, "--at", dates)
     register = TaskRegister.from_frame(
         without_columns(input_table(options), options.ignore),
         columns=dict(options.column) or None,
         dates=dates,
         without_due=options.without_due,
     )
-    statuses = register.at(options.at, regular=options.regular)
+    statuses = register.at(day, regular=options.regular)
     targets = None
     if options.targets is not None:
         targets = Targets.from_frame(read_table(options.targets), dates=dates)
@@ -123,8 +123,8 @@ def _run(options: argparse.Namespace) -> str:
     pages = [statuses_page(statuses, language, by=tuple(options.by))]
     pages += [] if targets is None else [targets._page(language)]
     parts = [plain(_whole(page), _width()) for page in pages]
-    day = date_text(statuses.day, language)
-    parts.append(words("task.ranking", language, date=day) + "\n\n" + ranking_text(result, language))
+    heading = words("task.ranking", language, date=date_text(day, language))
+    parts.append(f"{heading}\n\n{ranking_text(result, language)}")
     if register.unused:
         parts.append(words("task.unused", language, names=", ".join(register.unused)))
     if options.out:

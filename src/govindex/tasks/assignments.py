@@ -9,11 +9,13 @@ from typing import Any
 import attrs
 
 from govindex.checks import boolean, shown, text
-from govindex.dates import date_span
+from govindex.dates import DateNotation, date_span
 from govindex.errors import DataError, Problem
 from govindex.names import as_code
 
 __all__ = ["Task", "day_of", "first_day", "last_day", "repeated_codes", "task_problems"]
+
+_PLAIN = DateNotation()
 
 
 def first_day(value: Any) -> date | None:
@@ -28,7 +30,7 @@ def last_day(value: Any) -> date | None:
     return None if span is None else span.last
 
 
-def day_of(value: Any, what: str) -> date:
+def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
     """Return the last day of a date or period that must be given.
 
     Examples
@@ -37,12 +39,12 @@ def day_of(value: Any, what: str) -> date:
     datetime.date(2025, 9, 30)
     """
     try:
-        day = last_day(value)
+        span = date_span(value, notation)
     except DataError as error:
         raise DataError(f"{what}: {error}") from error
-    if day is None:
+    if span is None:
         raise DataError(f"{what} is a date, such as '2025-09-30', or a period, not {shown(value)}")
-    return day
+    return span.last
 
 
 def _day_or_flag(value: Any) -> date | bool:

@@ -182,7 +182,9 @@ class TaskStatuses:
             "programme": [task.programme for task in self.tasks],
             "assigned": [task.assigned for task in self.tasks],
             "due": due,
-            "done": [task.done if known else None for task, known in zip(self.tasks, done, strict=True)],
+            "done": [
+                task.done if known else None for task, known in zip(self.tasks, done, strict=True)
+            ],
             "status": [STATUSES[code] if code >= 0 else NOT_YET for code in self._codes.tolist()],
             "days_late": late,
         }
