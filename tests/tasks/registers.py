@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from hypothesis import strategies as st
 
@@ -18,7 +19,7 @@ def tasks(draw: st.DrawFn, code: str) -> Task:
     """Draw a task whose dates can be true."""
     assigned = draw(st.none() | DAYS)
     first = assigned or START
-    about = {
+    about: dict[str, Any] = {
         "name": draw(st.none() | st.just(f"made-up task {code}")),
         "programme": draw(st.sampled_from([None, "NQ57", "ĐA06"])),
         "assigned": assigned,

@@ -48,5 +48,5 @@ def test_an_unknown_value_of_a_target_is_refused_and_not_taken_as_zero() -> None
     targets = Targets([Target("x", "A", 40), Target("x", "B", 40, 4)])
     register = TaskRegister([Task("1", "A", "2025-03-31"), Task("2", "B", "2025-01-31")])
     data = register.at("2025-07-01").observations(targets=targets)
-    with pytest.raises(gi.DataError, match="'x'.*missing|missing.*'x'"):
+    with pytest.raises(gi.DataError, match=r"missing"):
         method(targets).compute(data)

@@ -101,7 +101,7 @@ WRONG: list[tuple[dict[str, list[Any]], str, int]] = [
     ({"agency": [None, "", "B"]}, r"the task has no agency in 2 cells of 1 column: first row 1", 2),
     ({"task": ["a", "a", "c"]}, r"there is more than one task 'a' in 2 cells of 1 column", 2),
     ({"task": ["a", None, "c"]}, r"row 2, column 'task': the task has no code", 1),
-    ({"assigned": ["2025-01-01", "", "2025-01-01"]}, r"no date of assignment: .*'assigned': None", 1),
+    ({"assigned": ["2025-01-01", "", "2025-01-01"]}, r"no date of assignment: .*: None", 1),
     ({"due": ["2025-13-01", "soon", "2025-12-31"]}, r"1\. row 1, .*no such day.*\n.*2\. row 2", 2),
     ({"done": ["x", "Đã hoàn thành", None]}, r"does not say when the task was done in 2 cells", 2),
     ({"done": ["2025", None, None]}, r"done between 2025-01-01 and 2025-12-31, and the due", 1),

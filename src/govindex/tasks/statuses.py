@@ -38,7 +38,7 @@ Days = npt.NDArray[np.datetime64]
 
 @attrs.frozen(eq=False)
 class TaskDays:
-    """The dates of tasks as arrays; NaT where there is no such date.
+    """The dates of tasks as arrays, NaT for dates that a task does not have.
 
     Parameters
     ----------
