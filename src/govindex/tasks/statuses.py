@@ -19,7 +19,7 @@ from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.tasks.assignments import Task, day_of
 from govindex.tasks.pages import statuses_page
-from govindex.tasks.targets import Targets
+from govindex.tasks.targets import Targets, attained_cells
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -316,7 +316,7 @@ class TaskStatuses:
         values[rows] = counts[variables].to_numpy(dtype=np.float64)
         status = np.where(np.isnan(values), CellStatus.NOT_APPLICABLE, CellStatus.REPORTED)
         if aims is not None:
-            names, ratios, kinds = aims.cells(known)
+            names, ratios, kinds = attained_cells(aims, known)
             variables += names
             values, status = np.hstack([values, ratios]), np.hstack([status, kinds])
         return Observations(known, variables, values, status.astype(np.uint8))

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-__all__ = ["Target", "Targets"]
+__all__ = ["Target", "Targets", "attained_cells"]
 
 _PLAIN = DateNotation()
 _FIELDS: Mapping[str, tuple[str, ...]] = {
@@ -53,7 +53,8 @@ def _tidy(value: float, *sizes: float) -> float:
 
 
 def _optional_number(value: Any) -> float | None:
-    return None if value is None or value != value else number(value, "Target(achieved=…)")
+    unknown = value is None or (isinstance(value, float) and value != value)
+    return None if unknown else number(value, "Target(achieved=…)")
 
 
 def _filled(instance: object, attribute: attrs.Attribute[Any], value: object) -> None:
@@ -317,21 +318,6 @@ class Targets:
         codes = pd.Index([target.code for target in every], name="code", dtype=object)
         return pd.DataFrame(columns, index=codes)
 
-    def cells(self, units: Units) -> tuple[list[str], Float, Status]:
-        """Return the codes, and what each unit attained of them, shape (units, codes).
-
-        A code of which a unit has no target is not applicable to it.
-        """
-        codes = list(self.codes)
-        values = np.full((len(units), len(codes)), np.nan)
-        status = np.full(values.shape, CellStatus.NOT_APPLICABLE, dtype=np.uint8)
-        for target in self.targets:
-            at = units.locate(target.agency), codes.index(target.code)
-            known = target.achieved is not None
-            values[at] = target.attained
-            status[at] = CellStatus.REPORTED if known else CellStatus.MISSING
-        return codes, values, status
-
     def observations(self, *, units: Iterable[Unit] | None = None) -> Observations:
         """Return what was attained as the data of an index: agencies are units, codes variables.
 
@@ -353,7 +339,23 @@ class Targets:
         """
         given = None if units is None else tuple_of(units, "units", "several Unit(…)")
         known = Units(self.agencies) if given is None else Units.of(given)
-        return Observations(known, *self.cells(known))
+        return Observations(known, *attained_cells(self, known))
+
+
+def attained_cells(targets: Targets, units: Units) -> tuple[list[str], Float, Status]:
+    """Return the codes, and what each unit attained of them, shape (units, codes).
+
+    A code of which a unit has no target is not applicable to it.
+    """
+    codes = list(targets.codes)
+    values = np.full((len(units), len(codes)), np.nan)
+    status = np.full(values.shape, CellStatus.NOT_APPLICABLE, dtype=np.uint8)
+    for target in targets.targets:
+        at = units.locate(target.agency), codes.index(target.code)
+        known = target.achieved is not None
+        values[at] = target.attained
+        status[at] = CellStatus.REPORTED if known else CellStatus.MISSING
+    return codes, values, status
 
 
 def _read(
