@@ -281,6 +281,7 @@ SOUND: dict[str, Any] = {
     "plot.scatter.x": "a",
     "plot.sensitivity.found": INDICES,
     "plot.swap_margins.margins": robustness.swap_margins(RESULT),
+    "plot.tasks.counts": REGISTER.at("2025-09-30"),
     "plot.weights.of": FRAMEWORK,
     "IndexResult.at_period.period": "2024",
     "IndexResult.part_of.unit": "A",
