@@ -188,7 +188,7 @@ def _felt(subject: Subject) -> Any:
 def register(subject: Subject) -> gi.tasks.TaskRegister:
     """Return a made-up register: a few tasks of each unit, of every status."""
     made = []
-    for row, name in enumerate(data(subject).units.labels(LANGUAGE)):
+    for row, name in enumerate(data(subject).units.codes):
         kinds = [
             (f"2025-0{1 + row % 9}-01", None),
             ("2025-12-31", None),
