@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from govindex import robustness as robustness
     from govindex import rules as rules
     from govindex import survey as survey
+    from govindex import tasks as tasks
     from govindex import treat as treat
     from govindex import weight as weight
     from govindex import workbooks as workbooks
@@ -134,6 +135,7 @@ _OFFERS = {
     "rules": ["rules"],
     "schema": ["methodology_schema"],
     "survey": ["survey"],
+    "tasks": ["tasks"],
     "toml": ["load_methodology", "save_methodology"],
     "treat": ["treat"],
     "verification": ["stage_differences"],
