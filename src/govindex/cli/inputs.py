@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from govindex.results import IndexResult
     from govindex.robustness import RankSample
 
-__all__ = ["Input", "add_sheets", "pair", "rank_sample", "read_input", "refuse_unused", "scored"]
+__all__ = ["Input", "add_sheets", "rank_sample", "read_input", "refuse_unused", "scored"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
