@@ -19,6 +19,7 @@ __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_colu
 # Messages name the arguments of functions; these are their options in the shell.
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
+    (r"DateNotation\(\w+=[^)]*\)(?: or '\w+')* \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
     (r"notation=(?=Notation\()", ""),
     (r"declare (?=aliases=)", "give "),

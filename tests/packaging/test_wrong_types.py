@@ -26,7 +26,7 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.disclosure, gi.plot, gi.report, robustness, rules, gi.survey, treat, weight),
+    *(gi.disclosure, gi.plot, gi.report, robustness, rules, gi.survey, gi.tasks, treat, weight),
     gi.workbooks,
 )
 
@@ -87,6 +87,10 @@ ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
 COUNTS = gi.disclosure.AdditiveTable.of(
     pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n"
 )
+TASK = gi.tasks.Task("1", "A", "2025-03-31", "2025-03-01", programme="p", assigned="2025-01-01")
+REGISTER = gi.tasks.TaskRegister([TASK])
+TARGETS = gi.tasks.Targets([gi.tasks.Target("t", "A", 40, 45.03, start="2025", due="2026")])
+COUNTED = [{"total": 3, "done": 1, "overdue": 2}]
 
 SAMPLE = robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1)
 INDICES = robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1)
@@ -162,6 +166,11 @@ INSTANCES: list[Any] = [
     gi.survey.ReplicateWeights(["r1", "r2"], scale=0.5),
     gi.survey.SampleDesign(),
     ESTIMATES,
+    gi.tasks.DateNotation(),
+    TASK,
+    REGISTER,
+    TARGETS.targets[0],
+    TARGETS,
     gi.report.compose(RESULT),
     gi.report.Chapter("c", [gi.report.Prose("p")]),
     gi.report.DataTable("t", [gi.report.TableColumn("a")], [["b"]]),
@@ -203,6 +212,7 @@ MADE: list[Any] = [
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
+    REGISTER.at("2025-09-30"),
     gi.explain(RESULT, "A"),
 ]
 
@@ -281,6 +291,7 @@ SOUND: dict[str, Any] = {
     "plot.scatter.x": "a",
     "plot.sensitivity.found": INDICES,
     "plot.swap_margins.margins": robustness.swap_margins(RESULT),
+    "plot.tasks.counts": REGISTER.at("2025-09-30"),
     "plot.weights.of": FRAMEWORK,
     "IndexResult.at_period.period": "2024",
     "IndexResult.part_of.unit": "A",
@@ -324,6 +335,12 @@ SOUND: dict[str, Any] = {
     "ratios.pairs": {"r": ("x", "q")},
     "totals.frame": ANSWERS,
     "variables": "x",
+    "check_counts.frame": COUNTED,
+    "dates": ["Q1 2025"],
+    "TaskRegister.from_frame.dates": gi.tasks.DateNotation(),
+    "TaskRegister.from_frame.frame": [{"agency": "A", "due": "2025", "done": None}],
+    "Targets.from_frame.frame": [{"code": "t", "agency": "A", "target": 1, "achieved": 1}],
+    "when": "2025-09-30",
     "apply.how": weight.Equal(),
     "apply.of": METHOD,
     "consensus.how": "copeland",
