@@ -12,13 +12,13 @@ from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.relations import nearby, of_axes
 from govindex.errors import DataError
 
-__all__ = ["Task", "augmented"]
+__all__ = ["ProtectionTask", "augmented"]
 
 _TINY = 1e-7
 
 
 @attrs.frozen(eq=False)
-class Task:
+class ProtectionTask:
     """What is to be protected, cell by cell of the flat table.
 
     Parameters
@@ -65,7 +65,7 @@ class Task:
         return float(upper), float(lower), float(max(width, upper + lower))
 
 
-def augmented(task: Task, suppressed: Bool) -> tuple[Bool, list[int]]:
+def augmented(task: ProtectionTask, suppressed: Bool) -> tuple[Bool, list[int]]:
     """Return which cells to suppress besides those given, and the cells that cannot be protected.
 
     For each sensitive cell in turn, the largest need first, two other tables with the same
@@ -97,7 +97,7 @@ def augmented(task: Task, suppressed: Bool) -> tuple[Bool, list[int]]:
 
 
 def _changed(
-    task: Task, suppressed: Bool, cell: int, region: Sequence[Index], fixed: Bool
+    task: ProtectionTask, suppressed: Bool, cell: int, region: Sequence[Index], fixed: Bool
 ) -> Index | None:
     """Return the cells that change in the two other tables, None if there are no such tables."""
     from scipy import sparse

@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.disclosure.augmentation import Task, augmented
+from govindex.disclosure.augmentation import ProtectionTask, augmented
 from govindex.disclosure.relations import Component, components, of_axes
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class _Cuts:
     not alone, and any other need not be suppressed then.
     """
 
-    def __init__(self, task: Task, relations: sparse.csr_array) -> None:
+    def __init__(self, task: ProtectionTask, relations: sparse.csr_array) -> None:
         self.rows: list[tuple[Index, Float]] = []
         self.least: list[float] = []
         for start, end in pairwise(relations.indptr.tolist()):
@@ -83,12 +83,12 @@ class _Cuts:
         return sparse.csr_array((values, columns, starts), shape=(len(self.rows), cells))
 
 
-def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
+def cheapest(task: ProtectionTask, start: Bool, time_limit: float) -> Solution:
     """Return the cheapest suppression that is found in the time, and a bound.
 
     Parameters
     ----------
-    task : Task
+    task : ProtectionTask
     start : array of bool, shape (cells,)
         A sufficient suppression.
     time_limit : float
@@ -114,11 +114,11 @@ def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
     return Solution(best, min(bound, _cost(task, best)))
 
 
-def _cost(task: Task, suppressed: Bool) -> float:
+def _cost(task: ProtectionTask, suppressed: Bool) -> float:
     return float(task.costs[suppressed].sum())
 
 
-def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
+def _candidate(task: ProtectionTask, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
     """Return the cheapest suppression that keeps all inequalities so far, and its bound."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -136,7 +136,7 @@ def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, fl
 
 
 def _add_cuts(
-    task: Task,
+    task: ProtectionTask,
     relations: sparse.csr_array,
     suppressed: Bool,
     cuts: _Cuts,
@@ -156,7 +156,7 @@ def _add_cuts(
 
 
 def _add_cuts_of(
-    task: Task,
+    task: ProtectionTask,
     relations: sparse.csr_array,
     component: Component,
     cell: int,
@@ -174,7 +174,7 @@ def _add_cuts_of(
 
 
 def _reach(
-    task: Task,
+    task: ProtectionTask,
     relations: sparse.csr_array,
     component: Component,
     cell: int,
