@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import instance_of, mapping_of, names_of
 from govindex.contracts import Float, Index
-from govindex.disclosure.hierarchies import Axis, Hierarchy
+from govindex.disclosure.hierarchies import Axis, Totals
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import column_codes, holds_numbers, open_table, require_columns
 from govindex.model.arrays import read_only
@@ -64,7 +64,7 @@ class AdditiveTable:
     def of(
         cls,
         frame: Any,
-        by: str | Iterable[str] | Mapping[str, Hierarchy],
+        by: str | Iterable[str] | Mapping[str, Totals],
         *,
         counts: str | None = None,
         amounts: str | None = None,
@@ -76,7 +76,7 @@ class AdditiveTable:
         ----------
         frame : data frame
             One row for each cell that is no total; a cell without a row is 0.
-        by : str, or iterable of str, or mapping of str to Hierarchy
+        by : str, or iterable of str, or mapping of str to Totals
             The columns that cells are counted by, each with the totals that are published; by
             default a total over all.
         counts : str
@@ -99,7 +99,7 @@ class AdditiveTable:
         >>> AdditiveTable.of(frame, ["unit", "item"], counts="n")
         <AdditiveTable of counts: 3 unit × 2 item, with totals>
         """
-        by = _hierarchies(by)
+        by = _totals_of(by)
         chosen = [name for name in (counts, amounts) if name is not None]
         if len(chosen) != 1:
             raise SettingError("a table is one of counts=… or of amounts=…: name one column")
@@ -130,7 +130,7 @@ class AdditiveTable:
     def of_records(
         cls,
         frame: Any,
-        by: str | Iterable[str] | Mapping[str, Hierarchy],
+        by: str | Iterable[str] | Mapping[str, Totals],
         *,
         amounts: str | None = None,
         contributor: str | None = None,
@@ -163,7 +163,7 @@ class AdditiveTable:
         >>> AdditiveTable.of_records(frame, "unit", amounts="fee")
         <AdditiveTable of amounts: 3 unit, with totals>
         """
-        by = _hierarchies(by)
+        by = _totals_of(by)
         if contributor is not None and amounts is None:
             raise SettingError("contributor=… goes with amounts=…: counts are those of rows")
         wanted = [name for name in (amounts, contributor) if name is not None]
@@ -184,32 +184,32 @@ class AdditiveTable:
         return read if contributor is not None else attrs.evolve(read, owner=None)
 
 
-def _hierarchies(by: Any) -> dict[str, Hierarchy]:
+def _totals_of(by: Any) -> dict[str, Totals]:
     if isinstance(by, Mapping):
-        given = mapping_of(by, "by", "columns, each with its Hierarchy(…)", of=Hierarchy)
+        given = mapping_of(by, "by", "columns, each with its Totals(…)", of=Totals)
         names = names_of(tuple(given), "by")
         found = {str(as_code(name)): given[name] for name in names}
     else:
-        found = {str(as_code(name)): Hierarchy() for name in names_of(by, "by")}
+        found = {str(as_code(name)): Totals() for name in names_of(by, "by")}
     if not found:
         raise SettingError("by names the columns that cells are counted by: at least one")
     return found
 
 
 def _axes(
-    table: nw.DataFrame[Any], by: Mapping[str, Hierarchy], problems: Problems
+    table: nw.DataFrame[Any], by: Mapping[str, Totals], problems: Problems
 ) -> tuple[tuple[Axis, ...], tuple[Index, ...]]:
     """Return the axes, and the number of each row's code on each of them."""
     axes, rows = [], []
     if not len(table):
         problems.add("it has no rows")
-    for name, hierarchy in by.items():
+    for name, totals in by.items():
         codes = column_codes(table, name, problems)
         for number, code in enumerate(codes, 1):
             if code is None:
                 cause = f"column '{name}' is blank"
                 problems.add(cause, code="disclosure.blank", row=number)
-        axis = Axis.of(name, (code for code in codes if code is not None), hierarchy, problems)
+        axis = Axis.of(name, (code for code in codes if code is not None), totals, problems)
         index = {code: number for number, code in enumerate(axis.codes)}
         axes.append(axis)
         rows.append(np.array([index.get(code or "", 0) for code in codes], dtype=np.intp))
