@@ -68,7 +68,7 @@ def attacked(found: Suppression) -> pd.DataFrame:
 @settings(max_examples=few(40))
 @given(table=tables(), minimum=st.integers(2, 6), method=st.sampled_from(["exact", "fast"]))
 def test_nobody_finds_a_suppressed_count(table: AdditiveTable, minimum: int, method: Any) -> None:
-    found = suppressed_table(table, MinimumCount(minimum), method=method)
+    found = suppressed_table(table, MinimumCount(minimum), method=method, time_limit=0.3)
     small = (table.values > 0) & (table.values < minimum)
     assert (found.primary == small).all()
     assert found.suppressed[small].all()
