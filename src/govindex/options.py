@@ -44,7 +44,8 @@ _OPTIONS = (
     (r"a score is to=\{'score': (\d+)\}", r"a score is --to score=\1"),
     (r"to=\{'(\w+)': (\d+)\}", r"--to \1=\2"),
     (r"\bsteps=(?= for|,|$|;| or| figures)", "--step"),
-    (r"\b(effort|feasible|steps)\['([^']*)'\]", r"--\1 \2=…"),
+    (r"\b(effort|feasible)\['([^']*)'\]", r"--\1 \2=…"),
+    (r"\bsteps\['([^']*)'\]", r"--step \1=…"),
     (r"feasible=\{…: None\}", "--feasible FIGURE="),
     (r"in feasible=", "with --feasible"),
     (
