@@ -9,9 +9,9 @@ import numpy as np
 
 from govindex.compute import Plan
 from govindex.compute.plan import Branch
-from govindex.contracts import BaseAggregator, Float, LinearScale, completed
+from govindex.contracts import BaseAggregator, BaseRule, Float, LinearScale, Scope, completed
 from govindex.decomposition.branch_parts import bonus_sizes, weights_of
-from govindex.errors import SettingError
+from govindex.errors import GovIndexError, SettingError
 from govindex.improvement.options import Options, undominated
 from govindex.improvement.programmes import LinearForm, Programme
 from govindex.improvement.trials import Trials
@@ -22,6 +22,8 @@ __all__ = ["Score", "flattened", "line_of", "on_scale"]
 
 _MOST = 50_000
 _CHORDS = 64
+_FAR = 4.0
+_STRAIGHT = 1e-9
 _PLAIN = LinearScale()
 
 
@@ -85,12 +87,44 @@ class Score:
     def _is_bent(self, branch: Branch) -> bool:
         return branch.node.rule is not None or bool(branch.bonuses)
 
+    def pieces(self, code: str) -> list[tuple[float, float]]:
+        """Return the rule of a branch as lines of the mean below, of which the least holds.
+
+        Slope and height at 0 of each, for better means than the present one, both turned where the
+        lowest score is best; none if the rule is no such curve there.
+        """
+        branch = self.branch(code)
+        assert branch is not None
+        rule = branch.node.rule
+        assert rule is not None
+        if rule.peer_dependent:
+            return []
+        parts = (*self.below(code), *self.bonuses(code))
+        now = self.sign * sum(part * self.share(child) for child, part in parts)
+        maximum = float(self.plan.maxima[branch.row])
+        bends = np.array(completed(rule, BaseRule).curve(maximum).bends) * self.sign
+        ends = np.unique([now, *bends[bends > now], max(_FAR, now + 1.0, *(2.0 * np.abs(bends)))])
+        means = np.sort(np.concatenate([ends, (ends[1:] + ends[:-1]) / 2.0]))
+        one_sign = code in self.plan.framework._sums_of_one_sign
+        try:
+            scope = Scope(maximum, computed=True, one_sign=one_sign)
+            heights = self.sign * np.asarray(rule((self.sign * means)[None], scope))[0]
+        except GovIndexError:
+            return []
+        slopes = np.diff(heights) / np.diff(means)
+        straight = np.abs(slopes[::2] - slopes[1::2]) <= _STRAIGHT
+        bends_down = (np.diff(slopes[::2]) <= _STRAIGHT) & (slopes[2::2] >= -_STRAIGHT)
+        if not (straight.all() and bends_down.all() and slopes[0] >= 0):
+            return []
+        starts = zip(slopes[::2], heights[:-1:2] - slopes[::2] * means[:-1:2], strict=True)
+        return [(float(slope), float(height)) for slope, height in starts]
+
     def is_line(self, code: str, scale: LinearScale) -> bool:
         """Return whether a branch is a sum of its children on the scale, rounded or not."""
         branch = self.branch(code)
         if branch is None:
             return True
-        if branch.node.rule is not None:
+        if branch.node.rule is not None and (scale != _PLAIN or not self.pieces(code)):
             return False
         if completed(branch.aggregate, BaseAggregator).linear_scale() != scale:
             return False
@@ -229,9 +263,21 @@ def line_of(
         line = line.plus(line_of(score, child, programme, shares, scale), size)
     if branch.bonuses:
         line = _limited(programme, line, 1.0)
+    if branch.node.rule is not None:
+        line = _ruled(score, code, programme, line)
     if branch.rounding is not None:
         line = _rounded(score, code, programme, line)
     return line
+
+
+def _ruled(score: Score, code: str, programme: Programme, line: LinearForm) -> LinearForm:
+    """Return a column that is at most each line of the rule of a branch."""
+    share = programme.column(0.0, -np.inf, np.inf, whole=False)
+    own = LinearForm(0.0, {share: -score.sign})
+    for slope, height in score.pieces(code):
+        piece = LinearForm(height).plus(line, score.sign * slope)
+        programme.at_least(piece.plus(own), 0.0)
+    return LinearForm(0.0, {share: 1.0})
 
 
 def _limited(programme: Programme, line: LinearForm, most: float) -> LinearForm:
