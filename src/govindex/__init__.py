@@ -9,10 +9,12 @@ if TYPE_CHECKING:
     from govindex import aggregate as aggregate
     from govindex import coherence as coherence
     from govindex import datasets as datasets
+    from govindex import disclosure as disclosure
     from govindex import impute as impute
     from govindex import measures as measures
     from govindex import plot as plot
     from govindex import prepare as prepare
+    from govindex import records as records
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
@@ -95,6 +97,7 @@ _OFFERS = {
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap"],
     "description": ["describe"],
+    "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
     "errors": [
         "CellError",
@@ -125,6 +128,7 @@ _OFFERS = {
     "plot": ["plot"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],
     "results": ["IndexResult", "JointResult"],

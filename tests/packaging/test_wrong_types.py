@@ -26,7 +26,8 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.plot, gi.report, robustness, rules, gi.survey, gi.tasks, treat, weight, gi.workbooks),
+    *(gi.disclosure, gi.plot, gi.report, robustness, rules, gi.survey, gi.tasks, treat, weight),
+    gi.workbooks,
 )
 
 
@@ -83,6 +84,9 @@ FOUND = weight.apply(METHOD, weight.Equal(), DATA)
 ANSWERS = pd.DataFrame({"unit": [*"AABB"], "q": [5, 1, 4, 2], "x": [1.0, 2, 3, 4]})
 ASKED = gi.survey.Questionnaire([gi.survey.Question("q", "f")], gi.survey.AnswerScale.likert())
 ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
+COUNTS = gi.disclosure.AdditiveTable.of(
+    pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n"
+)
 TASK = gi.tasks.Task("1", "A", "2025-03-31", "2025-03-01", programme="p", assigned="2025-01-01")
 REGISTER = gi.tasks.TaskRegister([TASK])
 TARGETS = gi.tasks.Targets([gi.tasks.Target("t", "A", 40, 45.03, start="2025", due="2026")])
@@ -148,6 +152,10 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
+    gi.disclosure.Dominance(1, 80),
+    gi.disclosure.Hierarchy(),
+    gi.disclosure.MinimumCount(5),
+    gi.disclosure.PPercent(10),
     gi.survey.AnswerScale.likert(),
     gi.survey.Bootstrap(5, rng=1),
     gi.survey.Factor("f"),
@@ -197,6 +205,8 @@ INSTANCES: list[Any] = [
 MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
+    COUNTS,
+    gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
     INDICES,
     robustness.reversals(METHOD, DATA),
@@ -296,6 +306,14 @@ SOUND: dict[str, Any] = {
     "Units.__getitem__.index": 0,
     "Units.locate.unit": "A",
     "Units.of.units": UNITS,
+    "suppress.rules": gi.disclosure.MinimumCount(5),
+    "suppress.table": COUNTS,
+    "Suppression.apply.data": ESTIMATES,
+    "AdditiveTable.of.by": "unit",
+    "AdditiveTable.of.frame": pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}),
+    "AdditiveTable.of_records.by": "unit",
+    "Observations.suppressed.cells": [("A", "a")],
+    "Estimates.suppressed.cells": [("A", "q")],
     "answers": ANSWERS,
     "design": gi.survey.SampleDesign(),
     "differences.after": ESTIMATES,

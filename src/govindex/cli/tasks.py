@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from govindex.cli.inputs import pair
 from govindex.cli.printing import ranking_text
-from govindex.cli.reading import add_out, add_table, comma_separated, input_table
+from govindex.cli.reading import add_out, add_table, comma_separated, input_table, name_and_value
 from govindex.display import Table, plain
 from govindex.files import read_table, write_table
 from govindex.files.saving import check_target
@@ -88,7 +87,7 @@ def _add_dates(command: argparse.ArgumentParser) -> None:
         "--column",
         action="append",
         default=[],
-        type=pair,
+        type=name_and_value,
         metavar="FIELD=COLUMN",
         help="a column that is not found by its title: agency, due, done, task, name, programme, "
         "assigned, regular, cancelled, postponed, postponed_on; may be given several times",
