@@ -12,13 +12,13 @@ from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.relations import nearby, of_axes
 from govindex.errors import DataError
 
-__all__ = ["Task", "augmented"]
+__all__ = ["SuppressionTask", "augmented"]
 
 _TINY = 1e-7
 
 
 @attrs.frozen(eq=False)
-class Task:
+class SuppressionTask:
     """What is to be protected, cell by cell of the flat table.
 
     Parameters
@@ -48,7 +48,7 @@ class Task:
         return np.maximum(self.width, self.upper + self.lower)
 
 
-def augmented(task: Task, suppressed: Bool) -> tuple[Bool, list[int]]:
+def augmented(task: SuppressionTask, suppressed: Bool) -> tuple[Bool, list[int]]:
     """Return which cells to suppress besides those given, and the cells that cannot be protected.
 
     For each sensitive cell in turn, the largest need first, two other tables with the same
@@ -71,7 +71,9 @@ def augmented(task: Task, suppressed: Bool) -> tuple[Bool, list[int]]:
     return suppressed, failed
 
 
-def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -> Index | None:
+def _changed(
+    task: SuppressionTask, suppressed: Bool, cell: int, region: Sequence[Index]
+) -> Index | None:
     """Return the cells that change in the two other tables, None if there are no such tables."""
     from scipy import sparse
     from scipy.optimize import linprog

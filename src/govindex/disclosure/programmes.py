@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.disclosure.augmentation import Task, augmented
+from govindex.disclosure.augmentation import SuppressionTask, augmented
 from govindex.disclosure.relations import Component, components, of_axes
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class _Cuts:
     not alone, and any other need not be suppressed then.
     """
 
-    def __init__(self, task: Task, relations: sparse.csr_array) -> None:
+    def __init__(self, task: SuppressionTask, relations: sparse.csr_array) -> None:
         self.rows: list[tuple[Index, Float]] = []
         self.least: list[float] = []
         for start, end in pairwise(relations.indptr.tolist()):
@@ -82,12 +82,12 @@ class _Cuts:
         return sparse.csr_array((values, columns, starts), shape=(len(self.rows), cells))
 
 
-def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
+def cheapest(task: SuppressionTask, start: Bool, time_limit: float) -> Solution:
     """Return the cheapest suppression that is found in the time, and a bound.
 
     Parameters
     ----------
-    task : Task
+    task : SuppressionTask
     start : array of bool, shape (cells,)
         A sufficient suppression.
     time_limit : float
@@ -110,11 +110,11 @@ def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
     return Solution(best, min(bound, _cost(task, best)))
 
 
-def _cost(task: Task, suppressed: Bool) -> float:
+def _cost(task: SuppressionTask, suppressed: Bool) -> float:
     return float(task.costs[suppressed].sum())
 
 
-def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
+def _candidate(task: SuppressionTask, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
     """Return the cheapest suppression that keeps all inequalities so far, and its bound."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -131,7 +131,9 @@ def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, fl
     return (None if found.x is None else found.x > 0.5), bound
 
 
-def _add_cuts(task: Task, relations: sparse.csr_array, suppressed: Bool, cuts: _Cuts) -> bool:
+def _add_cuts(
+    task: SuppressionTask, relations: sparse.csr_array, suppressed: Bool, cuts: _Cuts
+) -> bool:
     """Add inequalities for every sensitive cell that is too well known; whether there are any."""
     before = len(cuts.rows)
     for component in components(relations, task.values, suppressed):
@@ -141,7 +143,7 @@ def _add_cuts(task: Task, relations: sparse.csr_array, suppressed: Bool, cuts: _
 
 
 def _add_cuts_of(
-    task: Task, relations: sparse.csr_array, component: Component, cell: int, cuts: _Cuts
+    task: SuppressionTask, relations: sparse.csr_array, component: Component, cell: int, cuts: _Cuts
 ) -> None:
     needed = float(task.needed[cell])
     enough = 1 - _SLACK
@@ -155,7 +157,7 @@ def _add_cuts_of(
 
 
 def _reach(
-    task: Task, relations: sparse.csr_array, component: Component, cell: int, sign: float
+    task: SuppressionTask, relations: sparse.csr_array, component: Component, cell: int, sign: float
 ) -> tuple[float, Callable[[float], Float]]:
     """Return how far values reach above or below the true one, and the coefficients of the cut."""
     bounds = component.bounds(cell, sign)

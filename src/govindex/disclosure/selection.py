@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.checks import among, instance_of, is_number, shown, tuple_of
 from govindex.contracts import Bool, Float
-from govindex.disclosure.augmentation import Task, augmented
+from govindex.disclosure.augmentation import SuppressionTask, augmented
 from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.patterns import LARGE, Suppression, in_short
 from govindex.disclosure.programmes import cheapest
@@ -123,7 +123,9 @@ def _check_settings(cost: Any, method: Any, time_limit: Any) -> None:
         raise SettingError(f"time_limit is a number of seconds above 0, not {shown(time_limit)}")
 
 
-def _task(table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: str) -> Task:
+def _task(
+    table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: str
+) -> SuppressionTask:
     """Return what is to be protected, the strictest rule of each cell."""
     sensitive = np.any([each.sensitive for each in found], axis=0)
 
@@ -144,7 +146,9 @@ def _task(table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: s
         costs = table.values + (least or 1.0)
     flat = [each.ravel() / scale for each in (table.values, upper, lower, width)]
     values, upper, lower, width = flat
-    return Task(table.axes, values, costs.ravel(), sensitive.ravel(), kept, upper, lower, width)
+    return SuppressionTask(
+        table.axes, values, costs.ravel(), sensitive.ravel(), kept, upper, lower, width
+    )
 
 
 def _is_network(axes: Sequence[Axis]) -> bool:
@@ -181,7 +185,7 @@ def _named(table: AdditiveTable, cells: Iterable[int]) -> list[str]:
     ]
 
 
-def _refuse_kept(table: AdditiveTable, task: Task) -> None:
+def _refuse_kept(table: AdditiveTable, task: SuppressionTask) -> None:
     both = _named(table, np.flatnonzero(task.kept & task.sensitive).tolist())
     if both:
         raise SettingError(f"cells to keep are sensitive: {in_short(both)}; take them out of keep=")

@@ -22,8 +22,9 @@ def task_framework(targets: Targets | None = None) -> Framework:
     Of the tasks, `done_of_due` (what was done of what was done or is overdue) has the weight 60 and
     `on_time_of_due` 40; with targets, these are an indicator each, capped at the target, and tasks
     and targets have equal weights. No decision prescribes these weights: they are a suggestion, and
-    :meth:`Framework.with_weights` sets others. What an agency has none of is not applicable, and
-    the rest carries more; an agency of which nothing was due and nothing done has no score.
+    :meth:`govindex.Framework.with_weights` sets others. What an agency has none of is not
+    applicable, and the rest carries more; an agency of which nothing was due and nothing done has
+    no score.
 
     Parameters
     ----------
