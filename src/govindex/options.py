@@ -20,6 +20,9 @@ __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_colu
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"DateNotation\(\w+=[^)]*\)(?: or '\w+')* \(in the shell: (--[^()]*)\)", r"\1"),
+    (r"DateNotation\(order=…\)", "--dates"),
+    (r"DateNotation\(fiscal_month=…\)", "--fiscal-month"),
+    (r"DateNotation\(zone=…\)", "--zone"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
     (r"notation=(?=Notation\()", ""),
     (r"declare (?=aliases=)", "give "),

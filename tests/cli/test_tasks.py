@@ -84,6 +84,18 @@ def test_problems_are_in_the_words_of_the_shell(
     assert "--at: '03/04/2025' may be day, month, year" in capsys.readouterr().err
 
 
+def test_settings_are_named_as_options(register: str, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["tasks", register, "--at", "2025", "--dates", "dmy"]
+    assert main([*words, "--fiscal-month", "1"]) == 1
+    assert "--fiscal-month is the first month" in capsys.readouterr().err
+    assert main([*words, "--zone", "Nowhere"]) == 1
+    assert "--zone: there is no time zone 'Nowhere'" in capsys.readouterr().err
+    assert main([*words, "--by", ""]) == 0
+    assert "4 1 1 0 1 66.7 66.7 1 33.3" in lines(capsys.readouterr().out)
+    assert main([*words, "--by", "agncy"]) == 1
+    assert "did you mean 'agency'" in capsys.readouterr().err
+
+
 def test_the_declared_order_holds_for_the_date_of_the_shell(
     register: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
