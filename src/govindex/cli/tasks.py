@@ -68,6 +68,17 @@ def add_tasks(commands: Commands) -> None:
         choices=["refuse", "regular"],
         help="refuse tasks without a due date (default), or take them as regular",
     )
+    _add_targets(command)
+    _add_dates(command)
+    add_table(command)
+    command.add_argument("--language", help="of words and dates: vi, en (default)")
+    command.add_argument(
+        "--table", default="statuses", choices=_TABLES, help="what --out holds (default: statuses)"
+    )
+    add_out(command, "a table")
+
+
+def _add_targets(command: argparse.ArgumentParser) -> None:
     command.add_argument("--targets", type=Path, help="a table of targets, which are ranked, too")
     command.add_argument(
         "--numbers",
@@ -81,13 +92,6 @@ def add_tasks(commands: Commands) -> None:
         default="refuse",
         help="what becomes of targets of which it is not known what was achieved (default: refuse)",
     )
-    _add_dates(command)
-    add_table(command)
-    command.add_argument("--language", help="of words and dates: vi, en (default)")
-    command.add_argument(
-        "--table", default="statuses", choices=_TABLES, help="what --out holds (default: statuses)"
-    )
-    add_out(command, "a table")
 
 
 def _add_dates(command: argparse.ArgumentParser) -> None:
