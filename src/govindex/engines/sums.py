@@ -140,9 +140,17 @@ class _Sums:
         frame = frame if self.where is None else frame.filter(self.where)
         keys = dict(zip(self.keys_found, self.keys or (nw.lit(0),), strict=True))
         frame = selected(frame, keys, dict(zip(self.sums_found, self.sums, strict=True)))
-        terms = _terms(frame.collect_schema(), self.sums_found, self.engine)
+        schema = frame.collect_schema()
+        terms = _terms(schema, self.sums_found, self.engine)
         frame = frame.with_columns(**terms) if terms else frame
-        totals = [nw.col(term).sum().alias(f"{term}_sum") for term in terms]
+        # Counting is cheaper than adding ones up, where it is known to be the same.
+        counts = self.engine == "duckdb"
+        flags = {
+            name for name in self.sums_found if counts and isinstance(schema[name], nw.Boolean)
+        }
+        totals = [
+            (nw.col(t).count() if t in flags else nw.col(t).sum()).alias(f"{t}_sum") for t in terms
+        ]
         types = {f"{term}_sum": frame.collect_schema()[term] for term in terms}
         grouped = frame.group_by(*keys).agg(nw.len().alias(_ROWS), *totals)
         # Some engines add whole numbers up as decimals, which would come back as doubles.
@@ -194,17 +202,15 @@ def _terms(schema: Mapping[str, Any], columns: list[str], engine: str) -> dict[s
     """Return what is added for every sum: null and NaN add nothing, sizes guard whole numbers."""
     import narwhals as nw
 
-    # DuckDB adds whole numbers up in 128 bits, small ones faster, and refuses what is too large.
-    widens = engine == "duckdb"
-    flag_type = nw.Int32 if widens else nw.Int64
+    widens = engine == "duckdb"  # to 128 bits, and refuses what is too large; flags are counted
     terms: dict[str, nw.Expr] = {}
     for name in columns:
         column, kind = nw.col(name), schema[name]
         if kind.is_temporal() or isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
             raise DataError(f"only numbers and flags are added up, not {kind}")
         if isinstance(kind, nw.Boolean):
-            one = nw.when(column.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0))
-            terms[name] = one.cast(flag_type)
+            one = nw.when(column.fill_null(False)).then(nw.lit(1))
+            terms[name] = one if widens else one.otherwise(nw.lit(0)).cast(nw.Int64)
         elif kind.is_integer():
             terms[name] = column.fill_null(0).cast(nw.Int64)
             if not widens and kind in (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128):

@@ -138,10 +138,14 @@ class Assembly:
     def _note_lacking(self, lacking: Mapping[str, int], name: str, variable: Variable) -> None:
         """Note records that count and lack a number or a date, or end before they start."""
         schema, day = self.tally.table.schema, self.tally.days[0]
-        names = listing(variable.needed)
+        names = " or ".join(f"'{name}'" for name in variable.needed)
         for term, cause, cure in (
-            ("missing", f"column {names} is missing", f"count only where {names} is known"),
-            ("reversed", f"{names}: the end is before the start", "correct them"),
+            (
+                "missing",
+                f"column {names} is missing",
+                "count only where it is known, with where(…).is_known()",
+            ),
+            ("reversed", f"the end is before the start ({names})", "correct them"),
         ):
             number = lacking.get(joined(name, term), 0)
             if not number:

@@ -127,6 +127,7 @@ def count(
         settings.date_column,
         settings.gaps,
     )
+    naming = attrs.evolve(naming, table=tally.table)
     assembly = Assembly(tally, naming, problems, missing == "leave_out", silent == "zero")
     return assembly.counts(_parents(parents), _codes(units), _wanted(periods))
 
