@@ -16,6 +16,7 @@ EXCEPTIONS = {
     ("changes/tables.py", "unit_table"): "one table, column by column",
     ("decomposition/gaps.py", "gap"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
+    ("records/counting.py", "count"): _SIGNATURE,
     ("report/composition.py", "compose"): _SIGNATURE,
     ("results/joint_results.py", "joined"): "one result, field by field",
     ("survey/estimates.py", "of"): _SIGNATURE,
