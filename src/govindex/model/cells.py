@@ -12,6 +12,7 @@ from govindex.checks import among, instance_of, mapping_of, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
+from govindex.extras import Interchanged
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
@@ -53,7 +54,7 @@ def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
 
 
 @attrs.frozen(eq=False, slots=False)
-class ObservedCells:
+class ObservedCells(Interchanged):
     """The cells of observations, their units and stages."""
 
     units: Units = attrs.field(converter=as_units)

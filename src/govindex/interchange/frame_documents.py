@@ -1,0 +1,83 @@
+"""Data frames in documents: columns of plain values with their types."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from govindex.errors import DataError
+from govindex.interchange.columns import plain_number
+from govindex.interchange.shapes import Fields, Listed, Open, Text
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = ["FRAME", "frame_document", "read_frame"]
+
+_COLUMN = Fields({"name": Open(), "type": Text(), "values": Listed(Open())})
+FRAME = Fields({"index": Listed(_COLUMN), "columns": Listed(_COLUMN)})
+
+
+def frame_document(frame: pd.DataFrame) -> dict[str, Any]:
+    """Return a frame as columns: name, type and values, those of the index first."""
+    levels = [frame.index.get_level_values(number) for number in range(frame.index.nlevels)]
+    return {
+        "index": [_column(level.name, level) for level in levels],
+        "columns": [_column(name, frame.iloc[:, n]) for n, name in enumerate(frame.columns)],
+    }
+
+
+def _column(name: Any, column: Any) -> dict[str, Any]:
+    values = [_plain(value) for value in column.tolist()]
+    return {"name": _plain(name), "type": str(column.dtype), "values": values}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "item"):
+        value = value.item()
+    if value is None or isinstance(value, (str, bool, int)):
+        return value
+    if isinstance(value, float):
+        return plain_number(value)
+    if isinstance(value, (tuple, list)):
+        return [_plain(item) for item in value]
+    return None if str(value) in ("<NA>", "NaT") else str(value)
+
+
+def read_frame(document: dict[str, Any]) -> pd.DataFrame:
+    """Return the frame of a document.
+
+    Raises
+    ------
+    DataError
+        If its columns differ in length, or do not hold what their type says.
+    """
+    import pandas as pd
+
+    every = [*document["index"], *document["columns"]]
+    lengths = sorted({len(column["values"]) for column in every})
+    if len(lengths) > 1:
+        raise DataError(f"the document cannot be read: columns of a table have {lengths} rows")
+    levels = [pd.Index(_typed(column), name=column["name"]) for column in document["index"]]
+    index = levels[0] if len(levels) == 1 else pd.MultiIndex.from_arrays(levels)
+    series = [_typed(column).set_axis(index) for column in document["columns"]]
+    if not series:
+        return pd.DataFrame(index=index)
+    frame: Any = pd.concat(series, axis=1)
+    named: pd.DataFrame = frame.set_axis([column["name"] for column in document["columns"]], axis=1)
+    return named
+
+
+def _typed(column: dict[str, Any]) -> Any:
+    import pandas as pd
+
+    values = column["values"]
+    if column["type"].startswith("float"):
+        values = [math.inf if value == "infinite" else value for value in values]
+    try:
+        return pd.Series(values, dtype=column["type"])
+    except TypeError:  # a type of another version of pandas
+        return pd.Series(values, dtype=object)
+    except ValueError as error:
+        name, kind = column["name"], column["type"]
+        raise DataError(f"the column '{name}' does not hold {kind}: {error}") from error
