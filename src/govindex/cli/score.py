@@ -73,7 +73,8 @@ def _write(result: IndexResult, data: Observations, options: argparse.Namespace)
     """Write the result as a workbook or an archive, or the ranking to a file of another kind."""
     if options.out.suffix.lower() == ".zip":
         result.archive(options.out, overwrite=options.force)
-    elif options.out.suffix.lower() == ".xlsx":
+        return
+    if options.out.suffix.lower() == ".xlsx":
         write_result(
             result,
             options.out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -68,18 +69,23 @@ def estimates_document(estimates: Estimates) -> dict[str, Any]:
     }
     if estimates.factors is not None:
         document["factors"] = numbers_of(estimates.factors)
-    if estimates.linear is not None and len(estimates.domains) <= PAIRED:
-        document["differences"] = [
-            {
-                "first": estimates.domains[one],
-                "second": estimates.domains[other],
-                "variance": numbers_of(
-                    np.diagonal(estimates.linear.covariance({one: 1.0, other: -1.0}))
-                ),
-            }
-            for one, other in combinations(range(len(estimates.domains)), 2)
-        ]
+    pairs = list(_differences(estimates))
+    if pairs:
+        document["differences"] = pairs
     return document
+
+
+def _differences(estimates: Estimates) -> Iterator[dict[str, Any]]:
+    """Yield the variances of differences between domains of one sample, if they are known."""
+    linear, domains = estimates.linear, estimates.domains
+    if linear is None or len(domains) > PAIRED:
+        return
+    known = linear.known or {} if isinstance(linear, PairVariances) else None
+    for one, other in combinations(range(len(domains)), 2):
+        if known is None or frozenset((one, other)) in known:
+            covariance = linear.covariance({one: 1.0, other: -1.0})
+            variance = numbers_of(np.diagonal(covariance))
+            yield {"first": domains[one], "second": domains[other], "variance": variance}
 
 
 def read_estimates(document: dict[str, Any]) -> Estimates:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from govindex.errors import DataError
 from govindex.interchange.columns import plain_number
-from govindex.interchange.shapes import Fields, Listed, Open, Text
+from govindex.interchange.shapes import Fields, Listed, Plain, Text
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["FRAME", "frame_document", "read_frame"]
 
-_COLUMN = Fields({"name": Open(), "type": Text(), "values": Listed(Open())})
+_COLUMN = Fields({"name": Plain(), "type": Text(), "values": Listed(Plain(lists=True))})
 FRAME = Fields({"index": Listed(_COLUMN), "columns": Listed(_COLUMN)})
 
 
@@ -56,6 +56,8 @@ def read_frame(document: dict[str, Any]) -> pd.DataFrame:
 
     every = [*document["index"], *document["columns"]]
     lengths = sorted({len(column["values"]) for column in every})
+    if not document["index"]:
+        raise DataError("the document cannot be read: a table has no index")
     if len(lengths) > 1:
         raise DataError(f"the document cannot be read: columns of a table have {lengths} rows")
     levels = [pd.Index(_typed(column), name=column["name"]) for column in document["index"]]
@@ -75,9 +77,11 @@ def _typed(column: dict[str, Any]) -> Any:
     if column["type"].startswith("float"):
         values = [math.inf if value == "infinite" else value for value in values]
     try:
-        return pd.Series(values, dtype=column["type"])
-    except TypeError:  # a type of another version of pandas
-        return pd.Series(values, dtype=object)
-    except ValueError as error:
-        name, kind = column["name"], column["type"]
-        raise DataError(f"the column '{name}' does not hold {kind}: {error}") from error
+        kind: Any = pd.api.types.pandas_dtype(column["type"])
+    except (TypeError, ValueError):  # a type of another version of pandas
+        kind = object
+    try:
+        return pd.Series(values, dtype=kind)
+    except (TypeError, ValueError, OverflowError) as error:
+        name = column["name"]
+        raise DataError(f"the column '{name}' does not hold {column['type']}: {error}") from error

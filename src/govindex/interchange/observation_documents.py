@@ -18,7 +18,7 @@ from govindex.interchange.columns import (
     statuses_of,
 )
 from govindex.interchange.report_documents import REPORTS, read_report, report_document
-from govindex.interchange.shapes import Fields, Flag, Listed, Number, Open, Text
+from govindex.interchange.shapes import Fields, Flag, Listed, Number, Plain, Text
 from govindex.interchange.unit_documents import UNITS, read_units, unit_documents
 from govindex.model.observations import Observations, Stage
 from govindex.model.units import Units
@@ -28,9 +28,9 @@ __all__ += ["read_observations"]
 
 _NUMBERS = Listed(Number(null=True))
 _STATUSES = Listed(Text(STATUSES))
-_STAGE = Fields({"stage": Text(), "value": Listed(Open()), "status": _STATUSES})
+_STAGE = Fields({"stage": Text(), "value": Listed(Plain()), "status": _STATUSES})
 _VARIABLE = Fields(
-    {"variable": Text(), "value": Listed(Open()), "status": _STATUSES},
+    {"variable": Text(), "value": Listed(Plain()), "status": _STATUSES},
     {
         "answers": Listed(Text()),
         "error": _NUMBERS,
@@ -129,6 +129,8 @@ def read_cells(document: dict[str, Any], units: Units) -> Observations:
     variables, problems = document["variables"], Problems()
     for number, table in enumerate(variables):
         _check_variable(table, f"variables[{number}]", len(units), problems)
+    if not variables:
+        problems.add("there are no variables", code="variable.nothing", path="variables")
     problems.raise_any(DataError, "The document of observations cannot be read")
     levels = {
         table["variable"]: tuple(table["answers"]) for table in variables if "answers" in table

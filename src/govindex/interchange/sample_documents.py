@@ -95,7 +95,7 @@ def read_sample(document: dict[str, Any]) -> RankSample:
     units, rows = nominal.units, document["ranks"]
     _check_units(rows, units)
     scored, halves = document["draws"] - document["failed"], document["averaged_ties"]
-    counted = all("counts" in row for row in rows)
+    counted = all({"counts", "first_rank"} <= set(row) for row in rows)
     counts = _counts(rows, halves=halves) if counted else None
     if counts is not None:
         _check_counts(counts, scored, units)

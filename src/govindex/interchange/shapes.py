@@ -20,6 +20,7 @@ __all__ = [
     "Number",
     "Open",
     "Path",
+    "Plain",
     "Shape",
     "TableOf",
     "Text",
@@ -170,6 +171,25 @@ class Open:
         """Note anything but a table, if there must be one."""
         if self.table and not isinstance(value, dict):
             checking.wrong(path, "an object", value)
+
+
+@attrs.frozen
+class Plain:
+    """A text, a finite number, true, false or nothing; or a list of them, if it may be one."""
+
+    lists: bool = False
+
+    def schema(self) -> dict[str, Any]:
+        """Return its JSON Schema."""
+        single = {"type": ["string", "number", "boolean", "null"]}
+        return {"anyOf": [single, {"type": "array", "items": single}]} if self.lists else single
+
+    def check(self, value: Any, path: Path, checking: Checking) -> None:
+        """Note anything else."""
+        every = value if self.lists and isinstance(value, list) else [value]
+        number = Number(null=True)
+        if not all(isinstance(item, (str, bool)) or number.takes(item) for item in every):
+            checking.wrong(path, "a text, a finite number, true, false or null", value)
 
 
 @attrs.frozen

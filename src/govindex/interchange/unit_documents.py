@@ -7,7 +7,7 @@ from typing import Any
 import attrs
 
 from govindex.interchange.columns import scalar
-from govindex.interchange.shapes import Fields, Flag, Listed, Open, Text
+from govindex.interchange.shapes import Fields, Flag, Listed, Open, Plain, TableOf, Text
 from govindex.model.labels import as_names
 from govindex.model.units import Unit, Units
 
@@ -25,7 +25,7 @@ UNITS = Listed(
             "parent": _TEXT,
             "period": _TEXT,
             "ranked": Flag(),
-            "attributes": Open(table=True),
+            "attributes": TableOf(Plain()),
         },
     )
 )
