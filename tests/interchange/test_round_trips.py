@@ -18,6 +18,7 @@ from jsonschema import Draft202012Validator
 import govindex as gi
 from govindex.contracts import CellStatus
 from govindex.errors import Problems
+from govindex.interchange.parquet_files import _given_back, _TakenColumns
 from govindex.model.stages import Stage
 from govindex.robustness import RankSample, Weights, sample_ranks
 from govindex.testing.strategies import methodologies, observations
@@ -63,6 +64,9 @@ def test_a_result_reads_back_equal_to_the_last_bit(result: gi.IndexResult) -> No
     assert again.table(status=True).equals(result.table(status=True))
     assert again.marks.equals(result.marks)
     assert again.unscored.equals(result.unscored)
+    columns = _TakenColumns(len(result.units))
+    rest = columns.taken(json.loads(text), ())
+    assert _given_back(rest, columns.columns) == json.loads(text)
     assert result.given is not None
     assert gi.Observations.from_json(result.given.to_json()) == result.given
 
@@ -178,3 +182,15 @@ def test_stages_and_suppressed_cells_read_back_and_stay_hidden() -> None:
     assert "123456" not in text
     loose = attrs.evolve(data, stages=[Stage("self", claimed.values, claimed.status)])
     assert "123456" not in loose.to_json()
+
+
+def test_names_that_look_like_signs_of_columns_are_kept(tmp_path: Path) -> None:
+    units = [
+        gi.Unit("A", attributes={"$column": "x", "long": 10**30}),
+        gi.Unit("B", attributes={"$rows": 1.5}),
+    ]
+    data = gi.Observations(units, ["$column"], [[1.0], [np.nan]])
+    file = tmp_path / "data.parquet"
+    data.to_parquet(file)
+
+    assert gi.Observations.from_parquet(file) == data

@@ -74,7 +74,7 @@ class ArchiveCheck:
 def write_archive(
     result: IndexResult, path: str | PathLike[str], *, overwrite: bool = False
 ) -> None:
-    """Write the archive of a result, as :meth:`IndexResult.archive` says."""
+    """Write the archive of a result, for :meth:`~govindex.IndexResult.archive`."""
     file = as_path(path)
     if file.suffix.lower() != ".zip":
         raise DataError(f"an archive is written to a .zip file, not to '{file.name}'")
@@ -148,7 +148,7 @@ def verify_archive(path: str | PathLike[str]) -> ArchiveCheck:
     Parameters
     ----------
     path : path
-        A file that :meth:`IndexResult.archive` wrote.
+        A file that :meth:`IndexResult.archive <govindex.IndexResult.archive>` wrote.
 
     Returns
     -------

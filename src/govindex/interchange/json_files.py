@@ -7,7 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, NoReturn
 
-from govindex.checks import shown
+from govindex.checks import shown, true_or_false
 from govindex.errors import DataError
 from govindex.files.saving import as_path, write_whole
 from govindex.files.tables import check_regular
@@ -26,6 +26,7 @@ def json_of(
     written: Any, path: str | PathLike[str] | None = None, *, overwrite: bool = False
 ) -> str:
     """Return an object as JSON, and write it to a file if a path is given."""
+    true_or_false(overwrite, "overwrite")
     text = json_text(document_of(written))
     if path is not None:
         file = as_path(path)

@@ -7,7 +7,6 @@ column, named by its path: ``unit``, ``total.score``, ``data.days.value``.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
@@ -26,7 +25,7 @@ _KEY = b"govindex"
 _ROWS = ("units", "ranks", "domains")  # lists with a table for each row
 _NAMES = ("node", "variable", "stage", "version", "name")  # what names a table in a list
 _PLACE = "$column"
-_EXACT = 2**53
+_EXACT, _LONGEST = 2**53, 2**63
 
 
 @attrs.define
@@ -39,7 +38,7 @@ class _TakenColumns:
     def taken(self, value: Any, path: tuple[str, ...]) -> Any:
         """Return a value without its columns, which are noted by their paths."""
         if isinstance(value, dict):
-            return {key: self.taken(item, (*path, key)) for key, item in value.items()}
+            return {_escaped(key): self.taken(item, (*path, key)) for key, item in value.items()}
         if not isinstance(value, list):
             return value
         if len(value) == self.rows and _one_type(value):
@@ -51,11 +50,11 @@ class _TakenColumns:
     def _records(self, rows: list[dict[str, Any]], path: tuple[str, ...]) -> dict[str, Any]:
         """Return a list of tables as columns, those of other types as they are."""
         fields = dict.fromkeys(key for row in rows for key in row)
-        said = {}
+        said: dict[str, Any] = {}
         for field in fields:
             column = [row.get(field) for row in rows]
             whole = all(field in row for row in rows) and _one_type(column)
-            said[field] = (
+            said[_escaped(field)] = (
                 {_PLACE: self._noted((*path, field), column)}
                 if whole
                 else [{"is": row[field]} if field in row else {} for row in rows]
@@ -82,11 +81,12 @@ def _item_path(path: tuple[str, ...], item: Any, number: int) -> tuple[str, ...]
     return (*path, str(number)) if named is None else (*path[:-1], str(named))
 
 
-def _one_type(column: Iterable[Any]) -> bool:
-    """Return whether all values but null are texts, or flags, or numbers that doubles hold."""
+def _one_type(column: list[Any]) -> bool:
+    """Return whether all values but null are texts, or flags, or numbers that a column holds."""
     types = set(map(type, column)) - {type(None)}
-    if types == {int, float}:
-        return all(abs(n) < _EXACT for n in column if isinstance(n, int))
+    if int in types and types <= {int, float}:
+        most = _EXACT if float in types else _LONGEST
+        return all(abs(n) < most for n in column if isinstance(n, int))
     return len(types) == 1 and types <= {str, bool, int, float}
 
 
@@ -101,12 +101,22 @@ def _given_back(value: Any, columns: dict[str, list[Any]]) -> Any:
         return columns[value[_PLACE]]
     if set(value) == {"$rows"}:
         return _rows(value["$rows"], columns)
-    return {key: _given_back(item, columns) for key, item in value.items()}
+    return {_unescaped(key): _given_back(item, columns) for key, item in value.items()}
+
+
+def _escaped(key: str) -> str:
+    """Return a name of the document that cannot be taken for the sign of a column."""
+    return f"${key}" if key.startswith("$") else key
+
+
+def _unescaped(key: str) -> str:
+    return key.removeprefix("$")
 
 
 def _rows(fields: dict[str, Any], columns: dict[str, list[Any]]) -> list[dict[str, Any]]:
     rows: list[dict[str, Any]] = []
-    for field, said in fields.items():
+    for name, said in fields.items():
+        field = _unescaped(name)
         whole = isinstance(said, dict)
         column = _given_back(said, columns) if whole else said
         rows = rows or [{} for _ in column]
