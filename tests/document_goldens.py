@@ -112,13 +112,13 @@ def _estimates() -> gi.survey.Estimates:
         domains=("A", "B"),
         items=("q1", "q2"),
         value=[[0.8, np.nan], [0.7, 0.55]],
-        se=[[0.02, np.nan], [np.nan, 0.0]],
+        se=[[0.02, np.nan], [0.01, 0.0]],
         df=[[14.0, np.nan], [np.inf, np.inf]],
         n=[[120.0, 0.0], [1.0, 90.0]],
-        low=[[0.75, np.nan], [np.nan, 0.55]],
-        high=[[0.84, np.nan], [np.nan, 0.55]],
+        low=[[0.75, np.nan], [0.68, 0.55]],
+        high=[[0.84, np.nan], [0.72, 0.55]],
         formula="top_box",
-        covariances=[[[0.0004, np.nan], [np.nan, np.nan]], [[np.nan] * 2, [np.nan, 0.0]]],
+        covariances=[[[0.0004, np.nan], [np.nan, np.nan]], [[0.0001, np.nan], [np.nan, 0.0]]],
         linear=PairVariances({frozenset((0, 1)): np.array([0.0005, np.nan])}),
     )
 

@@ -194,3 +194,26 @@ def test_names_that_look_like_signs_of_columns_are_kept(tmp_path: Path) -> None:
     data.to_parquet(file)
 
     assert gi.Observations.from_parquet(file) == data
+
+
+def test_covariances_and_replicates_of_a_survey_go_with_the_data() -> None:
+    design = gi.survey.SampleDesign(replication=gi.survey.Bootstrap(6, rng=1), clusters="cluster")
+    asked = gi.survey.Questionnaire(
+        [gi.survey.Question("q", "f"), gi.survey.Question("p", "f")],
+        gi.survey.AnswerScale.likert(),
+    )
+    answers = ANSWERS.assign(p=[1, 5, 4, 4, 2, 2, 5, 3])
+    found = gi.survey.estimate(answers, asked, design)
+    data = found.observations()
+    hidden = found.suppressed([("A", "q")])
+
+    assert data.replicates is not None
+    assert gi.Observations.from_json(data.to_json()) == data
+    VALID["observations"].validate(json.loads(data.to_json()))
+    assert gi.survey.Estimates.from_json(found.to_json()) == found
+    assert gi.survey.Estimates.from_json(hidden.to_json()) == hidden
+    told = json.loads(hidden.to_json())["domains"][0]
+    assert [told[name][0] for name in ("value", "se", "n", "low", "status")] == [
+        *[None] * 4,
+        "suppressed",
+    ]

@@ -14,6 +14,7 @@ from govindex.errors import DataError
 
 __all__ = [
     "STATUSES",
+    "block_of",
     "check_length",
     "flags_of",
     "floats_of",
@@ -80,6 +81,22 @@ def statuses_of(status: Status) -> list[str]:
     ['reported', 'not_applicable']
     """
     return [STATUSES[code] for code in status.tolist()]
+
+
+def block_of(rows: Iterable[Any]) -> Float:
+    """Return lists of lists of lists of numbers as an array, NaN where null.
+
+    Raises
+    ------
+    DataError
+        If their lengths differ.
+    """
+    try:
+        return np.array([[floats_of(row) for row in block] for block in rows], dtype=np.float64)
+    except ValueError as error:
+        raise DataError(
+            f"the document cannot be read: a block of numbers has rows of other lengths: {error}"
+        ) from error
 
 
 def status_array(names: Iterable[str]) -> Status:

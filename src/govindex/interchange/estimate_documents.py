@@ -11,6 +11,7 @@ import numpy as np
 from govindex.errors import DataError
 from govindex.interchange.columns import (
     STATUSES,
+    block_of,
     floats_of,
     numbers_of,
     status_array,
@@ -84,7 +85,8 @@ def _differences(estimates: Estimates) -> Iterator[dict[str, Any]]:
     for one, other in combinations(range(len(domains)), 2):
         if known is None or frozenset((one, other)) in known:
             covariance = linear.covariance({one: 1.0, other: -1.0})
-            variance = numbers_of(np.diagonal(covariance))
+            unknown = np.isnan(estimates.se[[one, other]]).any(axis=0)
+            variance = numbers_of(np.where(unknown, np.nan, np.diagonal(covariance)))
             yield {"first": domains[one], "second": domains[other], "variance": variance}
 
 
@@ -106,7 +108,7 @@ def read_estimates(document: dict[str, Any]) -> Estimates:
             )
     names = tuple(table["domain"] for table in domains)
     blocks = {
-        name: _blocks([table[name] for table in domains])
+        name: block_of([table[name] for table in domains])
         for name in ("covariances", "replicates")
         if domains and all(name in table for table in domains)
     }
@@ -125,15 +127,6 @@ def read_estimates(document: dict[str, Any]) -> Estimates:
         formula=document.get("formula", ""),
         linear=linear,
     )
-
-
-def _blocks(rows: list[Any]) -> Any:
-    try:
-        return np.array([[floats_of(row) for row in block] for block in rows])
-    except ValueError as error:
-        raise DataError(
-            f"the document cannot be read: blocks of numbers have rows of other lengths: {error}"
-        ) from error
 
 
 def _variances(document: dict[str, Any], names: tuple[str, ...]) -> PairVariances:

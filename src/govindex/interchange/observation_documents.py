@@ -11,6 +11,7 @@ from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import Problems
 from govindex.interchange.columns import (
     STATUSES,
+    block_of,
     flags_of,
     floats_of,
     numbers_of,
@@ -26,6 +27,7 @@ from govindex.model.units import Units
 __all__ = ["CELLS", "cell_document", "observation_shape", "observations_document", "read_cells"]
 __all__ += ["read_observations"]
 
+_OF_REPLICATES = ("factors", "values")
 _NUMBERS = Listed(Number(null=True))
 _STATUSES = Listed(Text(STATUSES))
 _STAGE = Fields({"stage": Text(), "value": Listed(Plain()), "status": _STATUSES})
@@ -39,6 +41,9 @@ _VARIABLE = Fields(
         "stages": Listed(_STAGE),
     },
 )
+_BLOCK = Listed(Listed(_NUMBERS))
+_COVARIANCES = Fields({"variables": Listed(Text()), "values": _BLOCK})
+_REPLICATES = Fields({**_COVARIANCES.required, "factors": Listed(Number())})
 CELLS = Fields(
     {"variables": Listed(_VARIABLE)},
     {
@@ -46,6 +51,8 @@ CELLS = Fields(
         "stage": Text(null=True),
         "stages": Listed(Text()),
         "fall_back": Listed(Text()),
+        "covariances": _COVARIANCES,
+        "replicates": _REPLICATES,
         "reports": REPORTS,
     },
 )
@@ -97,8 +104,23 @@ def cell_document(data: Observations) -> dict[str, Any]:
         "stages": [stage.name for stage in data.stages],
         "fall_back": list(data.fall_back),
         "variables": variables,
+        **_joint_errors(data),
         "reports": [report_document(report) for report in data.reports],
     }
+
+
+def _joint_errors(data: Observations) -> dict[str, Any]:
+    """Return covariances and replicates, if there are any."""
+    document: dict[str, Any] = {}
+    if data.covariances is not None:
+        known = data.covariances
+        document["covariances"] = {"variables": list(known.variables)}
+        document["covariances"]["values"] = numbers_of(known.values)
+    if data.replicates is not None:
+        made = data.replicates
+        document["replicates"] = {"variables": list(made.variables)}
+        document["replicates"] |= {name: numbers_of(getattr(made, name)) for name in _OF_REPLICATES}
+    return document
 
 
 def _cells(
@@ -158,8 +180,18 @@ def read_cells(document: dict[str, Any], units: Units) -> Observations:
         treated=mask,
         raw=() if mask is None else _floats(raw)[mask],
         errors=errors,
+        covariances=_block(document.get("covariances"), ()),
+        replicates=_block(document.get("replicates"), ("factors",)),
         reports=tuple(read_report(report) for report in document.get("reports", ())),
     )
+
+
+def _block(said: dict[str, Any] | None, more: tuple[str, ...]) -> Any:
+    """Return variables, their block of numbers, and further lists."""
+    if said is None:
+        return None
+    lists = (floats_of(said[name]) for name in more)
+    return tuple(said["variables"]), block_of(said["values"]), *lists
 
 
 def _check_variable(table: dict[str, Any], path: str, units: int, problems: Problems) -> None:

@@ -60,6 +60,14 @@ def same_observations(one: Any, other: Any) -> bool:
     if len(one.stages) != len(other.stages) or one.levels != other.levels:
         return False
     arrays = [(getattr(one, name), getattr(other, name)) for name in _ARRAYS]
+    for name, fields in (("covariances", ("values",)), ("replicates", ("values", "factors"))):
+        first, second = getattr(one, name), getattr(other, name)
+        if (first is None) != (second is None):
+            return False
+        if first is not None:
+            if first.variables != second.variables:
+                return False
+            arrays += [(getattr(first, field), getattr(second, field)) for field in fields]
     for first, second in zip(one.stages, other.stages, strict=True):
         if first.name != second.name:
             return False
