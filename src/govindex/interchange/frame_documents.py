@@ -14,7 +14,19 @@ if TYPE_CHECKING:
 
 __all__ = ["FRAME", "frame_document", "read_frame"]
 
-_COLUMN = Fields({"name": Plain(), "type": Text(), "values": Listed(Plain(lists=True))})
+# Types of columns, which versions of pandas call by other names.
+_DTYPES = {
+    "number": "float64",
+    "number_or_null": "Float64",
+    "whole": "int64",
+    "whole_or_null": "Int64",
+    "flag": "bool",
+    "flag_or_null": "boolean",
+    "any": "object",
+}
+_COLUMN = Fields(
+    {"name": Plain(), "type": Text((*_DTYPES, "text")), "values": Listed(Plain(lists=True))}
+)
 FRAME = Fields({"index": Listed(_COLUMN), "columns": Listed(_COLUMN)})
 
 
@@ -29,7 +41,19 @@ def frame_document(frame: pd.DataFrame) -> dict[str, Any]:
 
 def _column(name: Any, column: Any) -> dict[str, Any]:
     values = [_plain(value) for value in column.tolist()]
-    return {"name": _plain(name), "type": str(column.dtype), "values": values}
+    return {"name": _plain(name), "type": _type(str(column.dtype), values), "values": values}
+
+
+def _type(dtype: str, values: list[Any]) -> str:
+    """Return the type of a column: by its dtype, or by its values if that says nothing."""
+    prefixes = {"float": "number", "Float": "number_or_null", "boolean": "flag_or_null"}
+    prefixes |= {"bool": "flag", "int": "whole", "uint": "whole", "str": "text"}
+    prefixes |= {"Int": "whole_or_null", "UInt": "whole_or_null"}
+    known = next((kind for start, kind in prefixes.items() if dtype.startswith(start)), None)
+    if known is not None:
+        return known
+    texts = [value for value in values if value is not None]
+    return "text" if texts and all(isinstance(value, str) for value in texts) else "any"
 
 
 def _plain(value: Any) -> Any:
@@ -74,14 +98,11 @@ def _typed(column: dict[str, Any]) -> Any:
     import pandas as pd
 
     values = column["values"]
-    if column["type"].startswith("float"):
+    if column["type"].startswith("number"):
         values = [math.inf if value == "infinite" else value for value in values]
+    dtype: Any = _DTYPES.get(column["type"], pd.Series(["a text"]).dtype)
     try:
-        kind: Any = pd.api.types.pandas_dtype(column["type"])
-    except (TypeError, ValueError):  # a type of another version of pandas
-        kind = object
-    try:
-        return pd.Series(values, dtype=kind)
+        return pd.Series(values, dtype=dtype)
     except (TypeError, ValueError, OverflowError) as error:
         name = column["name"]
         raise DataError(f"the column '{name}' does not hold {column['type']}: {error}") from error
