@@ -44,7 +44,7 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [where for where in found if where != ("schema",)]
 
 
-@settings(max_examples=few(9000), deadline=None)
+@settings(max_examples=few(1000), deadline=None)
 @given(data=st.data())
 def test_any_damage_is_a_named_error_or_changes_nothing_else(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(sorted(CLASSES)))

@@ -51,7 +51,7 @@ def scored(draw: st.DrawFn) -> gi.IndexResult:
     return method.compute(data)
 
 
-@settings(max_examples=few(50), deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=few(35), deadline=None, suppress_health_check=list(HealthCheck))
 @given(result=scored())
 def test_a_result_reads_back_equal_to_the_last_bit(result: gi.IndexResult) -> None:
     text = result.to_json()

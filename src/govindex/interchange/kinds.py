@@ -216,9 +216,11 @@ def document_schema(kind: str) -> dict[str, Any]:
     """
     if not among(kind, _kinds()):
         raise UnknownNameError(f"there is no kind {shown(kind)}: {near_miss(kind, _kinds())}")
-    return {
+    schema = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"govindex {kind}",
         **_kinds()[kind].shape.schema(),
-        "$defs": methodology_schema()["$defs"],
     }
+    holds_methodology = kind in ("result", "rank-sample")
+    parts = {"$defs": methodology_schema()["$defs"]} if holds_methodology else {}
+    return {**schema, **parts}
