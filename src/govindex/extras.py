@@ -157,7 +157,7 @@ class Interchanged(Written):
         Parameters
         ----------
         source : str, bytes or path
-            The text of the document, or a :class:`pathlib.Path` to a file.
+            The text of the document, or a ``pathlib.Path`` to a file.
 
         Raises
         ------
