@@ -52,6 +52,9 @@ if TYPE_CHECKING:
     from govindex.files import write_table as write_table
     from govindex.forms import Forms as Forms
     from govindex.functions import Named as Named
+    from govindex.interchange import ArchiveCheck as ArchiveCheck
+    from govindex.interchange import document_schema as document_schema
+    from govindex.interchange import verify_archive as verify_archive
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
     from govindex.model.framework import Framework as Framework
@@ -114,6 +117,7 @@ _OFFERS = {
     "forms": ["Forms"],
     "functions": ["Named"],
     "impute": ["impute"],
+    "interchange": ["ArchiveCheck", "document_schema", "verify_archive"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],
     "model.framework": ["Framework"],

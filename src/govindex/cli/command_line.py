@@ -23,17 +23,18 @@ from govindex.cli.score import add_score
 from govindex.cli.show import add_show
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
+from govindex.cli.verify import NotVerified, add_verify
 
 
 def run(arguments: Sequence[str] | None) -> tuple[str, int]:
-    """Return the output of a command, and the exit code: 1 if a law is broken."""
+    """Return the output of a command, and the exit code: 1 if a law or an archive is broken."""
     commands = parser()
     options = commands.parse_args(arguments)
     if options.command is None:
         return commands.format_help().rstrip("\n"), 0
     try:
         return options.run(options), 0
-    except LawsBroken as report:
+    except (LawsBroken, NotVerified) as report:
         return str(report), 1
 
 
@@ -57,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
         add_records,
         add_tasks,
         add_validate,
+        add_verify,
         add_check,
         add_new,
         add_demo,

@@ -12,7 +12,7 @@ from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
 from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
-from govindex.extras import Later, later
+from govindex.extras import Interchanged, Later, later
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.observations import Observations
 from govindex.model.units import Units
@@ -28,15 +28,33 @@ from govindex.robustness.sampling.summaries import convergence_table, summary
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FULL", "RankSample"]
+__all__ = ["FULL", "CountedDraws", "RankSample"]
 
 # Up to these numbers of units every rank, and every pair, is counted.
 FULL = 5_000
 FULL_PAIRS = 1_000
 
 
+@attrs.frozen(eq=False)
+class CountedDraws:
+    """What is known of draws that were counted elsewhere, instead of their recipe.
+
+    Parameters
+    ----------
+    draws : int
+    node : str
+        The node that was ranked.
+    units : Units
+        In the order of their codes.
+    """
+
+    draws: int
+    node: str
+    units: Units
+
+
 @attrs.frozen(eq=False, slots=False)
-class RankSample:
+class RankSample(Interchanged):
     """Ranks of units over many draws.
 
     Tables list units in the order of publication: by league, best first. Shares are of the draws
@@ -44,8 +62,8 @@ class RankSample:
 
     Parameters
     ----------
-    recipe : Recipe
-        Makes any of the draws again.
+    recipe : Recipe or CountedDraws
+        Makes any of the draws again; a sample from a document holds counts only.
     nominal : IndexResult
         The result without variation.
     counting : Counting
@@ -56,7 +74,7 @@ class RankSample:
     counted : DrawCounts or None
     """
 
-    _recipe: Recipe
+    _recipe: Recipe | CountedDraws
     nominal: IndexResult
     _counting: Counting
     _kept: Ranks | None
@@ -98,7 +116,18 @@ class RankSample:
     @property
     def units(self) -> Units:
         """The units, in the order of their codes."""
-        return self._recipe.basis.prepared.units
+        recipe = self._recipe
+        return recipe.units if isinstance(recipe, CountedDraws) else recipe.basis.prepared.units
+
+    @property
+    def _drawable(self) -> Recipe:
+        """The recipe that makes draws again."""
+        if isinstance(self._recipe, CountedDraws):
+            raise SettingError(
+                "this sample was read from a document, which holds counts of ranks and no draws: "
+                "sample again with robustness.sample_ranks(…)"
+            )
+        return self._recipe
 
     @cached_property
     def _order(self) -> Index:
@@ -108,6 +137,7 @@ class RankSample:
     def _scored(self) -> Ranks:
         """The ranks of the draws that could be scored."""
         if self._kept is None or self._failures is None:
+            self._drawable  # noqa: B018 - a sample from a document says so
             raise SettingError(
                 f"the ranks of {self.draws:,} draws of {len(self.units):,} units are not kept, "
                 "only their counts: sample fewer draws"
@@ -331,7 +361,7 @@ class RankSample:
     def _first(self, draws: int) -> RankSample:
         assert self._kept is not None
         assert self._failures is not None
-        recipe = attrs.evolve(self._recipe, draws=draws)
+        recipe = attrs.evolve(self._drawable, draws=draws)
         kept, failures = self._kept[:draws], self._failures[:draws]
         return RankSample(recipe, self.nominal, self._counting, kept, failures, None)
 
@@ -356,7 +386,7 @@ class RankSample:
 
     @cached_property
     def _central(self) -> tuple[Float, tuple[str, ...]]:
-        return central_weights(self._recipe, self._kept)
+        return central_weights(self._drawable, self._kept)
 
     def confidence(self) -> pd.Series[float]:
         """Return the share of draws in which each unit is first under its own central weights.
@@ -366,7 +396,7 @@ class RankSample:
         """
         import pandas as pd
 
-        shares = confidence(self._recipe, *self._central)
+        shares = confidence(self._drawable, *self._central)
         return pd.Series(shares, index=self._codes, name="confidence").iloc[self._order]
 
     def to_frame(self) -> pd.DataFrame:
@@ -388,8 +418,9 @@ class RankSample:
         """
         import pandas as pd
 
-        runner = Runner(self._recipe)
-        outcomes = [runner.run(number, scores=True) for number in range(self._recipe.blocks)]
+        recipe = self._drawable
+        runner = Runner(recipe)
+        outcomes = [runner.run(number, scores=True) for number in range(recipe.blocks)]
         failed = np.concatenate([outcome.failed for outcome in outcomes])
         whole = np.concatenate(
             [outcome.scores for outcome in outcomes if outcome.scores is not None]
