@@ -59,6 +59,9 @@ def engines(session: nox.Session) -> None:
     session.run(
         "pytest", "-q", *(session.posargs or ["tests/engines", "tests/records"]), env=profile
     )
+
+
+@nox.session
 def service(session: nox.Session) -> None:
     """Put the example of a service under load on this machine; callers leave, and time is up."""
     session.install("-e", ".[dev]")

@@ -42,6 +42,15 @@ _OPTIONS = (
     (r"list all units: units=\[…\]", "go on with --accept unit.near_miss"),
     (r", or take it out of units=…", ""),
     (r"\bin leagues=…", "in the file of --leagues"),
+    (r"improve\(method\.anchored\(data\), data, …\)", "--anchored"),
+    (r"to=\{'(\w+)': …\}", r"--to \1=…"),
+    (r"a score is to=\{'score': (\d+)\}", r"a score is --to score=\1"),
+    (r"to=\{'(\w+)': (\d+)\}", r"--to \1=\2"),
+    (r"\bsteps=(?= for|,|$|;| or| figures)", "--step"),
+    (r"\b(effort|feasible)\['([^']*)'\]", r"--\1 \2=…"),
+    (r"\bsteps\['([^']*)'\]", r"--step \1=…"),
+    (r"feasible=\{…: None\}", "--feasible FIGURE="),
+    (r"in feasible=", "with --feasible"),
     (
         r"give it absence= Renormalise\(\), Shrink\(\), AsZero\(\) …",
         "give it one in the document, or read the rubric again with --when-missing or "

@@ -14,7 +14,6 @@ EXCEPTIONS = {
     ("changes/crossing.py", "merged_data"): "one table of data, column by column",
     ("changes/editions.py", "change"): _SIGNATURE,
     ("changes/tables.py", "unit_table"): "one table, column by column",
-    ("decomposition/gaps.py", "gap"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
     ("records/counting.py", "count"): _SIGNATURE,
     ("report/composition.py", "compose"): _SIGNATURE,

@@ -12,6 +12,7 @@ from govindex.cli.check import LawsBroken, add_check
 from govindex.cli.demo import add_demo
 from govindex.cli.explain import add_explain
 from govindex.cli.form import add_form
+from govindex.cli.improve import add_improve
 from govindex.cli.list import add_list
 from govindex.cli.new import add_new
 from govindex.cli.plot import add_plot
@@ -52,6 +53,7 @@ def parser() -> argparse.ArgumentParser:
         add_announce,
         add_explain,
         add_change,
+        add_improve,
         add_plot,
         add_report,
         add_robustness,
