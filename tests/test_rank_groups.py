@@ -15,7 +15,7 @@ METHOD = gi.Methodology(
 )
 
 
-def sampled(values: list[float], leagues: str = "") -> robustness.RankSample:
+def sampled(values: list[float], leagues: str = "", draws: int = 3000) -> robustness.RankSample:
     codes = [f"U{number}" for number in range(len(values))]
     data = gi.Observations(
         [gi.Unit(c, league=g) for c, g in zip(codes, leagues or "l" * len(codes), strict=True)],
@@ -23,7 +23,7 @@ def sampled(values: list[float], leagues: str = "") -> robustness.RankSample:
         np.array(values)[:, None],
         errors=np.ones((len(values), 1)),
     )
-    return robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=3000, rng=1)
+    return robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=draws, rng=1)
 
 
 def with_groups(values: list[float], leagues: str = "") -> tuple[gi.IndexResult, Any]:
