@@ -37,7 +37,8 @@ def write_certainty(contents: Contents) -> None:
     shown = frame[about].join(more)
     columns = frame_columns(contents, frame[about])
     columns += [
-        PrintedColumn(contents.word(f"workbook.certainty.{name}"), _KINDS[name]) for name in more
+        PrintedColumn(contents.word(f"workbook.certainty.{name}"), _KINDS[str(name)])
+        for name in more
     ]
     for text in _notes(contents):
         page.paragraph(text, len(columns))
