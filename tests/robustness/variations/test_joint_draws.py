@@ -122,7 +122,7 @@ def test_shares_keep_their_mean_error_and_limits(
     assert moved.max() <= 100.0
     assert (np.abs(moved.mean(axis=0) - 100 * shares) < 6 * sd / np.sqrt(len(moved))).all()
     found = relative(covariance_of(moved), blocks)
-    assert np.abs(found[:, range(3), range(3)]).max() < 0.25
+    assert np.abs(found[:, range(3), range(3)]).max() < 0.4
     mild = np.abs(shares - 0.5).max(axis=1) < 0.4
     assert np.abs(found[mild]).max(initial=0.0) < 0.08
 
