@@ -40,6 +40,17 @@ def test_the_published_table_gains_the_group_of_each_rank() -> None:
     assert "1–2" in result.style(groups=groups, language="vi").to_html()
 
 
+def test_tables_of_a_sample_gain_the_group_of_each_rank() -> None:
+    sample = sampled([50.0, 79.5, 80.0, 30.0])
+    groups = robustness.tied_groups(sample)
+    for table in (sample.intervals(groups=groups), sample.score_intervals(0.95, groups=groups)):
+        assert table["rank_group"].tolist() == ["1–2", "1–2", "3", "4"]
+    assert "rank_group" not in sample.intervals()
+    other = robustness.tied_groups(sampled([90.0, 79.5, 80.0, 30.0]))
+    with pytest.raises(gi.DataError, match="groups= are of another result"):
+        sample.intervals(groups=other)
+
+
 def test_an_announcement_names_who_does_not_differ_from_those_that_it_names() -> None:
     result, groups = with_groups([30.2, 79.5, 80.0, 50.0, 50.1, 30.0])
     [english] = result.announcement_sentences(groups=groups)
