@@ -18,6 +18,7 @@ from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
+from govindex.results.rank_groups import rank_groups
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
 from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
@@ -152,13 +153,15 @@ class RankSample(Interchanged):
 
         return pd.Index(self.units.codes, name="unit")
 
-    def _table(self, columns: dict[str, Any]) -> pd.DataFrame:
+    def _table(self, columns: dict[str, Any], groups: Any = None) -> pd.DataFrame:
         import pandas as pd
 
         labels = self.units.labels()
         ranks = _ranks(self._counting.nominal)
         leagues = self.units.league_columns()
-        data = {"name": labels, "rank": ranks, **leagues, **columns}
+        tied = rank_groups(self.nominal, groups, self.node)
+        about = {} if tied is None else {"rank_group": tied}
+        data = {"name": labels, "rank": ranks, **about, **leagues, **columns}
         return pd.DataFrame(data, index=self._codes).iloc[self._order]
 
     def quantiles(self, *levels: float) -> pd.DataFrame:
@@ -212,27 +215,29 @@ class RankSample(Interchanged):
             )
         return self._tally.counts
 
-    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+    def intervals(self, level: float = 0.9, *, groups: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return the interval of each unit's rank in a share of the draws.
 
         Parameters
         ----------
         level : float
             The share: 0.9 leaves out the best and the worst twentieth.
+        groups : DataFrame, optional
+            What :func:`~govindex.robustness.tied_groups` returned, for a column `rank_group` of
+            ranks that are statistically the same.
 
         Returns
         -------
         DataFrame
-            `unit`, `name`, nominal `rank`, `period`, `league`, and the `low` (best), `median` and
-            `high` (worst) rank.
+            `unit`, `name`, nominal `rank`, on request `rank_group`, `period`, `league`, and the
+            `low` (best), `median` and `high` (worst) rank.
         """
         if not is_share(level):
             raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
         outside = (1.0 - level) / 2.0
         low, median, high = self._quantiles(outside, 0.5, 1.0 - outside)
-        return self._table(
-            {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
-        )
+        ends = {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
+        return self._table(ends, groups)
 
     def acceptability(self) -> pd.DataFrame:
         """Return the share of draws in which each unit has each rank, units × ranks.
@@ -429,20 +434,24 @@ class RankSample(Interchanged):
         frame = pd.DataFrame(whole[~failed], index=index, columns=self._codes)
         return frame.iloc[:, self._order]
 
-    def score_intervals(self, level: float = 0.9) -> pd.DataFrame:
+    def score_intervals(
+        self, level: float = 0.9, *, groups: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
         """Return the interval of each unit's score in a share of the draws.
 
         Parameters
         ----------
         level : float
             The share: 0.9 leaves out the least and the largest twentieth.
+        groups : DataFrame, optional
+            As of :meth:`intervals`.
 
         Returns
         -------
         DataFrame
-            By unit: `name`, nominal `rank`, `league`, nominal `score` in the printed unit, its
-            `error` (the root mean square distance of the draws from it), and the `low`, `median`
-            and `high` score. Missing for units without a score.
+            By unit: `name`, nominal `rank`, on request `rank_group`, `league`, nominal `score` in
+            the printed unit, its `error` (the root mean square distance of the draws from it), and
+            the `low`, `median` and `high` score. Missing for units without a score.
 
         Examples
         --------
@@ -462,9 +471,8 @@ class RankSample(Interchanged):
         ends = np.quantile(scores, (outside, 0.5, 1.0 - outside), axis=0)
         low, median, high = np.where(np.isnan(nominal), np.nan, ends)
         error = np.sqrt(((scores - nominal) ** 2).mean(axis=0))
-        return self._table(
-            {"score": nominal, "error": error, "low": low, "median": median, "high": high}
-        )
+        columns = {"score": nominal, "error": error, "low": low, "median": median, "high": high}
+        return self._table(columns, groups)
 
     def as_observations(self) -> Observations:
         """Return the scores of the ranked node with their errors, as the data of another index.
