@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.description import describe as describe
+    from govindex.description import describe_variables as describe_variables
     from govindex.display import Shown as Shown
     from govindex.display import show as show
     from govindex.errors import CellError as CellError
@@ -51,6 +52,7 @@ if TYPE_CHECKING:
     from govindex.functions import Named as Named
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
+    from govindex.model.definitions import Definition as Definition
     from govindex.model.framework import Framework as Framework
     from govindex.model.observations import Observations as Observations
     from govindex.model.tree import Dimension as Dimension
@@ -93,7 +95,7 @@ _OFFERS = {
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap"],
-    "description": ["describe"],
+    "description": ["describe", "describe_variables"],
     "display": ["Shown", "show"],
     "errors": [
         "CellError",
@@ -112,6 +114,7 @@ _OFFERS = {
     "impute": ["impute"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],
+    "model.definitions": ["Definition"],
     "model.framework": ["Framework"],
     "model.observations": ["Observations"],
     "model.tree": ["Dimension", "Indicator", "View"],
