@@ -1,0 +1,229 @@
+"""What variables count, as a document beside the methodology: tables, conditions and counts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import lru_cache, reduce
+from operator import and_, or_
+from pathlib import Path
+from typing import Any, Literal
+
+import attrs
+
+from govindex import records
+from govindex.mappings import FrozenMap
+from govindex.model.labels import Names, as_names, in_language
+
+__all__ = ["CountedTable", "CountingDocument", "VariableCount", "counting_document", "flag_of"]
+
+_OTHER_COLUMN = {"at_least_column": "at_least", "below_column": "below"}
+
+
+@attrs.frozen
+class CountedTable:
+    """A table of records: its columns, and what is an error in it.
+
+    Parameters
+    ----------
+    name : str
+    title : Names
+    columns : tuple of mapping
+        The settings of each column, its meaning by language.
+    rules : tuple of mapping
+        A name, and a condition that is an error.
+    silent : {"zero", "not_applicable"}
+        What the counts of a unit are that has no record in the table.
+    """
+
+    name: str
+    title: Names
+    columns: tuple[Mapping[str, Any], ...]
+    rules: tuple[Mapping[str, Any], ...] = ()
+    silent: Literal["zero", "not_applicable"] = "zero"
+
+    @property
+    def column_names(self) -> tuple[str, ...]:
+        """The columns."""
+        return tuple(column["name"] for column in self.columns)
+
+    def schema(
+        self, kept: Iterable[str] | None = None, language: str | None = None
+    ) -> records.Columns:
+        """Return the schema of the table, or of some of its columns."""
+        names = set(self.column_names if kept is None else kept)
+        columns = [
+            records.Column(
+                **{
+                    **column,
+                    "meaning": in_language(as_names(column["meaning"]), language or "en", ""),
+                }
+            )
+            for column in self.columns
+            if column["name"] in names
+        ]
+        rules = {rule["name"]: _condition(rule, {}) for rule in self.rules}
+        known = {name: rule for name, rule in rules.items() if names.issuperset(rule.columns)}
+        return records.Columns(columns, rules=known)
+
+
+@attrs.frozen
+class VariableCount:
+    """What some variables count.
+
+    Parameters
+    ----------
+    variables : tuple of str
+        One figure of several indicators is several variables.
+    table : str
+    what : {"records", "distinct", "days"}
+        The number of records, the number of different values of `column`, or the mean days between
+        the dates of `column` and `until`.
+    among : tuple of str
+        The names of conditions, all of which hold.
+    yes, no : tuple of str
+        Flags that are true, flags that are false.
+    assumed : Names
+        What was chosen where no source says it; blank if a source does.
+    """
+
+    variables: tuple[str, ...]
+    table: str
+    what: Literal["records", "distinct", "days"] = "records"
+    column: str = ""
+    until: str = ""
+    among: tuple[str, ...] = ()
+    yes: tuple[str, ...] = ()
+    no: tuple[str, ...] = ()
+    assumed: Names = attrs.field(default=None, converter=as_names)
+
+
+@attrs.frozen
+class CountingDocument:
+    """The tables, the named conditions and the counts of one edition of a methodology."""
+
+    methodology: str
+    tables: FrozenMap[str, CountedTable]
+    conditions: FrozenMap[str, Mapping[str, Any]]
+    counts: tuple[VariableCount, ...]
+
+    @property
+    def by_variable(self) -> dict[str, VariableCount]:
+        """What each variable counts."""
+        return {name: count for count in self.counts for name in count.variables}
+
+    def columns_of(self, count: VariableCount) -> tuple[str, ...]:
+        """Return the columns that a count reads, the unit's apart."""
+        read = [column for column in (count.column, count.until) if column]
+        for name in count.among:
+            read += _condition(self.conditions[name], _ANY_DATES).columns
+        return tuple(dict.fromkeys((*read, *count.yes, *count.no)))
+
+    def named(self, table: str, dates: Mapping[str, date]) -> dict[str, records.Condition]:
+        """Return the named conditions on a table in the period with these dates."""
+        return {
+            name: _condition(condition, dates)
+            for name, condition in self.conditions.items()
+            if condition["table"] == table
+        }
+
+    def variable(self, count: VariableCount) -> Any:
+        """Return what is counted, for :func:`records.count`, of a table with named conditions."""
+        wanted = [records.where(name) == True for name in (*map(flag_of, count.among), *count.yes)]  # noqa: E712
+        where = _all(*wanted, *(records.where(name) == False for name in count.no))  # noqa: E712
+        if count.what == "distinct":
+            return records.Distinct(count.column, where)
+        if count.what == "days":
+            return records.Elapsed(count.column, count.until, where)
+        return records.Count(where)
+
+    def undecided(self, count: VariableCount) -> records.Count:
+        """Return the records with blank flags, of which nobody knows if they count."""
+        wanted = {**dict.fromkeys(count.yes, True), **dict.fromkeys(count.no, False)}
+        cells = {name: records.where(name) for name in wanted}
+        among = [records.where(flag_of(name)) == True for name in count.among]  # noqa: E712
+        possible = [cells[n].is_missing() | (cells[n] == value) for n, value in wanted.items()]
+        unknown = reduce(or_, [cell.is_missing() for cell in cells.values()])
+        return records.Count(_all(*among, *possible, unknown))
+
+    def words(self, count: VariableCount, language: str | None = None) -> str:
+        """Return what is counted in words: of what, among which records, with which flags."""
+        among = (
+            in_language(as_names(self.conditions[name]["words"]), language, name)
+            for name in count.among
+        )
+        table = self.tables[count.table]
+        flags = [(name, True) for name in count.yes] + [(name, False) for name in count.no]
+        meanings = {
+            c["name"]: in_language(as_names(c["meaning"]), language, "") for c in table.columns
+        }
+        shown = (meanings[name] if yes else f"¬ {meanings[name]}" for name, yes in flags)
+        return "; ".join((*among, *shown))
+
+
+def flag_of(condition: str) -> str:
+    """Return the column that holds whether a record fulfils a named condition."""
+    return f"govindex {condition}"
+
+
+def _all(*conditions: records.Condition) -> records.Condition | None:
+    return reduce(and_, conditions) if conditions else None
+
+
+_ANY_DATES = dict.fromkeys(
+    ("start", "end", "previous_year_start", "previous_year_end"), date(2000, 1, 1)
+)
+
+
+def _condition(table: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
+    """Return a condition: every part of `all`, and at least one part of `any`."""
+    every = [_comparison(part, dates) for part in table.get("all", ())]
+    some = [_comparison(part, dates) for part in table.get("any", ())]
+    return reduce(and_, [*every, *([reduce(or_, some)] if some else [])])
+
+
+def _comparison(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
+    column = records.where(part["column"])
+    ((kind, value),) = [(key, each) for key, each in part.items() if key != "column"]
+    if kind == "missing":
+        return column.is_missing()
+    if kind == "equals":
+        return column == value
+    other = records.where(value) if kind in _OTHER_COLUMN else dates[value]
+    kind = _OTHER_COLUMN.get(kind, kind)
+    if kind == "at_least":
+        return column >= other
+    return column <= other if kind == "at_most" else column < other
+
+
+@lru_cache(maxsize=4)
+def counting_document(edition: str) -> CountingDocument:
+    """Return the document of a built-in edition, such as "vn.service-766@2022"."""
+    file = Path(__file__).with_name(f"{edition}.toml")
+    document = tomllib.loads(file.read_text(encoding="utf-8"))
+    tables = {
+        name: CountedTable(
+            name,
+            as_names(table["title"]),
+            tuple(table["columns"]),
+            tuple(table.get("rules", ())),
+            table.get("silent", "zero"),
+        )
+        for name, table in document["tables"].items()
+    }
+    return CountingDocument(
+        document["methodology"],
+        FrozenMap(tables),
+        FrozenMap(document["conditions"]),
+        tuple(_count(table) for table in document["counts"]),
+    )
+
+
+def _count(table: Mapping[str, Any]) -> VariableCount:
+    several = ("variables", "among", "yes", "no")
+    read = {
+        key: (value,) if isinstance(value, str) and key in several else value
+        for key, value in table.items()
+    }
+    return VariableCount(**{k: tuple(v) if isinstance(v, list) else v for k, v in read.items()})
