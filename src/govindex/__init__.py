@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from govindex import measures as measures
     from govindex import plot as plot
     from govindex import prepare as prepare
+    from govindex import records as records
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
@@ -127,6 +128,7 @@ _OFFERS = {
     "plot": ["plot"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],
     "results": ["IndexResult", "JointResult"],
