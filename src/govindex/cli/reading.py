@@ -116,6 +116,40 @@ def add_table(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_office(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how the rubrics and scoring sheets of offices are read."""
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=name_and_value,
+        metavar="NAME=COLUMN",
+        help="what a column holds: a stage, number, name, maximum, notes … = its title or letters; "
+        "may be given several times",
+    )
+    command.add_argument(
+        "--hidden",
+        default="refuse",
+        choices=["refuse", "read", "skip"],
+        help="what to do with points in hidden rows, columns and sheets (default: refuse)",
+    )
+    command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="a kind of problem that is accepted, such as total.contradiction; it is listed",
+    )
+
+
+def name_and_value(text: str) -> tuple[str, str]:
+    """Return the two sides of NAME=VALUE."""
+    left, sign, right = (part.strip() for part in text.partition("="))
+    if not (left and sign and right):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a pair such as NAME=VALUE")
+    return left, right
+
+
 def add_out(command: argparse.ArgumentParser, what: str) -> None:
     """Add the options that write a table to a file."""
     command.add_argument(
