@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
+    from govindex import services as services
     from govindex import survey as survey
     from govindex import treat as treat
     from govindex import weight as weight
@@ -136,6 +137,7 @@ _OFFERS = {
     "rounding": ["Levels", "Rounding"],
     "rules": ["rules"],
     "schema": ["methodology_schema"],
+    "services": ["services"],
     "survey": ["survey"],
     "toml": ["load_methodology", "save_methodology"],
     "treat": ["treat"],

@@ -110,7 +110,7 @@ def describe_variables(method: Methodology, *, language: str | None = None) -> p
                 "needed": variable.needed,
                 "reference": "" if made is None else made.reference,
                 "confidence": "" if made is None else made.confidence,
-                "note": "" if made is None else made.note,
+                "note": "" if made is None else in_language(made.note, language, ""),
             }
         )
     columns = ["variable", "name", "measure_unit", "maximum", "nodes", "needed"]

@@ -20,8 +20,10 @@ from govindex.model.tree import Indicator, Node
 
 __all__ = [
     "DefinedVariable",
+    "declared_variables",
     "definition_problems",
     "definition_table",
+    "definition_texts",
     "described_variables",
     "printed_maxima",
     "unread_problems",
@@ -239,25 +241,39 @@ def unread_problems(
                 )
 
 
+def declared_variables(described: Mapping[str, DefinedVariable]) -> list[DefinedVariable]:
+    """Return the variables whose definition is declared."""
+    return [variable for variable in described.values() if variable.declared]
+
+
+def definition_texts(
+    variable: DefinedVariable, language: str | None = None
+) -> tuple[str, str, str, str, str]:
+    """Return a variable, what it is, its measure unit, how sure that is, and a note, as texts."""
+    definition = variable.definition
+    if definition is None:
+        return variable.variable, "", "", "", ""
+    return (
+        variable.variable,
+        definition.label(language),
+        in_language(definition.measure_unit, language, ""),
+        definition.confidence,
+        in_language(definition.note, language, ""),
+    )
+
+
 def definition_table(
     described: Mapping[str, DefinedVariable], language: str | None = None
 ) -> Table | None:
     """Return the definitions that are declared as a table, None if there are none."""
-    shown = [variable for variable in described.values() if variable.declared]
-    columns = ("variable", "name", "measure_unit", "confidence")
-    titles = tuple(ShownColumn(words(f"definition.{name}", language)) for name in columns)
     rows = tuple(
-        tuple(map(ShownCell, (variable.variable, *_texts(variable.definition, language))))
-        for variable in shown
-        if variable.definition is not None
+        tuple(map(ShownCell, definition_texts(variable, language)[:4]))
+        for variable in declared_variables(described)
     )
     if not rows:
         return None
+    columns = ("variable", "name", "measure_unit", "confidence")
+    titles = tuple(ShownColumn(words(f"definition.{name}", language)) for name in columns)
     more = words("display.more", language, count=len(rows) - _SHOWN) if len(rows) > _SHOWN else ""
     title = words("definition.title", language)
     return Table(titles, rows, caption=title, more=more, shown=min(_SHOWN, len(rows)))
-
-
-def _texts(definition: Definition, language: str | None) -> tuple[str, str, str]:
-    unit = in_language(definition.measure_unit, language, "")
-    return definition.label(language), unit, definition.confidence

@@ -173,6 +173,7 @@ def _definitions(value: Any, path: str, problems: Problems) -> list[Definition]:
         "variables": texts,
         "name": read_names,
         "measure_unit": read_names,
+        "note": read_names,
     }
     read = []
     for index, table in enumerate(list_of_tables(value, path, problems)):

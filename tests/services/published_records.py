@@ -1,4 +1,4 @@
-"""Records that hold published numerators and denominators: one row for each dossier that they count."""
+"""Records with published numerators and denominators: a row for each dossier that they count."""
 
 from __future__ import annotations
 

@@ -6,8 +6,9 @@ import argparse
 from typing import TYPE_CHECKING
 
 from govindex.cli.reading import named_method
-from govindex.description import describe, describe_variables
+from govindex.description import describe
 from govindex.language import check_language, headings, number_text, words
+from govindex.method_definitions import declared_variables, definition_texts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -39,7 +40,7 @@ def _run(options: argparse.Namespace) -> str:
         nodes = _nodes(describe(form, language=language), language)
         lines.append(f"{words('command.form', language, type=kind)}\n{nodes}")
     if getattr(method, "definitions", ()):
-        lines.append(_definitions(describe_variables(method, language=language), method, language))
+        lines.append(_definitions(method, language))
     if getattr(method, "notes", ""):
         lines.append(method.notes)
     sources = getattr(method, "sources", ())
@@ -59,16 +60,11 @@ def _nodes(table: pd.DataFrame, language: str) -> str:
     return shown.to_string(float_format=lambda x: number_text(float(f"{x:.6g}"), language))
 
 
-def _definitions(table: pd.DataFrame, method: Methodology, language: str) -> str:
+def _definitions(method: Methodology, language: str) -> str:
     """Return the variables that no indicator stands for by itself, with what each is."""
-    declared = {name for definition in method.definitions for name in definition.variables}
-    shown = table.loc[[name in declared for name in table.index]]
     columns = ("variable", "name", "measure_unit", "confidence")
-    titles = [words(f"definition.{name}", language) for name in columns]
-    rows = [titles, *map(list, shown.reset_index()[list(columns)].itertuples(index=False))]
+    rows = [tuple(words(f"definition.{name}", language) for name in columns)]
+    rows += [definition_texts(v, language)[:4] for v in declared_variables(method._variables)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = [
-        "  ".join(text.ljust(width) for text, width in zip(row, widths, strict=True)).rstrip()
-        for row in rows
-    ]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
     return "\n".join([words("definition.title", language), *lines])

@@ -38,7 +38,7 @@ class Definition:
         Where the definition is published.
     confidence : str
         How sure it is: "verified", "assumed: …" …
-    note : str
+    note : str or mapping of language to str
         What is not known of it, and what was chosen.
 
     Examples
@@ -54,7 +54,7 @@ class Definition:
     measure_unit: Names = attrs.field(default=None, converter=as_names, kw_only=True)
     reference: str = attrs.field(default="", validator=text, kw_only=True)
     confidence: str = attrs.field(default="", validator=text, kw_only=True)
-    note: str = attrs.field(default="", validator=text, kw_only=True)
+    note: Names = attrs.field(default=None, converter=as_names, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.variables:

@@ -35,7 +35,7 @@ def service_page(counts: ServiceCounts, language: str | None) -> ShownPage:
     shown = Facts(tuple((words(f"service.{key}", language), text) for key, text in facts.items()))
     assumed = counts.definitions(language).reset_index()
     assumed = assumed[(assumed["assumed"] != "") & (assumed["lacks"] == "")]
-    blocks = [
+    blocks: list[Table | Facts | str | None] = [
         _table(
             counts.lacking_in(language),
             {"indicator": "indicator", "name": "name", "variable": "variable", "reason": "reason"},
@@ -48,23 +48,13 @@ def service_page(counts: ServiceCounts, language: str | None) -> ShownPage:
             words("service.undecided", language),
             language,
         ),
-        _table(
-            assumed.assign(
-                variable=[", ".join(names) for names in _alike(assumed)]
-            ).drop_duplicates("assumed"),
-            {"variable": "variable", "assumed": "choice"},
-            words("service.assumed", language),
-            language,
-        ),
     ]
+    if len(assumed):
+        choices = assumed.groupby("assumed", sort=False)["variable"].agg(", ".join)
+        pairs = tuple((names, text) for text, names in choices.items())
+        blocks += [words("service.assumed", language), Facts(pairs)]
     title = words("service.title", language, period=span.period)
     return ShownPage(title, (shown, *(block for block in blocks if block is not None)))
-
-
-def _alike(assumed: pd.DataFrame) -> list[list[str]]:
-    """Return for each row the variables with the same assumption."""
-    groups = assumed.groupby("assumed", sort=False)["variable"].agg(list)
-    return [groups[text] for text in assumed["assumed"]]
 
 
 def _table(

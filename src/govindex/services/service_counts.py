@@ -103,7 +103,7 @@ class ServiceCounts:
         ]
         return attrs.evolve(self._edition, definitions=definitions)
 
-    def _counted_as(self, name: str) -> dict[str, str]:
+    def _counted_as(self, name: str) -> dict[str, Any]:
         count = self._document.by_variable.get(name)
         if name in self.lacks or count is None:
             return {}
@@ -111,7 +111,7 @@ class ServiceCounts:
         return {
             "reference": f"{told}, {self.span.start} to {self.span.end}",
             "confidence": "assumed" if count.assumed else told,
-            "note": in_language(count.assumed, "en", ""),
+            "note": count.assumed,
         }
 
     def definitions(self, language: str | None = None) -> pd.DataFrame:
