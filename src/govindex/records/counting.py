@@ -14,7 +14,8 @@ from govindex.names import as_code
 from govindex.records.assembly import Assembly
 from govindex.records.columns import Columns, as_columns, check_time_zone
 from govindex.records.counts import Counts
-from govindex.records.operands import kind_of
+from govindex.records.day_numbers import day_number
+from govindex.records.operands import day_column, kind_of
 from govindex.records.spans import PERIODS, AtDates
 from govindex.records.tallies import Tally
 from govindex.records.typed_tables import UNUSABLE, Naming, note_date_texts, typed_table
@@ -105,9 +106,9 @@ def count(
     settings = _Settings(variables, unit, period, date, schema, parents, missing, silent)
     check_time_zone(time_zone)
     table = open_records(records)
-    unit = settings.unit_column
     identity = None if schema is None else schema.role("id")
-    naming = Naming(table, tuple(name for name in (identity, unit) if name is not None))
+    known = (identity, settings.unit_column)
+    naming = Naming(table, tuple(name for name in known if name is not None))
     table = typed_table(table, settings.used, schema, time_zone, naming)
     naming = attrs.evolve(naming, table=table)
     problems = Problems()
@@ -115,9 +116,16 @@ def count(
     if schema is not None:
         note_violations(table, schema, naming, problems)
     problems.raise_any(DataError, UNUSABLE)
+    timed = dict.fromkeys(n for v in settings.variables.values() for n in v.timed)
     parent = parents if isinstance(parents, str) else None
     tally = Tally(
-        table, settings.variables, unit, parent, period, settings.date_column, settings.gaps
+        table.with_columns(**{day_column(n): day_number(n) for n in timed}) if timed else table,
+        settings.variables,
+        settings.unit_column,
+        parent,
+        period,
+        settings.date_column,
+        settings.gaps,
     )
     assembly = Assembly(tally, naming, problems, missing == "leave_out", silent == "zero")
     return assembly.counts(_parents(parents), _codes(units), _wanted(periods))
@@ -195,12 +203,12 @@ class _Settings:
                 raise SettingError(
                     f"by period, '{lacking[0]}' needs a date: name the column with date=…"
                 )
-        for name, value, known in (
+        for setting, word, known in (
             ("missing", self.missing, ("refuse", "leave_out")),
             ("silent", self.silent, ("missing", "zero")),
         ):
-            if not among(value, known):
-                raise SettingError(f"{name} is one of {', '.join(known)}, not {shown(value)}")
+            if not among(word, known):
+                raise SettingError(f"{setting} is one of {', '.join(known)}, not {shown(word)}")
         for name, value in (("unit", self.unit), ("date", self.date)):
             if value is not None and (not isinstance(value, str) or not value):
                 raise SettingError(f"{name} is the name of a column, not {shown(value)}")

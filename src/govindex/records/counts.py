@@ -105,7 +105,7 @@ class Counts:
         ):
             if name not in known:
                 raise UnknownNameError(f"there is no {what} {name!r}: {near_miss(name, known)}")
-            at.append(known.index(name))  # type: ignore[arg-type]
+            at.append(known.index(name))
         found = float(self.values[tuple(at)])
         return None if np.isnan(found) else found
 

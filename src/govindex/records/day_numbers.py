@@ -63,11 +63,17 @@ def seconds_of_day(name: str) -> nw.Expr:
     return _whole(time.hour()) * 3600 + _whole(time.minute()) * 60 + _whole(time.second())
 
 
-def working_days_until(name: str, holidays: Sequence[date]) -> nw.Expr:
-    """Return how many days from Monday to Friday there are up to a date, less the holidays."""
+def working_days_until(day: nw.Expr, holidays: Sequence[date]) -> nw.Expr:
+    """Return how many days from Monday to Friday there are up to a day, less the holidays.
+
+    Parameters
+    ----------
+    day : narwhals expression
+        The number of the day, of :func:`day_number`.
+    holidays : sequence of date
+    """
     import narwhals as nw
 
-    day = day_number(name)
     weeks = (day - 1) // 7
     in_week = day - weeks * 7
     number = weeks * 5 + nw.when(in_week > 5).then(nw.lit(5)).otherwise(in_week)

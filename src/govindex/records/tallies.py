@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Mapping
-from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-__all__ = ["Tally", "joined", "unit_code"]
+__all__ = ["Pass", "Tally", "joined", "unit_code"]
 
 _SEPARATOR = "\n\n"
 
@@ -26,6 +26,33 @@ _SEPARATOR = "\n\n"
 def unit_code(raw: Any) -> str | None:
     """Return the code of a unit as frames read it: a text without blanks around it, or None."""
     return text_of(raw)
+
+
+@attrs.frozen(eq=False)
+class Pass:
+    """What one pass over the records found; one entry per group.
+
+    Parameters
+    ----------
+    date : str or None
+        The column of dates that put records into periods.
+    units : list
+        As they stand in the records.
+    parents : list or None
+        Likewise, where a column has them.
+    periods : list of str or None
+        As they are written; "" without a date.
+    rows : array of int, shape (groups,)
+        The number of records.
+    sums : mapping of str to array
+    """
+
+    date: str | None
+    units: list[Any]
+    parents: list[Any] | None
+    periods: list[str | None]
+    rows: Any
+    sums: Mapping[str, Any]
 
 
 @attrs.frozen(eq=False)
@@ -68,17 +95,19 @@ class Tally:
         return self.variables[name].date or self.date
 
     @property
-    def days(self) -> tuple[date | None, ...]:
+    def days(self) -> tuple[datetime.date | None, ...]:
         """The dates of states; one None for periods."""
         return self.period.dates if isinstance(self.period, AtDates) else (None,)
 
-    def _queries(self) -> list[tuple[str | None, date | None, dict[str, Any], dict[str, Any]]]:
+    def _queries(
+        self,
+    ) -> list[tuple[str | None, datetime.date | None, dict[str, Any], dict[str, Any]]]:
         """Return date column, day, keys and sums of every pass over the records."""
         groups: dict[str | None, list[str]] = {}
         for name in self.variables:
             column = self.date_of(name) if isinstance(self.period, str) else None
             groups.setdefault(column, []).append(name)
-        found: list[tuple[str | None, date | None, dict[str, Any], dict[str, Any]]] = []
+        found: list[tuple[str | None, datetime.date | None, dict[str, Any], dict[str, Any]]] = []
         for column, names in groups.items():
             for day in self.days:
                 keys = dict(self.keys)
@@ -88,7 +117,9 @@ class Tally:
                 found.append((column, day, keys, self._sums(names, day, first=not found)))
         return found
 
-    def _sums(self, names: list[str], day: date | None, *, first: bool) -> dict[str, nw.Expr]:
+    def _sums(
+        self, names: list[str], day: datetime.date | None, *, first: bool
+    ) -> dict[str, nw.Expr]:
         schema = self.table.schema
         sums: dict[str, nw.Expr] = {}
         for name in names:
@@ -98,28 +129,39 @@ class Tally:
             sums |= {joined("", name): null_of(name, schema) for name in self.gaps}
         return sums
 
-    def _where(self, day: date | None) -> nw.Expr | None:
+    def _where(self, day: datetime.date | None) -> nw.Expr | None:
         if not isinstance(self.period, AtDates):
             return None
         assert day is not None
         return self.period.open(self.table.schema, day)
 
-    def sums(self) -> list[tuple[str | None, pd.DataFrame]]:
-        """Return sums by raw unit and written period, of every pass, with its column of dates."""
+    def sums(self) -> list[Pass]:
+        """Return sums by raw unit and written period, of every pass."""
         found = []
         for column, day, keys, sums in self._queries():
             counted = grouped_sums(self.table, keys, sums, where=self._where(day))
-            found.append((column, self._dated(counted, day)))
+            numbers = {name: counted[name].to_numpy() for name in sums}
+            found.append(self._passed(counted, column, day, counted["rows"].to_numpy(), numbers))
         return found
 
-    def _dated(self, counted: pd.DataFrame, day: date | None) -> pd.DataFrame:
+    def _passed(
+        self,
+        counted: pd.DataFrame,
+        date: str | None,
+        day: datetime.date | None,
+        rows: Any,
+        sums: Mapping[str, Any],
+    ) -> Pass:
         if isinstance(self.period, str):
-            kind = self.period
-            names = [written(kind, key) if key else "" for key in counted["period"].tolist()]
-            return counted.assign(period=names)
-        return counted.assign(period=None if day is None else day.isoformat())
+            keys = counted["period"].tolist()
+            names = {key: written(self.period, key) if key else "" for key in set(keys)}
+            periods: list[str | None] = [names[key] for key in keys]
+        else:
+            periods = [None if day is None else day.isoformat()] * len(counted)
+        parents = counted["parent"].tolist() if "parent" in counted else None
+        return Pass(date, counted["unit"].tolist(), parents, periods, rows, sums)
 
-    def distinct(self, name: str, units: Mapping[Any, str] | None) -> pd.DataFrame:
+    def distinct(self, name: str, units: Mapping[Any, str] | None) -> list[Pass]:
         """Return distinct counts of a variable by unit and written period.
 
         Parameters
@@ -131,11 +173,10 @@ class Tally:
 
         Returns
         -------
-        DataFrame
-            unit, period, distinct; to date, the values that are new in each month.
+        list of Pass
+            With the sum "distinct"; to date, the values that are new in each month.
         """
         import narwhals as nw
-        import pandas as pd
 
         variable, schema = self.variables[name], self.table.schema
         assert isinstance(variable, Distinct)
@@ -158,8 +199,9 @@ class Tally:
                 else:
                     keys["period"] = key
             counts = grouped_distinct(self.table, keys, values, where=where, first=first)
-            found.append(self._dated(counts, day)[["unit", "period", "distinct"]])
-        return pd.concat(found, ignore_index=True)
+            number = counts["distinct"].to_numpy()
+            found.append(self._passed(counts, None, day, number, {"distinct": number}))
+        return found
 
     def _recoded(self, units: Mapping[Any, str]) -> nw.Expr:
         import narwhals as nw

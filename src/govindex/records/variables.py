@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -64,19 +64,24 @@ class Variable:
         """The columns that must be known in every record that counts."""
         return ()
 
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The columns between whose dates it asks for the time."""
+        return () if self.where is None else self.where.timed
+
     def problems(self, schema: Any) -> list[str]:
         """Return why it cannot be counted from these columns."""
         return [] if self.where is None else self.where.problems(schema)
 
-    def counts(self, schema: Any, day: date | None) -> nw.Expr | None:
+    def counts(self, schema: Any, day: datetime.date | None) -> nw.Expr | None:
         """Return which records count; None for all."""
         return None if self.where is None else self.where.truth(schema, day)
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return what is added up, by name: `value`, `n`, `missing` …."""
         raise NotImplementedError
 
-    def _among(self, schema: Any, day: date | None, flag: nw.Expr) -> nw.Expr:
+    def _among(self, schema: Any, day: datetime.date | None, flag: nw.Expr) -> nw.Expr:
         counted = self.counts(schema, day)
         return flag if counted is None else counted & flag
 
@@ -100,7 +105,7 @@ class Count(Variable):
     Count(where=where('returned') <= where('due'), date='returned')
     """
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return the flag of records that count."""
         import narwhals as nw
 
@@ -149,7 +154,7 @@ class Sum(Variable):
             found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
         return found
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return the numbers of records that count, and where they lack."""
         import narwhals as nw
 
@@ -201,7 +206,7 @@ class Distinct(Variable):
         """The columns of the values."""
         return self.column
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return how many records count, and where values lack; values are counted apart."""
         import narwhals as nw
 
@@ -253,7 +258,9 @@ class Elapsed(Variable):
     how: Literal["mean", "total"] = attrs.field(
         default="mean", validator=one_of("mean", "total"), kw_only=True
     )
-    holidays: tuple[date, ...] = attrs.field(default=(), converter=as_holidays, kw_only=True)
+    holidays: tuple[datetime.date, ...] = attrs.field(
+        default=(), converter=as_holidays, kw_only=True
+    )
     reversed: Literal["refuse", "leave_out", "keep"] = attrs.field(
         default="refuse", validator=one_of("refuse", "leave_out", "keep"), kw_only=True
     )
@@ -268,6 +275,11 @@ class Elapsed(Variable):
         """The columns of the dates."""
         return self.start, self.end
 
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The columns between whose dates it asks for the time."""
+        return (*self.needed, *super().timed)
+
     def problems(self, schema: Any) -> list[str]:
         """Return why there is no time between the columns."""
         kinds = {name: kind_of(schema[name]) for name in self.needed}
@@ -275,7 +287,7 @@ class Elapsed(Variable):
         found = [f"column '{name}' holds dates, not {kinds[name]}s" for name in wrong]
         return found + super().problems(schema)
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return the time of records that count, their number, and where dates lack."""
         import narwhals as nw
 
