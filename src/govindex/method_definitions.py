@@ -115,9 +115,11 @@ def _distinguished(
                 for name, word in _distinction(group, above, language).items():
                     composed[name][language] = f"{word}: {label}"
     return {
-        name: attrs.evolve(variable, definition=attrs.evolve(variable.definition, name=names))
-        if variable.definition is not None and (names := composed[name])
-        else variable
+        name: variable
+        if variable.definition is None
+        else attrs.evolve(
+            variable, definition=attrs.evolve(variable.definition, name=composed[name])
+        )
         for name, variable in found.items()
     }
 

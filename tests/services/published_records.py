@@ -54,7 +54,8 @@ def published_tables(units: Mapping[str, Counts]) -> dict[str, pd.DataFrame]:
 
 def _together(table: Any, units: Mapping[str, Counts]) -> pd.DataFrame:
     parts = [table(counts).assign(unit=code) for code, counts in units.items()]
-    return pd.concat(parts, ignore_index=True)
+    together: pd.DataFrame = pd.concat(parts, ignore_index=True)
+    return together
 
 
 def _first(number: int, of: int) -> Any:
@@ -73,9 +74,7 @@ def _dossiers(counts: Counts) -> pd.DataFrame:
     good = counts["5.4.a"]
     return pd.DataFrame(
         {
-            "procedure": pd.Categorical.from_codes(
-                procedure, [f"p{k}" for k in range(max(int(procedure.max(initial=0)) + 1, 1))]
-            ).astype("string"),
+            "procedure": np.array([f"p{k}" for k in range(1 + int(procedure.max()))])[procedure],
             "received": np.where(row < received, _DAY, _BEFORE),
             "due": np.where(late, _DAY, _LATER),
             "finished": np.where(row % 3 == 1, _NEVER, _LAST),

@@ -157,7 +157,7 @@ def _counts_table(counts: ServiceCounts) -> pd.DataFrame:
 
 def _units(file: Path) -> Units:
     frame = read_table(file)
-    known = {name: name for name in _FIELDS if name in frame.columns}
+    known: dict[str, Any] = {name: name for name in _FIELDS if name in frame.columns}
     code = "code" if "code" in frame.columns else "unit"
     if code == "code" and "name" not in known and "unit" in frame.columns:
         known["name"] = "unit"

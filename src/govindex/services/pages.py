@@ -51,7 +51,7 @@ def service_page(counts: ServiceCounts, language: str | None) -> ShownPage:
     ]
     if len(assumed):
         choices = assumed.groupby("assumed", sort=False)["variable"].agg(", ".join)
-        pairs = tuple((names, text) for text, names in choices.items())
+        pairs = tuple((str(names), str(text)) for text, names in choices.items())
         blocks += [words("service.assumed", language), Facts(pairs)]
     title = words("service.title", language, period=span.period)
     return ShownPage(title, (shown, *(block for block in blocks if block is not None)))

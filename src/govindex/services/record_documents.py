@@ -168,7 +168,8 @@ def flag_of(condition: str) -> str:
 
 
 def _all(*conditions: records.Condition) -> records.Condition | None:
-    return reduce(and_, conditions) if conditions else None
+    joined: records.Condition | None = reduce(and_, conditions) if conditions else None
+    return joined
 
 
 _ANY_DATES = dict.fromkeys(
@@ -180,7 +181,9 @@ def _condition(table: Mapping[str, Any], dates: Mapping[str, date]) -> records.C
     """Return a condition: every part of `all`, and at least one part of `any`."""
     every = [_comparison(part, dates) for part in table.get("all", ())]
     some = [_comparison(part, dates) for part in table.get("any", ())]
-    return reduce(and_, [*every, *([reduce(or_, some)] if some else [])])
+    joined = _all(*every, *([reduce(or_, some)] if some else []))
+    assert joined is not None
+    return joined
 
 
 def _comparison(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
@@ -221,9 +224,8 @@ def counting_document(edition: str) -> CountingDocument:
 
 
 def _count(table: Mapping[str, Any]) -> VariableCount:
-    several = ("variables", "among", "yes", "no")
-    read = {
-        key: (value,) if isinstance(value, str) and key in several else value
-        for key, value in table.items()
-    }
-    return VariableCount(**{k: tuple(v) if isinstance(v, list) else v for k, v in read.items()})
+    variables = table["variables"]
+    names = (variables,) if isinstance(variables, str) else tuple(variables)
+    flags: dict[str, Any] = {key: tuple(table.get(key, ())) for key in ("among", "yes", "no")}
+    others = {key: table[key] for key in ("what", "column", "until", "assumed") if key in table}
+    return VariableCount(names, table["table"], **flags, **others)

@@ -111,9 +111,10 @@ class TableCount:
         for column in schema:
             given = self.declared.get(column.name)
             if given is not None:
-                written = {"format": given.format, "time_zone": given.time_zone}
                 kind = "time" if given.type == "time" else column.type
-                column = attrs.evolve(column, type=kind, **written)
+                column = attrs.evolve(
+                    column, type=kind, format=given.format, time_zone=given.time_zone
+                )
             may = leaves_out and column.name in LEFT_OUT
             columns.append(attrs.evolve(column, null=column.null or may))
         return records.Columns(columns, rules=schema.rules)
