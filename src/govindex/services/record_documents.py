@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import lru_cache, reduce
 from operator import and_, or_
@@ -18,7 +18,15 @@ from govindex.model.labels import Names, as_names, in_language
 
 __all__ = ["CountedTable", "CountingDocument", "VariableCount", "counting_document", "flag_of"]
 
-_OTHER_COLUMN = {"at_least_column": "at_least", "below_column": "below"}
+# The words of conditions, as documents of counts use them.
+_COMPARISONS: dict[str, Callable[[Any, Any], Any]] = {
+    "is": lambda value, other: value == other,
+    "below": lambda value, other: value < other,
+    "at_most": lambda value, other: value <= other,
+    "at_least": lambda value, other: value >= other,
+    "is_in": lambda value, other: value.is_in(other),
+    "missing": lambda value, other: value.is_missing() if other else value.is_known(),
+}
 
 
 @attrs.frozen
@@ -178,26 +186,24 @@ _ANY_DATES = dict.fromkeys(
 
 
 def _condition(table: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
-    """Return a condition: every part of `all`, and at least one part of `any`."""
-    every = [_comparison(part, dates) for part in table.get("all", ())]
-    some = [_comparison(part, dates) for part in table.get("any", ())]
-    joined = _all(*every, *([reduce(or_, some)] if some else []))
+    """Return the condition of a table, all of whose parts hold in the period with these dates."""
+    joined = _all(*(_part(part, dates) for part in table["where"]))
     assert joined is not None
     return joined
 
 
-def _comparison(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
+def _part(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
+    if "any" in part:
+        either: records.Condition = reduce(or_, [_part(one, dates) for one in part["any"]])
+        return either
     column = records.where(part["column"])
-    ((kind, value),) = [(key, each) for key, each in part.items() if key != "column"]
-    if kind == "missing":
-        return column.is_missing()
-    if kind == "equals":
-        return column == value
-    other = records.where(value) if kind in _OTHER_COLUMN else dates[value]
-    kind = _OTHER_COLUMN.get(kind, kind)
-    if kind == "at_least":
-        return column >= other
-    return column <= other if kind == "at_most" else column < other
+    ((word, value),) = [(key, each) for key, each in part.items() if key != "column"]
+    other = value
+    if isinstance(value, Mapping):
+        named = "column" in value
+        other = records.where(value["column"]) if named else dates[value["day"]]
+    compared: records.Condition = _COMPARISONS[word](column, other)
+    return compared
 
 
 @lru_cache(maxsize=4)
