@@ -17,6 +17,12 @@ PROMISED = {
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
+    "dossiers_to_ranking": [
+        "Counted from records: 2026",
+        "A dossier without a due",
+        "Made-up province 2",
+        "made-up-ranking.xlsx",
+    ],
     "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
 }
 

@@ -17,7 +17,13 @@ from govindex.model.units import Unit, Units
 from govindex.services.record_documents import CountingDocument, counting_document
 from govindex.services.reporting_spans import ReportingSpan, reporting_span
 from govindex.services.service_counts import Lack, ServiceCounts
-from govindex.services.table_counts import LEFT_OUT, TableCount, UnitCells, lacking_columns
+from govindex.services.table_counts import (
+    LEFT_OUT,
+    TableCount,
+    TableCounts,
+    UnitCells,
+    lacking_columns,
+)
 
 __all__ = ["columns_766", "service_766"]
 
@@ -239,15 +245,15 @@ def _lacks(document: CountingDocument, opened: Mapping[str, RecordTable]) -> dic
     return lacks
 
 
-def _found_units(counted: Mapping[str, records.Counts]) -> Units:
-    codes = sorted({code for table in counted.values() for code in table.units})
+def _found_units(counted: Mapping[str, TableCounts]) -> Units:
+    codes = sorted({code for table in counted.values() for code in table.counts.units})
     return Units.of([Unit(code) for code in codes])
 
 
 def _service_counts(
     document: CountingDocument,
     span: ReportingSpan,
-    counted: Mapping[str, records.Counts],
+    counted: Mapping[str, TableCounts],
     known: Units | None,
     lacks: dict[str, Lack],
     strict: bool,

@@ -136,12 +136,14 @@ class CountingDocument:
             if condition["table"] == table
         }
 
-    def variable(self, count: VariableCount) -> Any:
-        """Return what is counted, for :func:`records.count`, of a table with named conditions."""
+    def condition(self, count: VariableCount) -> records.Condition | None:
+        """Return which records count, in a table with the flags of named conditions."""
         wanted = [records.where(name) == True for name in (*map(flag_of, count.among), *count.yes)]  # noqa: E712
-        where = _all(*wanted, *(records.where(name) == False for name in count.no))  # noqa: E712
-        if count.what == "distinct":
-            return records.Distinct(count.column, where)
+        return _all(*wanted, *(records.where(name) == False for name in count.no))  # noqa: E712
+
+    def variable(self, count: VariableCount) -> records.Count | records.Elapsed:
+        """Return what is counted, for :func:`records.count`; not of different values."""
+        where = self.condition(count)
         if count.what == "days":
             return records.Elapsed(count.column, count.until, where)
         return records.Count(where)

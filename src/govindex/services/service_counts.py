@@ -17,10 +17,10 @@ from govindex.methods import Methodology
 from govindex.model.labels import in_language
 from govindex.model.observations import Observations
 from govindex.model.units import Units
-from govindex.records import Counts
 from govindex.services.pages import service_page
 from govindex.services.record_documents import CountingDocument
 from govindex.services.reporting_spans import ReportingSpan
+from govindex.services.table_counts import TableCounts
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -75,8 +75,12 @@ class ServiceCounts:
     undecided : DataFrame
         unit, variable, records: how many records have a blank flag, so that nobody knows whether
         they count.
-    tables : mapping of str to Counts
+    tables : mapping of str to TableCounts
         The counts of each table.
+    document : CountingDocument
+        What each variable counts.
+    edition : Methodology
+        The built-in edition.
     """
 
     span: ReportingSpan
@@ -86,9 +90,9 @@ class ServiceCounts:
     status: Status
     lacks: FrozenMap[str, Lack]
     undecided: pd.DataFrame
-    tables: FrozenMap[str, Counts]
-    _document: CountingDocument = attrs.field(alias="document")
-    _edition: Methodology = attrs.field(alias="edition")
+    tables: FrozenMap[str, TableCounts]
+    document: CountingDocument
+    edition: Methodology
 
     @cached_property
     def method(self) -> Methodology:
@@ -98,13 +102,13 @@ class ServiceCounts:
         """
         definitions = [
             attrs.evolve(definition, variables=(name,), **self._counted_as(name))
-            for definition in self._edition.definitions
+            for definition in self.edition.definitions
             for name in definition.variables
         ]
-        return attrs.evolve(self._edition, definitions=definitions)
+        return attrs.evolve(self.edition, definitions=definitions)
 
     def _counted_as(self, name: str) -> dict[str, Any]:
-        count = self._document.by_variable.get(name)
+        count = self.document.by_variable.get(name)
         if name in self.lacks or count is None:
             return {}
         told = f"counted from the table '{count.table}'"
@@ -131,10 +135,10 @@ class ServiceCounts:
         """
         import pandas as pd
 
-        described = self._edition._variables
+        described = self.edition._variables
         rows = []
         for name, variable in described.items():
-            count, lack = self._document.by_variable.get(name), self.lacks.get(name)
+            count, lack = self.document.by_variable.get(name), self.lacks.get(name)
             label = "" if variable.definition is None else variable.definition.label(language)
             rows.append(
                 {
@@ -142,7 +146,7 @@ class ServiceCounts:
                     "name": label,
                     "indicators": ", ".join(variable.nodes),
                     "table": "" if count is None else count.table,
-                    "counted": "" if count is None else self._document.words(count, language),
+                    "counted": "" if count is None else self.document.words(count, language),
                     "assumed": "" if count is None else in_language(count.assumed, language, ""),
                     "lacks": "" if lack is None else lack.reason(language),
                 }
@@ -158,7 +162,7 @@ class ServiceCounts:
         """Return :attr:`lacking` in a language."""
         import pandas as pd
 
-        framework = self._edition.framework
+        framework = self.edition.framework
         rows = [
             (leaf.code, leaf.label(language or "en"), name, self.lacks[name].reason(language))
             for leaf in framework.leaves
@@ -172,8 +176,8 @@ class ServiceCounts:
         """The records that were left out: table, variable, cause and how many."""
         import pandas as pd
 
-        parts = [one.left_out.assign(table=name) for name, one in self.tables.items()]
-        return pd.concat(parts, ignore_index=True)[["table", "variable", "cause", "records"]]
+        rows = [(name, *row) for name, one in self.tables.items() for row in one.left_out]
+        return pd.DataFrame(rows, columns=["table", "variable", "cause", "records"])
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -182,7 +186,7 @@ class ServiceCounts:
 
         days = {
             name
-            for count in self._document.counts
+            for count in self.document.counts
             if count.what == "days"
             for name in count.variables
         }

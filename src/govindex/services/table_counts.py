@@ -16,10 +16,11 @@ from govindex.model.units import Units
 from govindex.records.operands import null_of
 from govindex.records.typed_tables import UNUSABLE, Naming, typed_table
 from govindex.records.violations import note_violations
+from govindex.services.distinct_counts import DistinctCounts, distinct_counts
 from govindex.services.record_documents import CountingDocument, VariableCount, flag_of
 from govindex.services.reporting_spans import ReportingSpan
 
-__all__ = ["LEFT_OUT", "TableCount", "UnitCells", "lacking_columns"]
+__all__ = ["LEFT_OUT", "TableCount", "TableCounts", "UnitCells", "lacking_columns"]
 
 _OPEN = " (undecided)"
 # Columns whose blank records may be left out.
@@ -31,6 +32,55 @@ def lacking_columns(
 ) -> list[str]:
     """Return the columns that a count reads and the table does not have."""
     return [name for name in document.columns_of(count) if name not in table.schema]
+
+
+@attrs.frozen(eq=False)
+class TableCounts:
+    """The counts of one table.
+
+    Parameters
+    ----------
+    counts : Counts
+        Of what adds up, and of records that blank flags leave open.
+    distinct : tuple of DistinctCounts
+        Of different values, by the column that has them.
+    """
+
+    counts: records.Counts
+    distinct: tuple[DistinctCounts, ...] = ()
+
+    def cell(self, variable: str, row: int) -> tuple[float, CellStatus]:
+        """Return the count of a variable at a row of units, with its status."""
+        for one in self.distinct:
+            if variable in one.by_variable:
+                number = one.by_variable[variable].get(self.counts.units[row], 0)
+                return float(number), CellStatus.REPORTED
+        at = self.counts.variables.index(variable)
+        status = CellStatus(int(self.counts.status[row, 0, at]))
+        return float(self.counts.values[row, 0, at]), status
+
+    @property
+    def left_out(self) -> list[tuple[str, str, int]]:
+        """The records that were left out: variable, cause and how many."""
+        rows = list(self.counts.left_out.itertuples(index=False, name=None))
+        rows += [
+            (name, f"no value in column '{one.column}'", number)
+            for one in self.distinct
+            for name, number in one.blank.items()
+            if number
+        ]
+        return rows
+
+    @property
+    def records(self) -> int:
+        """How many records the table has; those of units below others are counted once."""
+        counts = self.counts
+        below = [row for row, code in enumerate(counts.units) if code not in counts.parents]
+        return int(counts.records[below].sum())
+
+    def sql(self) -> str:
+        """Return what the engine ran, as SQL."""
+        return "\n\n".join([self.counts.sql(), *(one.sql() for one in self.distinct)])
 
 
 @attrs.frozen(eq=False)
@@ -63,23 +113,42 @@ class TableCount:
             if count.table == self.name and not lacking_columns(self.document, count, self.table)
         ]
 
-    def counts(self, units: Units | None, how: Mapping[str, Any]) -> records.Counts:
+    def counts(self, units: Units | None, how: Mapping[str, Any]) -> TableCounts:
         """Return the counts by unit; of the first variable where several are one figure."""
         table = self._prepared(how)
-        blank, wanted = self._with_blanks(table), {}
+        blank = self._with_blanks(table)
+        wanted: dict[str, Any] = {"(records)": records.Count()}
         for count in self._counts:
-            wanted[count.variables[0]] = self.document.variable(count)
+            if count.what != "distinct":
+                wanted[count.variables[0]] = self.document.variable(count)
             if blank.intersection((*count.yes, *count.no)):
                 wanted[count.variables[0] + _OPEN] = self.document.undecided(count)
         parents = {} if units is None else _parents(units)
-        return records.count(
+        counted = records.count(
             table,
-            wanted or {"(records)": records.Count()},
+            wanted,
             unit="unit",
             parents=parents or None,
             units=None if units is None else list(units),
             silent="zero",
             missing=how["missing"],
+        )
+        distinct = [count for count in self._counts if count.what == "distinct"]
+        return TableCounts(
+            counted,
+            tuple(
+                distinct_counts(
+                    table,
+                    column,
+                    {
+                        count.variables[0]: self.document.condition(count)
+                        for count in distinct
+                        if count.column == column
+                    },
+                    parents,
+                )
+                for column in dict.fromkeys(count.column for count in distinct)
+            ),
         )
 
     def _with_blanks(self, table: RecordTable) -> set[str]:
@@ -152,35 +221,33 @@ class UnitCells:
     def fill(
         self,
         column: int,
-        table: records.Counts,
+        table: TableCounts,
         variable: str,
         silent: Literal["zero", "not_applicable"],
     ) -> None:
         """Fill in the counts of a variable; units without any record are as the table says."""
-        at = table.variables.index(variable)
-        rows = {code: row for row, code in enumerate(table.units)}
+        rows = {code: row for row, code in enumerate(table.counts.units)}
         for row, code in enumerate(self.units.codes):
             found = rows.get(code)
-            if found is None or not table.records[found, 0]:
-                empty = silent == "not_applicable"
-                value, status = np.nan if empty else 0.0, CellStatus.NOT_APPLICABLE
-                status = status if empty else CellStatus.REPORTED
+            if found is not None and table.counts.records[found, 0]:
+                value, status = table.cell(variable, found)
+            elif silent == "not_applicable":
+                value, status = np.nan, CellStatus.NOT_APPLICABLE
             else:
-                value = table.values[found, 0, at]
-                status = CellStatus(int(table.status[found, 0, at]))
+                value, status = 0.0, CellStatus.REPORTED
             self.values[row, column], self.status[row, column] = value, status
 
     def leave_open(
-        self, column: int, table: records.Counts, variable: str, *, strict: bool
+        self, column: int, table: TableCounts, variable: str, *, strict: bool
     ) -> list[tuple[str, int]]:
         """Return the units and records with blank flags; their counts are missing if strict."""
-        name = variable + _OPEN
-        if name not in table.variables:
+        counts, name = table.counts, variable + _OPEN
+        if name not in counts.variables:
             return []
-        at, open_counts = table.variables.index(name), []
+        at, open_counts = counts.variables.index(name), []
         rows = {code: row for row, code in enumerate(self.units.codes)}
-        for found, code in enumerate(table.units):
-            count = table.values[found, 0, at]
+        for found, code in enumerate(counts.units):
+            count = counts.values[found, 0, at]
             if code in rows and count > 0:
                 open_counts.append((code, int(count)))
                 if strict:
