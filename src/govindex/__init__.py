@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from govindex import aggregate as aggregate
     from govindex import coherence as coherence
     from govindex import datasets as datasets
+    from govindex import disclosure as disclosure
     from govindex import impute as impute
     from govindex import measures as measures
     from govindex import plot as plot
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from govindex import rules as rules
     from govindex import services as services
     from govindex import survey as survey
+    from govindex import tasks as tasks
     from govindex import treat as treat
     from govindex import weight as weight
     from govindex import workbooks as workbooks
@@ -98,6 +100,7 @@ _OFFERS = {
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap"],
     "description": ["describe", "describe_variables"],
+    "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
     "errors": [
         "CellError",
@@ -139,6 +142,7 @@ _OFFERS = {
     "schema": ["methodology_schema"],
     "services": ["services"],
     "survey": ["survey"],
+    "tasks": ["tasks"],
     "toml": ["load_methodology", "save_methodology"],
     "treat": ["treat"],
     "verification": ["stage_differences"],

@@ -23,6 +23,7 @@ PROMISED = {
         "Made-up province 2",
         "made-up-ranking.xlsx",
     ],
+    "task_register": ["85 of 145 tasks are done", "Overdue: 37", "6 of 8 targets are met", "88.12"],
     "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
 }
 

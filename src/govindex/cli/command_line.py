@@ -21,6 +21,7 @@ from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.services import add_services
 from govindex.cli.show import add_show
+from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
 
 
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
         add_report,
         add_robustness,
         add_services,
+        add_tasks,
         add_validate,
         add_check,
         add_new,

@@ -29,7 +29,10 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
 _OF_TABLES = ("unit", "name", "league", "type", "parent", "ranked", "stage", "fill_down", "text")
 _OF_SHEETS = ("leagues", "hidden", "accept", "collect", "alias", "column")
-_OF_CELLS = ("stages", "period", "missing", "not_applicable", "ignore", "numbers", "percent")
+_OF_CELLS = (
+    *("stages", "period", "missing", "not_applicable", "suppressed", "ignore", "numbers"),
+    "percent",
+)
 _OF_FILES = ("sheet", "header", "errors", "separator")
 # The options that no reader of a layout looks at.
 _UNUSED = {

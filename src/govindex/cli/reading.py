@@ -208,7 +208,8 @@ def scoring_method(options: argparse.Namespace) -> Methodology:
     return method.cut() if options.cut else method
 
 
-def _table(options: argparse.Namespace) -> pd.DataFrame:
+def input_table(options: argparse.Namespace) -> pd.DataFrame:
+    """Return the table of the file, or of standard input."""
     if str(options.file) != "-":
         return _opened(options.file, options)
     with TemporaryDirectory() as folder:
@@ -249,7 +250,7 @@ def _copy_input(file: Path) -> None:
 
 def read_data(options: argparse.Namespace) -> Observations:
     """Return the data of the file."""
-    frame = without_columns(_table(options), options.ignore)
+    frame = without_columns(input_table(options), options.ignore)
     columns = [str(column) for column in frame.columns]
     unit = options.unit or next((known for known in ("code", "unit") if known in columns), None)
     named = "unit" if unit == "code" and "name" not in columns else "name"

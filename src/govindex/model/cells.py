@@ -8,17 +8,33 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import numpy as np
 
-from govindex.checks import among, instance_of, mapping_of, text, tuple_of
+from govindex.checks import among, instance_of, mapping_of, shown, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.display import ShownPage, html, plain
-from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
+from govindex.errors import (
+    DataError,
+    Problem,
+    Problems,
+    SettingError,
+    UnknownNameError,
+    near_miss,
+)
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
+from govindex.model.joint_errors import (
+    Covariances,
+    ReplicatedValues,
+    as_covariances,
+    as_replicates,
+    covariance_problems,
+    replicate_problems,
+)
 from govindex.model.pages import CellMarks, observations_page
 from govindex.model.panels import out_of_period
 from govindex.model.stages import Stage, fallback_order, staged
 from govindex.model.units import Unit, Units
+from govindex.model.withholding import hidden, withheld
 from govindex.names import as_code
 from govindex.periods import parts_of_year, sorted_periods, spelling_problem
 
@@ -73,6 +89,12 @@ class ObservedCells:
     errors: Float | None = attrs.field(
         default=None, converter=attrs.converters.optional(as_floats), kw_only=True
     )
+    covariances: Covariances | None = attrs.field(
+        default=None, converter=as_covariances, kw_only=True
+    )
+    replicates: ReplicatedValues | None = attrs.field(
+        default=None, converter=as_replicates, kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.status is None:
@@ -91,6 +113,11 @@ class ObservedCells:
         if self.errors is not None:
             self._check_errors(self.errors, problems)
         problems.raise_any(DataError, "The observations cannot be used")
+        self._check_joint_errors(problems)
+        problems.raise_any(DataError, "The observations cannot be used")
+        for name, value in withheld(self).items():
+            convert = {"levels": _levels, "values": as_floats}.get(name, _stages)
+            object.__setattr__(self, name, convert(value))
 
     def _period_problems(self) -> Iterator[str]:
         if self.period is None:
@@ -143,7 +170,9 @@ class ObservedCells:
     def _check_answers(self, problems: Problems) -> None:
         for name, texts in self.levels.items():
             numbers = self.values[:, self.variables.index(name)]
-            known = np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
+            # The value of a suppressed cell is refused below, and is in no message.
+            known = is_absent(self.status[:, self.variables.index(name)])
+            known |= np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
             for row in np.flatnonzero(~known).tolist():
                 problems.add(
                     f"{numbers[row]:g} is the number of no answer, there are {len(texts)}",
@@ -187,6 +216,24 @@ class ObservedCells:
         absent = is_absent(self.status)
         if (absent & ~np.isnan(errors)).any():
             object.__setattr__(self, "errors", read_only(np.where(absent, np.nan, errors)))
+
+    def _check_joint_errors(self, problems: Problems) -> None:
+        """Refuse covariances and replicates of other cells; those of unknown errors are dropped."""
+        if self.covariances is None and self.replicates is None:
+            return
+        if self.errors is None:
+            problems.add("covariances and replicates go with standard errors: give errors=")
+            return
+        codes, errors = self.units.codes, dict(zip(self.variables, self.errors.T, strict=True))
+        numbers = [name for name in self.variables if name not in self.levels]
+        if (given := self.covariances) is not None:
+            problems.extend(covariance_problems(given, codes, numbers, errors))
+        if (drawn := self.replicates) is not None:
+            problems.extend(replicate_problems(drawn, codes, numbers))
+        for name, joint in (("covariances", given), ("replicates", drawn)):
+            if joint is not None and not problems:
+                known = np.column_stack([errors[variable] for variable in joint.variables])
+                object.__setattr__(self, name, joint.with_known(known))
 
     def __repr__(self) -> str:
         absent = is_absent(self.status)
@@ -246,6 +293,27 @@ class ObservedCells:
         texts = self.levels.get(self.variables[column])
         return number if texts is None else texts[int(number)]
 
+    def covariance(self, unit: str) -> pd.DataFrame:
+        """Return the covariances between the errors of a unit's variables, variables × variables.
+
+        Missing where a covariance is not known.
+
+        Raises
+        ------
+        DataError
+            If the data have none.
+        """
+        import pandas as pd
+
+        row = self.units.locate(unit)
+        if self.covariances is None:
+            raise DataError(
+                "the data have no covariances between variables: "
+                "survey.Estimates.observations() gives them"
+            )
+        names = list(self.covariances.variables)
+        return pd.DataFrame(self.covariances.values[row], index=names, columns=names)
+
     @property
     def frame(self) -> pd.DataFrame:
         """The cells as a pandas frame, units × variables; answers as text."""
@@ -300,6 +368,7 @@ class ObservedCells:
         values, status = picked(self.values, self.status)
         stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
         errors = None if self.errors is None else np.where(blank, np.nan, self.errors[rows])
+        covariances, replicates = self.covariances, self.replicates
         treated, raw = self.treated[rows] & ~blank, self.raw
         if len(raw):
             raw = dense(self.values, self.treated, raw)[rows][treated]
@@ -312,7 +381,32 @@ class ObservedCells:
             treated=treated,
             raw=raw,
             errors=errors,
+            covariances=None if covariances is None else covariances.taken(rows),
+            replicates=None if replicates is None else replicates.taken(rows),
         )
+
+    def suppressed(self, cells: Iterable[tuple[str, str]]) -> Self:
+        """Return the data with some cells suppressed: known, but withheld from every output.
+
+        Their values are no longer there, at no stage, nor are their standard errors.
+        ``disclosure.suppress`` finds the cells that small groups require.
+
+        Parameters
+        ----------
+        cells : iterable of (unit, variable)
+            By the unit's code or name.
+
+        Raises
+        ------
+        DataError
+            If the data were prepared: other cells may depend on these.
+        """
+        mask = np.zeros(self.values.shape, dtype=bool)
+        for cell in tuple_of(cells, "cells", "pairs (unit, variable)"):
+            if not isinstance(cell, tuple) or len(cell) != 2:
+                raise SettingError(f"a cell to suppress is (unit, variable), not {shown(cell)}")
+            mask[self.units.locate(cell[0]), self.column_of(cell[1])] = True
+        return attrs.evolve(self, **hidden(self, mask))
 
     def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:
         """Return the data as a stage reported them, without later preparation or standard errors.

@@ -18,7 +18,7 @@ from govindex.checks import (
     tuple_of,
     whole_number,
 )
-from govindex.contracts import CellStatus, Float, Status, is_absent
+from govindex.contracts import Bool, CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
@@ -28,7 +28,8 @@ from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.survey.columns import numbers
 from govindex.survey.contrasts import difference_table
-from govindex.survey.drawn_values import drawn_errors, drawn_values
+from govindex.survey.covariance_tables import read_covariances
+from govindex.survey.drawn_values import drawn_values, joint_errors
 from govindex.survey.intervals import quantiles
 from govindex.survey.linearisation import Linearised
 
@@ -57,6 +58,18 @@ def _optional(values: Any) -> Any:
     return None if values is None else _array(values)
 
 
+def _statuses(words: list[str | None], problems: Problems) -> Status:
+    """Return a column of status in words; note other words."""
+    known = {status.label: status for status in CellStatus}
+    for row, word in enumerate(words, 1):
+        if word not in known:
+            what = "is blank" if word is None else f"cannot be '{word}'"
+            problems.add(
+                f"a status {what}: {near_miss(word or '', known)}", code="survey.status", row=row
+            )
+    return np.array([known.get(word or "", CellStatus.MISSING) for word in words], dtype=np.uint8)
+
+
 def _linear(instance: object, attribute: object, value: Any) -> None:
     if value is not None:
         instance_of(value, Linearised, "Estimates(linear=…)")
@@ -75,7 +88,8 @@ class Estimates:
     ----------
     domains, items : tuple of str
     value, se : array, shape (domains, items)
-        NaN where nothing is known: no valid answer; fewer than two clusters.
+        NaN where nothing is known: no valid answer; fewer than two clusters. Of a suppressed value
+        nothing is kept.
     df, n, n_effective, deff, low, high : array, shape (domains, items), optional
         Degrees of freedom, valid answers, the size of a simple random sample of the same
         precision, the design effect against one with replacement, and the limits of the interval.
@@ -155,11 +169,56 @@ class Estimates:
                 unit=self.domains[domain],
                 variable=self.items[item],
             )
+        self._withhold(self.status == np.uint8(CellStatus.SUPPRESSED))
         known = np.isnan(self.low) & ~np.isnan(self.se)
         if known.any():
             reach = quantiles(self.df, self.level) * self.se
             object.__setattr__(self, "low", np.where(known, self.value - reach, self.low))
             object.__setattr__(self, "high", np.where(known, self.value + reach, self.high))
+
+    def _withhold(self, mask: Bool) -> None:
+        """Take out what depends on suppressed values: errors, counts, replicates, totals."""
+        if not mask.any():
+            return
+        fields = {name: np.where(mask, np.nan, getattr(self, name)) for name in _COLUMNS}
+        if self.covariances is not None:
+            either = mask[:, :, None] | mask[:, None, :]
+            fields["covariances"] = np.where(either, np.nan, self.covariances)
+        if self.replicates is not None:
+            fields["replicates"] = np.where(mask, np.nan, self.replicates)
+        for name, array in fields.items():
+            object.__setattr__(self, name, _array(array))
+        if self.linear is not None:
+            object.__setattr__(self, "linear", self.linear.without(mask))
+
+    def suppressed(self, cells: Iterable[tuple[str, str]]) -> Estimates:
+        """Return the estimates with some of them suppressed: known, but withheld.
+
+        Value, error, interval and number of answers go together, as do covariances and replicates.
+        ``disclosure.suppress`` finds the cells that small groups require.
+
+        Parameters
+        ----------
+        cells : iterable of (domain, item)
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"domain": ["A"], "item": ["S1"], "value": [0.8], "se": [0.02]})
+        >>> Estimates.of(table).suppressed([("A", "S1")]).table()["status"].tolist()
+        ['suppressed']
+        """
+        mask = np.zeros(self.value.shape, dtype=bool)
+        for cell in tuple_of(cells, "cells", "pairs (domain, item)"):
+            if not isinstance(cell, tuple) or len(cell) != 2:
+                raise SettingError(f"a cell to suppress is (domain, item), not {shown(cell)}")
+            domain, item = cell
+            if not among(item, self.items):
+                known = near_miss(item, self.items)
+                raise UnknownNameError(f"there is no item {shown(item)}: {known}")
+            mask[self._row(domain), self.items.index(item)] = True
+        status = np.where(mask, np.uint8(CellStatus.SUPPRESSED), self.status)
+        return attrs.evolve(self, value=np.where(mask, np.nan, self.value), status=status)
 
     def __repr__(self) -> str:
         return (
@@ -178,6 +237,8 @@ class Estimates:
         se: str = "se",
         df: str | None = None,
         n: str | None = None,
+        covariances: Any = None,
+        status: str | None = None,
         level: float = 0.95,
     ) -> Estimates:
         """Take estimates that were made elsewhere: in R, in svy, in a publication.
@@ -189,6 +250,13 @@ class Estimates:
         domain, item, value, se, df, n : str
             Its columns; `df` and `n` if they are known. A blank value is missing, a blank error
             unknown.
+        covariances : data frame, optional
+            One row for each pair of items of a domain: the columns `domain` and `item` as in
+            `frame`, ``other`` (the other item) and ``covariance``, in either order or both. Pairs
+            that it does not have are not known.
+        status : str, optional
+            A column of status in words, as in :meth:`table`: "reported", "missing", "not
+            applicable", "suppressed" …; without a value if it is absent.
         level : float
             The confidence of the intervals.
 
@@ -196,7 +264,7 @@ class Estimates:
         ------
         DataError
             With every problem: columns that do not exist, a domain and item twice, texts among
-            numbers.
+            numbers; covariances of items that `frame` does not have, or beyond their errors.
 
         Examples
         --------
@@ -210,7 +278,7 @@ class Estimates:
         table, problems = open_table(frame), Problems()
         for name in (domain, item, value, se):
             instance_of(name, str, "the name of a column")
-        others = [name for name in (df, n) if name is not None]
+        others = [name for name in (df, n, status) if name is not None]
         columns = [*names_of((domain, item, value, se, *others), "columns")]
         require_columns(table, columns, problems)
         problems.raise_any(DataError, "The estimates cannot be used")
@@ -227,6 +295,7 @@ class Estimates:
             for name, column in {"value": value, "se": se, "df": df, "n": n}.items()
             if column is not None
         }
+        words = None if status is None else _statuses(column_texts(table, status), problems)
         problems.raise_any(DataError, "The estimates cannot be used")
         domains, items = (tuple(dict.fromkeys(texts)) for texts in keys)
         at = tuple(
@@ -237,6 +306,12 @@ class Estimates:
         for name, column in read.items():
             arrays[name] = np.full((len(domains), len(items)), np.inf if name == "df" else np.nan)
             arrays[name][at] = column
+        if covariances is not None:
+            named = (domains, items), (domain, item)
+            arrays["covariances"] = read_covariances(covariances, *named, arrays["se"])
+        if words is not None:
+            arrays["status"] = np.full(arrays["value"].shape, np.uint8(CellStatus.MISSING))
+            arrays["status"][at] = words
         return cls(domains=domains, items=items, level=level, **arrays)
 
     def table(self) -> pd.DataFrame:
@@ -312,7 +387,8 @@ class Estimates:
     ) -> Observations:
         """Return the values as the data of an index: domains are units, items variables.
 
-        The standard errors go with them, and ``robustness.Errors()`` draws from them. Where all
+        The standard errors go with them, the covariances between the items of a domain, and
+        replicates where the survey has them; ``robustness.Errors()`` draws from them. Where all
         answers agree the linearised error is 0, and half of the interval over its quantile counts.
 
         Parameters
@@ -347,9 +423,8 @@ class Estimates:
         values, status = np.full(shape, np.nan), np.full(shape, CellStatus.MISSING, dtype=np.uint8)
         values[rows] = self.value[:, columns]
         status[rows] = self.status[:, columns]
-        errors = np.full(shape, np.nan)
-        errors[rows] = drawn_errors(self)[:, columns]
-        return Observations(known, chosen, values, status, errors=errors)
+        joint = joint_errors(self, chosen, rows, len(known))
+        return Observations(known, chosen, values, status, **joint)
 
     def drawn(
         self,
