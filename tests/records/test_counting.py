@@ -311,7 +311,8 @@ def test_three_levels_count_everybody_once_at_each() -> None:
 
 
 def test_sql_is_what_ran() -> None:
-    found = count(in_engine("duckdb", frame_of([])), {"n": Count()}, unit="unit")
+    done = Count(where("status") == "done")
+    found = count(in_engine("duckdb", frame_of([])), {"n": done}, unit="unit")
     text = found.sql()
-    assert text.startswith("-- k0 unit; s0 n")
+    assert text.startswith("-- k0 unit; s0 where None where('status') == 'done'\nWITH")
     assert "GROUP BY" in text.upper()

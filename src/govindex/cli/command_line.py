@@ -16,6 +16,7 @@ from govindex.cli.list import add_list
 from govindex.cli.new import add_new
 from govindex.cli.plot import add_plot
 from govindex.cli.read import add_read
+from govindex.cli.records import add_records
 from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
@@ -54,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
         add_plot,
         add_report,
         add_robustness,
+        add_records,
         add_services,
         add_tasks,
         add_validate,

@@ -59,7 +59,8 @@ class Assembly:
         """Return the counts; raise all problems."""
         import pandas as pd
 
-        passes = self.tally.sums()
+        lacking = self.tally.lacking()
+        passes = self.tally.sums(lacking)
         codes = self._codes(passes)
         self._note_without_unit(passes, codes)
         tree = self._hierarchy(passes, codes, parents, units)
@@ -69,7 +70,7 @@ class Assembly:
         variables = self.tally.variables
         for name, variable in variables.items():
             self._note_undated(cells, name, variable)
-            self._note_lacking(cells, name, variable)
+            self._note_lacking(lacking, name, variable)
         parts = {name: self._value(cells, name, variables[name]) for name in variables}
         self.problems.raise_any(DataError, UNUSABLE)
         active = cells.active
@@ -99,7 +100,7 @@ class Assembly:
         status = np.full(shape, CellStatus.REPORTED, dtype=np.uint8)
         if isinstance(variable, Distinct):
             return cells.distinct(name).astype(np.float64), status, True
-        found = cells.term(name, "value")
+        found = cells.number(name) if isinstance(variable, Count) else cells.term(name, "value")
         whole = isinstance(variable, Count) or found.dtype.kind in "iu"
         if isinstance(variable, Elapsed) and variable.how == "mean":
             number = cells.term(name, "n")
@@ -118,10 +119,8 @@ class Assembly:
         """Note records that count and have no date."""
         if not isinstance(self.tally.period, str):
             return
-        date, column = self.tally.date_of(name), joined(name, "value")
-        if not isinstance(variable, Count):
-            column = joined(name, "n")
-        lacking = cells.undated(column)
+        date = self.tally.date_of(name)
+        lacking = cells.undated(self.tally.counted(name))
         if lacking:
             schema = self.tally.table.schema
             assert date is not None
@@ -136,24 +135,27 @@ class Assembly:
                 at if counted is None else counted & at,
             )
 
-    def _note_lacking(self, cells: UnitCells, name: str, variable: Variable) -> None:
+    def _note_lacking(self, lacking: Mapping[str, int], name: str, variable: Variable) -> None:
         """Note records that count and lack a number or a date, or end before they start."""
         schema, day = self.tally.table.schema, self.tally.days[0]
-        names = listing(variable.needed)
+        names = " or ".join(f"'{name}'" for name in variable.needed)
         for term, cause, cure in (
-            ("missing", f"column {names} is missing", f"count only where {names} is known"),
-            ("reversed", f"{names}: the end is before the start", "correct them"),
+            (
+                "missing",
+                f"column {names} is missing",
+                "count only where it is known, with where(…).is_known()",
+            ),
+            ("reversed", f"the end is before the start ({names})", "correct them"),
         ):
-            column = joined(name, term)
-            lacking = int(cells.own(column).sum())
-            if not lacking:
+            number = lacking.get(joined(name, term), 0)
+            if not number:
                 continue
             if term == "reversed" and getattr(variable, "reversed", "") == "leave_out":
-                row = {"variable": name, "cause": cause, "records": lacking}
+                row = {"variable": name, "cause": cause, "records": number}
                 self.left_out.append(row)
                 continue
-            at = variable.terms(schema, day)[term]
-            self.note(name, cause, lacking, f"record.{term}", cure, at)
+            at = variable.lacking(schema, day)[term]
+            self.note(name, cause, number, f"record.{term}", cure, at)
 
     def note(self, variable: str, cause: str, records: int, code: str, cure: str, at: Any) -> None:
         """Note records that lack something as a problem, or list them as left out."""

@@ -424,7 +424,8 @@ class Value:
         >>> where("fee").between(0, 10)
         (where('fee') >= 0) & (where('fee') <= 10)
         """
-        return (self >= low) & (self <= high)
+        limits = self._compared(">=", low), self._compared("<=", high)
+        return Joined(limits, "&")
 
     def is_missing(self) -> Condition:
         """Return whether there is no value: null, or NaN.

@@ -14,7 +14,7 @@ from govindex.names import as_code
 from govindex.records.assembly import Assembly
 from govindex.records.columns import Columns, as_columns, check_time_zone
 from govindex.records.counts import Counts
-from govindex.records.day_numbers import day_number
+from govindex.records.day_numbers import with_day_numbers
 from govindex.records.operands import day_column, kind_of
 from govindex.records.spans import PERIODS, AtDates
 from govindex.records.tallies import Tally
@@ -119,7 +119,7 @@ def count(
     timed = dict.fromkeys(n for v in settings.variables.values() for n in v.timed)
     parent = parents if isinstance(parents, str) else None
     tally = Tally(
-        table.with_columns(**{day_column(n): day_number(n) for n in timed}) if timed else table,
+        with_day_numbers(table, {name: day_column(name) for name in timed}),
         settings.variables,
         settings.unit_column,
         parent,
@@ -127,6 +127,7 @@ def count(
         settings.date_column,
         settings.gaps,
     )
+    naming = attrs.evolve(naming, table=tally.table)
     assembly = Assembly(tally, naming, problems, missing == "leave_out", silent == "zero")
     return assembly.counts(_parents(parents), _codes(units), _wanted(periods))
 

@@ -228,7 +228,8 @@ class Duration(Operand):
         return seconds / 3600
 
     def __repr__(self) -> str:
-        return f"time_between({self.start!r}, {self.end!r}, unit={self.unit!r})"
+        free = f", holidays={[str(day) for day in self.holidays]}" if self.holidays else ""
+        return f"time_between({self.start!r}, {self.end!r}, unit={self.unit!r}{free})"
 
 
 def as_holidays(value: Any) -> tuple[date, ...]:

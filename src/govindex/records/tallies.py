@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Pass", "Tally", "joined", "unit_code"]
 
-_SEPARATOR = "\n\n"
+_SEPARATOR, _MARK = "\n\n", "\0"
 
 
 def unit_code(raw: Any) -> str | None:
@@ -99,8 +99,29 @@ class Tally:
         """The dates of states; one None for periods."""
         return self.period.dates if isinstance(self.period, AtDates) else (None,)
 
+    def counted(self, name: str) -> str:
+        """Return the column for the number of records that count for a variable."""
+        return joined(f"where {self.date_of(name)}", repr(self.variables[name].where))
+
+    def lacking(self) -> dict[str, int]:
+        """Return how many records lack something, by variable and term, and by column.
+
+        This is a pass without groups: what nobody lacks is not looked for in every group.
+        """
+        schema = self.table.schema
+        found: dict[str, int] = {}
+        for day in self.days:
+            flags = {joined("", name): null_of(name, schema) for name in self.gaps}
+            for name, variable in self.variables.items():
+                for term, flag in variable.lacking(schema, day).items():
+                    flags[joined(name, term)] = flag
+            if flags:
+                counted = grouped_sums(self.table, [], flags, where=self._where(day)).iloc[0]
+                found = {name: max(found.get(name, 0), int(counted[name])) for name in flags}
+        return found
+
     def _queries(
-        self,
+        self, lacking: Mapping[str, int]
     ) -> list[tuple[str | None, datetime.date | None, dict[str, Any], dict[str, Any]]]:
         """Return date column, day, keys and sums of every pass over the records."""
         groups: dict[str | None, list[str]] = {}
@@ -108,25 +129,33 @@ class Tally:
             column = self.date_of(name) if isinstance(self.period, str) else None
             groups.setdefault(column, []).append(name)
         found: list[tuple[str | None, datetime.date | None, dict[str, Any], dict[str, Any]]] = []
-        for column, names in groups.items():
+        for number, (column, names) in enumerate(groups.items()):
             for day in self.days:
                 keys = dict(self.keys)
                 if isinstance(self.period, str):
                     assert column is not None
                     keys["period"] = key_of(self.period, column)
-                found.append((column, day, keys, self._sums(names, day, first=not found)))
+                sums = self._sums(names, day, lacking)
+                if number == 0:
+                    gaps = [name for name in self.gaps if lacking.get(joined("", name))]
+                    sums |= {joined("", name): null_of(name, self.table.schema) for name in gaps}
+                found.append((column, day, keys, sums))
         return found
 
     def _sums(
-        self, names: list[str], day: datetime.date | None, *, first: bool
+        self, names: list[str], day: datetime.date | None, lacking: Mapping[str, int]
     ) -> dict[str, nw.Expr]:
         schema = self.table.schema
         sums: dict[str, nw.Expr] = {}
         for name in names:
-            for term, flag in self.variables[name].terms(schema, day).items():
-                sums[joined(name, term)] = flag
-        if first:
-            sums |= {joined("", name): null_of(name, schema) for name in self.gaps}
+            variable = self.variables[name]
+            counted = variable.counts(schema, day)
+            if counted is not None:
+                sums[self.counted(name)] = counted
+            some = any(lacking.get(joined(name, term)) for term in ("missing", "reversed"))
+            for term, flag in variable.added(schema, day).items():
+                if term == "value" or some:
+                    sums[joined(name, term)] = flag
         return sums
 
     def _where(self, day: datetime.date | None) -> nw.Expr | None:
@@ -135,12 +164,22 @@ class Tally:
         assert day is not None
         return self.period.open(self.table.schema, day)
 
-    def sums(self) -> list[Pass]:
-        """Return sums by raw unit and written period, of every pass."""
+    def sums(self, lacking: Mapping[str, int]) -> list[Pass]:
+        """Return sums by raw unit and written period, of every pass.
+
+        Parameters
+        ----------
+        lacking : mapping of str to int
+            What :meth:`lacking` found.
+        """
         found = []
-        for column, day, keys, sums in self._queries():
+        for column, day, keys, sums in self._queries(lacking):
             counted = grouped_sums(self.table, keys, sums, where=self._where(day))
             numbers = {name: counted[name].to_numpy() for name in sums}
+            for name, variable in self.variables.items():
+                here = not isinstance(self.period, str) or self.date_of(name) == column
+                if variable.where is None and here:
+                    numbers[self.counted(name)] = counted["rows"].to_numpy()
             found.append(self._passed(counted, column, day, counted["rows"].to_numpy(), numbers))
         return found
 
@@ -213,8 +252,8 @@ class Tally:
     def text(self) -> str:
         """Return the SQL of the passes for what adds up."""
         texts = []
-        for _, day, keys, sums in self._queries():
-            names = ", ".join(f"s{row} {name}" for row, name in enumerate(sums))
+        for _, day, keys, sums in self._queries({}):
+            names = ", ".join(f"s{n} {' '.join(name.split(_MARK))}" for n, name in enumerate(sums))
             titles = ", ".join(f"k{row} {name}" for row, name in enumerate(keys))
             sql = sums_text(self.table, keys, sums, where=self._where(day))
             texts.append(f"-- {titles}; {names}\n{sql}")
@@ -223,4 +262,4 @@ class Tally:
 
 def joined(name: str, term: str) -> str:
     """Return the column of a variable's term."""
-    return f"{name}\0{term}"
+    return f"{name}{_MARK}{term}"

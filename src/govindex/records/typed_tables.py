@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["UNUSABLE", "Naming", "typed_table"]
 
 UNUSABLE = "The records cannot be counted"
-_NUMBER = r"^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$"
+_NUMBER = r"^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$"
 _WHOLE = r"^\s*[+-]?\d+\s*$"
 # How dates are usually written as texts, for messages.
 _WRITTEN = {
@@ -46,7 +46,14 @@ class Naming:
         """Return the first records that a condition marks, in words."""
         names = [name for name in dict.fromkeys([*self.columns, *extra]) if name]
         rows = first_rows(self.table, where, names)
-        return "; ".join(", ".join(f"{k} {v!r}" for k, v in row.items()) for row in rows)
+        return "; ".join(", ".join(f"{k} {_shown(v)}" for k, v in row.items()) for row in rows)
+
+
+def _shown(value: Any) -> str:
+    """Return a cell as messages quote it: dates as they are written, without a time of 0:00."""
+    if isinstance(value, date):
+        return f"'{str(value).removesuffix(' 00:00:00')}'"
+    return repr(value)
 
 
 def typed_table(

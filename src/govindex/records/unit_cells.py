@@ -84,9 +84,16 @@ class UnitCells:
         nothing = np.zeros(self._shape, dtype=np.int64)
         return sum((each.cells(each.passed.sums[name], self._shape) for each in having), nothing)
 
+    def number(self, name: str) -> Any:
+        """Return how many records count for a variable, of parents and to date."""
+        return self._to_date(self.tree.summed(self.own(self.tally.counted(name))))
+
     def term(self, name: str, term: str) -> Any:
-        """Return a term of a variable, of parents and to date."""
-        return self._to_date(self.tree.summed(self.own(joined(name, term))))
+        """Return a term of a variable, of parents and to date; its number if all are known."""
+        column = joined(name, term)
+        if not any(column in each.passed.sums for each in self.placed):
+            return self.number(name)
+        return self._to_date(self.tree.summed(self.own(column)))
 
     def undated(self, name: str) -> int:
         """Return a sum over records that have a unit and no date."""

@@ -77,9 +77,13 @@ class Variable:
         """Return which records count; None for all."""
         return None if self.where is None else self.where.truth(schema, day)
 
-    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
-        """Return what is added up, by name: `value`, `n`, `missing` …."""
-        raise NotImplementedError
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return what is added up beside the number of records: `value`, and its number `n`."""
+        return {}
+
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return which records that count are `missing` something, or are `reversed`."""
+        return {}
 
     def _among(self, schema: Any, day: datetime.date | None, flag: nw.Expr) -> nw.Expr:
         counted = self.counts(schema, day)
@@ -104,13 +108,6 @@ class Count(Variable):
     >>> Count(where("returned") <= where("due"), date="returned")
     Count(where=where('returned') <= where('due'), date='returned')
     """
-
-    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
-        """Return the flag of records that count."""
-        import narwhals as nw
-
-        counted = self.counts(schema, day)
-        return {"value": nw.lit(1) if counted is None else counted}
 
 
 @attrs.frozen(eq=False)
@@ -154,22 +151,18 @@ class Sum(Variable):
             found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
         return found
 
-    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
-        """Return the numbers of records that count, and where they lack."""
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return the numbers of records that count."""
         import narwhals as nw
 
-        counted = self.counts(schema, day)
-        column = nw.col(self.column)
+        counted, column = self.counts(schema, day), nw.col(self.column)
         if kind_of(schema[self.column]) == "flag":
-            known = ~null_of(self.column, schema) & column
-            value = known if counted is None else counted & known
-        else:
-            value = column if counted is None else nw.when(counted).then(column)
-        return {
-            "value": value,
-            "n": nw.lit(1) if counted is None else counted,
-            "missing": self._among(schema, day, null_of(self.column, schema)),
-        }
+            return {"value": self._among(schema, day, ~null_of(self.column, schema) & column)}
+        return {"value": column if counted is None else nw.when(counted).then(column)}
+
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where numbers lack."""
+        return {"missing": self._among(schema, day, null_of(self.column, schema))}
 
 
 @attrs.frozen(eq=False)
@@ -206,18 +199,12 @@ class Distinct(Variable):
         """The columns of the values."""
         return self.column
 
-    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
-        """Return how many records count, and where values lack; values are counted apart."""
-        import narwhals as nw
-
-        counted = self.counts(schema, day)
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where values lack."""
         null = null_of(self.column[0], schema)
         for name in self.column[1:]:
             null = null | null_of(name, schema)
-        return {
-            "n": nw.lit(1) if counted is None else counted,
-            "missing": self._among(schema, day, null),
-        }
+        return {"missing": self._among(schema, day, null)}
 
 
 @attrs.frozen(eq=False)
@@ -287,15 +274,25 @@ class Elapsed(Variable):
         found = [f"column '{name}' holds dates, not {kinds[name]}s" for name in wrong]
         return found + super().problems(schema)
 
-    def terms(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
-        """Return the time of records that count, their number, and where dates lack."""
+    @property
+    def _time(self) -> Duration:
+        return Duration(self.start, self.end, self.unit, self.holidays)
+
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return the time of records that count, and their number."""
         import narwhals as nw
 
-        time = Duration(self.start, self.end, self.unit, self.holidays)
-        null, value = time.null(schema), time.value(schema, None)
-        found = {"missing": self._among(schema, day, null)}
-        kept = self._among(schema, day, ~null)
+        value = self._time.value(schema, None)
+        kept = self._among(schema, day, ~self._time.null(schema))
         if self.reversed != "keep":
-            found["reversed"] = kept & (value < 0)
             kept = kept & (value >= 0)
-        return {**found, "n": kept, "value": nw.when(kept).then(value)}
+        return {"n": kept, "value": nw.when(kept).then(value)}
+
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where dates lack, and where the end is before the start."""
+        null = self._time.null(schema)
+        found = {"missing": self._among(schema, day, null)}
+        if self.reversed != "keep":
+            kept = self._among(schema, day, ~null)
+            found["reversed"] = kept & (self._time.value(schema, None) < 0)
+        return found
