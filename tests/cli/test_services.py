@@ -86,5 +86,8 @@ def test_records_without_unit_name_the_option_that_leaves_them_out(
     frame.to_csv(tmp_path / "dossiers.csv", index=False)
     arguments = ["services", "--dossiers", str(tmp_path / "dossiers.csv"), "--period", "2026"]
     assert main(arguments) == 1
-    assert "or leave them out: --leave-out" in capsys.readouterr().err
-    assert main([*arguments, "--leave-out"]) == 0
+    assert "or leave them out: --missing leave_out" in capsys.readouterr().err
+    assert main([*arguments, "--missing", "leave_out", "--sql"]) == 0
+    out = capsys.readouterr().out
+    assert "Records that were left out" in out
+    assert "-- table dossiers" in out

@@ -71,11 +71,15 @@ def add_services(commands: Commands) -> None:
         help="what a blank flag makes of a count (default: missing)",
     )
     command.add_argument(
-        "--leave-out", action="store_true", help="leave out and list records without unit"
+        "--missing",
+        default="refuse",
+        choices=["refuse", "leave_out"],
+        help="what records do that lack a unit or procedure (default: refuse)",
     )
     command.add_argument(
         "--columns", action="store_true", help="print the columns of the tables, and count nothing"
     )
+    command.add_argument("--sql", action="store_true", help="show what the engine ran")
     command.add_argument("--counts", type=Path, metavar="FILE", help="write the counts to a table")
     command.add_argument(
         "--out", type=Path, help="write the ranking, or with .xlsx a whole workbook, to a file"
@@ -106,7 +110,7 @@ def _run(options: argparse.Namespace) -> str:
         units=units,
         columns=_columns(options, tables) or None,
         undecided=options.undecided,
-        missing="leave_out" if options.leave_out else "refuse",
+        missing=options.missing,
         time_zone=options.time_zone,
     )
     result = counts.method.compute(counts.observations())
@@ -116,6 +120,8 @@ def _run(options: argparse.Namespace) -> str:
         *result.announcement_sentences(language=language),
         *mark_notes(result, language),
     ]
+    if options.sql:
+        parts.append(counts.sql())
     parts += [words("command.written", language, file=f) for f in _written(counts, result, options)]
     return "\n\n".join(parts)
 
