@@ -21,7 +21,7 @@ from govindex.services.table_counts import (
     LEFT_OUT,
     TableCount,
     TableCounts,
-    UnitCells,
+    VariableCells,
     lacking_columns,
 )
 
@@ -79,7 +79,7 @@ def service_766(
     ----------
     tables : mapping of str to table, or a table of dossiers
         "dossiers", "procedures", "petitions" and "communes", or some of them: data frames or files
-        as :func:`records.count` takes them, with the columns of :func:`columns_766`. Columns may
+        as :func:`govindex.records.count` takes them, with the columns of :func:`columns_766`. Columns may
         lack.
     period : str
         "2026", "2026-Q3" or "2026-09".
@@ -90,7 +90,7 @@ def service_766(
         the units of the tables, without parents.
     columns : mapping of table to mapping of column to str or Column, optional
         What columns are called in your tables: ``{"dossiers": {"received": "NgayTiepNhan"}}``. A
-        :class:`records.Column <govindex.records.Column>` says how dates are written too.
+        :class:`govindex.records.Column` says how dates are written too.
     undecided : {"missing", "no"}
         What a blank flag makes of the count: missing for that unit, or a no.
     missing : {"refuse", "leave_out"}
@@ -267,7 +267,7 @@ def _service_counts(
             lacks[name] = Lack("")
     units = known if known is not None else _found_units(counted)
     names = [name for name in edition._variables if name in needed or name not in lacks]
-    cells, unsure = UnitCells.blank(units, len(names)), []
+    cells, unsure = VariableCells.blank(units, len(names)), []
     for column, name in enumerate(names):
         if name not in lacks:
             count = document.by_variable[name]

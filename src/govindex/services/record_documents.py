@@ -142,7 +142,7 @@ class CountingDocument:
         return _all(*wanted, *(records.where(name) == False for name in count.no))  # noqa: E712
 
     def variable(self, count: VariableCount) -> records.Count | records.Elapsed:
-        """Return what is counted, for :func:`records.count`; not of different values."""
+        """Return what is counted, for :func:`govindex.records.count`; not of different values."""
         where = self.condition(count)
         if count.what == "days":
             return records.Elapsed(count.column, count.until, where)

@@ -20,7 +20,7 @@ from govindex.services.distinct_counts import DistinctCounts, distinct_counts
 from govindex.services.record_documents import CountingDocument, VariableCount, flag_of
 from govindex.services.reporting_spans import ReportingSpan
 
-__all__ = ["LEFT_OUT", "TableCount", "TableCounts", "UnitCells", "lacking_columns"]
+__all__ = ["LEFT_OUT", "TableCount", "TableCounts", "VariableCells", "lacking_columns"]
 
 _OPEN = " (undecided)"
 # Columns whose blank records may be left out.
@@ -204,7 +204,7 @@ def _parents(units: Units) -> dict[str, str]:
 
 
 @attrs.frozen(eq=False)
-class UnitCells:
+class VariableCells:
     """The cells of units and variables, filled from the counts of tables."""
 
     units: Units
@@ -212,7 +212,7 @@ class UnitCells:
     status: Status
 
     @classmethod
-    def blank(cls, units: Units, variables: int) -> UnitCells:
+    def blank(cls, units: Units, variables: int) -> VariableCells:
         """Return cells that are all missing."""
         shape = (len(units), variables)
         missing = np.full(shape, CellStatus.MISSING, dtype=np.uint8)
