@@ -85,9 +85,7 @@ def ways(file: str) -> dict[str, Callable[[], pd.DataFrame]]:
         "SQL": lambda: duckdb.sql(_SQL.format(file=file, distinct="")).df(),
         "DuckDB": lambda: counted(file, distinct=False),
         "Polars": lambda: counted(pl.scan_parquet(file), distinct=False),
-        "SQL, persons too": lambda: duckdb.sql(
-            _SQL.format(file=file, distinct=count_persons)
-        ).df(),
+        "SQL, persons too": lambda: duckdb.sql(_SQL.format(file=file, distinct=count_persons)).df(),
         "DuckDB, persons too": lambda: counted(file, distinct=True),
         "Polars, persons too": lambda: counted(pl.scan_parquet(file), distinct=True),
     }

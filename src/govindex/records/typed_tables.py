@@ -256,16 +256,11 @@ def _local_times(
     import narwhals as nw
 
     found: dict[str, nw.Expr] = {}
-    plain = []
-    for name in names:
-        kind = table.schema[name]
-        if not isinstance(kind, nw.Datetime):
-            continue
-        column = declared.get(name)
-        if kind.time_zone is None:
-            if column is None or (column.type == "time" and column.time_zone is None):
-                plain.append(name)
-            continue
+    times = [name for name in names if isinstance(table.schema[name], nw.Datetime)]
+    carrying = [name for name in times if table.schema[name].time_zone is not None]
+    plain = [name for name in times if name not in carrying and _is_unclear(declared.get(name))]
+    for name in carrying:
+        kind, column = table.schema[name], declared.get(name)
         zone = time_zone if column is None or column.time_zone is None else column.time_zone
         if zone is None:
             problems.add(
@@ -287,6 +282,11 @@ def _local_times(
             "time_zone=…) for times of that zone",
         )
     return found
+
+
+def _is_unclear(column: Column | None) -> bool:
+    """Return whether nobody says in which zone the times of a column are."""
+    return column is None or (column.type == "time" and column.time_zone is None)
 
 
 def _shifted(
