@@ -95,6 +95,8 @@ def describe_variables(method: Methodology, *, language: str | None = None) -> p
     """
     import pandas as pd
 
+    if language is not None:
+        instance_of(language, str, "language")
     rows = []
     for variable in instance_of(method, Methodology, "method")._variables.values():
         made = variable.definition

@@ -14,6 +14,7 @@ from govindex.engines import RecordTable, open_records
 from govindex.errors import DataError, Problem, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.units import Unit, Units
+from govindex.records.columns import check_time_zone
 from govindex.services.record_documents import CountingDocument, counting_document
 from govindex.services.reporting_spans import ReportingSpan, reporting_span
 from govindex.services.service_counts import Lack, ServiceCounts
@@ -124,6 +125,7 @@ def service_766(
     ):
         if not among(value, offered):
             raise SettingError(f"{name} is '{offered[0]}' or '{offered[1]}', not {shown(value)}")
+    check_time_zone(time_zone)
     known = None if units is None else Units.of(units)
     declared = _declared(columns, document)
     opened = _opened(tables, document, declared)

@@ -65,7 +65,9 @@ class CountedTable:
             records.Column(
                 **{
                     **column,
-                    "meaning": in_language(as_names(column["meaning"]), language or "en", ""),
+                    "meaning": in_language(
+                        as_names(column["meaning"]), "en" if language is None else language, ""
+                    ),
                 }
             )
             for column in self.columns

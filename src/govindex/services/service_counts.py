@@ -164,7 +164,12 @@ class ServiceCounts:
 
         framework = self.edition.framework
         rows = [
-            (leaf.code, leaf.label(language or "en"), name, self.lacks[name].reason(language))
+            (
+                leaf.code,
+                leaf.label("en" if language is None else language),
+                name,
+                self.lacks[name].reason(language),
+            )
             for leaf in framework.leaves
             for name in leaf.measure.variables
             if name in self.lacks and framework.is_scored(leaf.code)
