@@ -80,8 +80,8 @@ def service_766(
     ----------
     tables : mapping of str to table, or a table of dossiers
         "dossiers", "procedures", "petitions" and "communes", or some of them: data frames or files
-        as :func:`govindex.records.count` takes them, with the columns of :func:`columns_766`. Columns may
-        lack.
+        as :func:`govindex.records.count` takes them, with the columns of :func:`columns_766`.
+        Columns may lack.
     period : str
         "2026", "2026-Q3" or "2026-09".
     until : date or str, optional
