@@ -21,6 +21,7 @@ from govindex.cli.records import add_records
 from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
+from govindex.cli.services import add_services
 from govindex.cli.show import add_show
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
@@ -58,6 +59,7 @@ def parser() -> argparse.ArgumentParser:
         add_report,
         add_robustness,
         add_records,
+        add_services,
         add_tasks,
         add_validate,
         add_verify,
