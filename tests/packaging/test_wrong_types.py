@@ -33,6 +33,7 @@ NAMESPACES = (
         gi.report,
         robustness,
         rules,
+        gi.services,
         gi.survey,
         gi.tasks,
         treat,
@@ -113,6 +114,7 @@ REGIONS = {
         }
     ]
 }
+MADE_UP = gi.services.made_up_766(20, provinces=1, communes=1, rng=1)
 COLUMNS = gi.records.Columns([gi.records.Column("unit", role="unit")])
 
 # An instance of each class whose settings and methods are tried, beside the parts of documents.
@@ -121,6 +123,7 @@ INSTANCES: list[Any] = [
     absence.Absence(),
     absence.Custom(np.multiply),
     aggregate.Callable(np.mean),
+    gi.Definition("a", "What it is"),
     impute.Constant(1),
     impute.EM(),
     impute.Interpolated(),
@@ -225,6 +228,7 @@ MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
     gi.records.count(WIDE, {"n": gi.records.Count()}, unit="unit"),
+    gi.services.service_766({"communes": MADE_UP.tables["communes"]}, period="2026"),
     COUNTS,
     gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
@@ -342,6 +346,8 @@ SOUND: dict[str, Any] = {
     "made_up_records.columns": COLUMNS,
     "made_up_records.rng": 1,
     "made_up_records.rows": 3,
+    "service_766.period": "2026",
+    "service_766.tables": {"communes": MADE_UP.tables["communes"]},
     "time_between.end": "b",
     "time_between.start": "a",
     "where.column": "a",
