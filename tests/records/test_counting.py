@@ -16,11 +16,11 @@ import govindex as gi
 from govindex.records import (
     STATE_DAY,
     AtDates,
+    Condition,
     Count,
     Counts,
     Distinct,
     Elapsed,
-    Condition,
     Sum,
     count,
     time_between,
