@@ -143,10 +143,9 @@ def test_what_is_due_on_the_last_day_that_records_reach_is_not_late() -> None:
 
 
 def test_a_year_is_the_sum_of_its_quarters_for_what_is_received() -> None:
-    received = ["1.4.a", "1.4.b", "3.3.a", "3.3.b", "3.6.a", "3.6.b"]
+    received, petitions = ["5.1a.a", "5.1b.a", "5.2.b"], {"petitions": MADE.tables["petitions"]}
     quarters = [
-        service_766(MADE.tables["dossiers"], period=f"2026-Q{q}", units=MADE.units).frame
-        for q in (1, 2, 3, 4)
+        service_766(petitions, period=f"2026-Q{q}", units=MADE.units).frame for q in (1, 2, 3, 4)
     ]
     total = quarters[0] + quarters[1] + quarters[2] + quarters[3]
     pd.testing.assert_frame_equal(total[received], WHOLE.frame[received])

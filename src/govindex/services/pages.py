@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 __all__ = ["service_page"]
 
 # The columns of each table, with the keys of their titles.
-_LACKING = {"indicator": "indicator", "name": "name", "variable": "variable", "reason": "reason"}
 _UNDECIDED = {"unit": "unit", "variable": "variable", "records": "undecided_records"}
 _LEFT_OUT = {"table": "table", "cause": "reason", "records": "undecided_records"}
 
@@ -25,7 +24,6 @@ def service_page(counts: Any, language: str | None) -> ShownPage:
     listed = [
         _table(frame, titles, words(f"service.{caption}", language), language)
         for caption, frame, titles in (
-            ("lacking", counts.lacking_in(language), _LACKING),
             ("undecided", counts.undecided, _UNDECIDED),
             ("left_out", counts.left_out, _LEFT_OUT),
         )
@@ -36,7 +34,27 @@ def service_page(counts: Any, language: str | None) -> ShownPage:
     choices = assumed.groupby("assumed", sort=False)["variable"].agg(", ".join)
     pairs = tuple((str(names), str(text)) for text, names in choices.items())
     ending = (words("service.assumed", language), Facts(pairs)) if pairs else ()
-    return ShownPage(title, (_facts(counts, language), *listed, *ending))
+    lacking = _lacking(counts, language)
+    return ShownPage(title, (_facts(counts, language), *lacking, *listed, *ending))
+
+
+def _lacking(counts: Any, language: str | None) -> tuple[str | Facts, ...]:
+    """Return the indicators without data, each with its variables and the reason."""
+    groups = counts.lacking_in(language).groupby(["indicator", "name", "reason"], sort=False)
+    pairs = tuple(
+        (
+            str(code),
+            words(
+                "service.lack",
+                language,
+                name=name,
+                reason=reason,
+                variables=", ".join(rows["variable"]),
+            ),
+        )
+        for (code, name, reason), rows in groups
+    )
+    return (words("service.lacking", language), Facts(pairs)) if pairs else ()
 
 
 def _facts(counts: Any, language: str | None) -> Facts:
