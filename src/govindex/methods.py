@@ -38,15 +38,27 @@ __all__ = ["Form", "Methodology", "Source"]
 Form = str | None
 
 
-def _several(parts: Any) -> tuple[Any, ...]:
+def _several(parts: object) -> tuple[Any, ...]:
     if parts is None:
         return ()
     single = isinstance(parts, str) or not isinstance(parts, Iterable)
     return (parts,) if single else tuple(parts)
 
 
-def _codes(codes: Any) -> tuple[Any, ...]:
+def _codes(codes: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(map(as_code, _several(codes)))
+
+
+def _steps(steps: AnyStep | Iterable[AnyStep] | None) -> tuple[AnyStep, ...]:
+    return _several(steps)
+
+
+def _definitions(definitions: Definition | Iterable[Definition] | None) -> tuple[Definition, ...]:
+    return _several(definitions)
+
+
+def _sources(sources: Source | Iterable[Source] | None) -> tuple[Source, ...]:
+    return _several(sources)
 
 
 def _default_scale(method: Any) -> Scale:
@@ -54,7 +66,7 @@ def _default_scale(method: Any) -> Scale:
     return "points" if sums else 100.0
 
 
-def _as_levels(rounding: Any) -> Levels:
+def _as_levels(rounding: Levels | Rounding | None) -> Levels:
     if rounding is None:
         return Levels()
     return Levels(total=rounding) if isinstance(rounding, Rounding) else rounding
@@ -130,11 +142,13 @@ class Methodology:
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
-    steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_steps, kw_only=True)
     display: tuple[str, ...] = attrs.field(default=(), converter=_codes, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
-    definitions: tuple[Definition, ...] = attrs.field(default=(), converter=_several, kw_only=True)
-    sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    definitions: tuple[Definition, ...] = attrs.field(
+        default=(), converter=_definitions, kw_only=True
+    )
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
     assesses: str = attrs.field(default="", validator=text, kw_only=True)
     depth: str = attrs.field(default="", validator=text, kw_only=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -19,7 +19,9 @@ __all__ = ["Choice"]
 _MOST_ANSWERS = 20  # spreadsheet programs nest no more than 64 functions
 
 
-def _answers(table: Any) -> FrozenMap[str | float, float]:
+def _answers(
+    table: Mapping[str, float] | Mapping[float, float] | Mapping[str | float, float],
+) -> FrozenMap[str | float, float]:
     try:
         pairs = distinct(table, "the answer")
     except (TypeError, ValueError) as error:
