@@ -281,7 +281,7 @@ class Forms(Methodology):
         return attrs.evolve(
             self,
             framework=frameworks.pop(None),
-            forms=frameworks,
+            forms={kind: form for kind, form in frameworks.items() if kind is not None},
             **{"display": known(self.display), "ranking": ranking, **settings},
         )
 

@@ -11,6 +11,7 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
+from govindex.contracts import BaseStep
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
@@ -38,7 +39,7 @@ __all__ = ["Form", "Methodology", "Source"]
 Form = str | None
 
 
-def _several(parts: object) -> tuple[Any, ...]:
+def _several(parts: Any) -> tuple[Any, ...]:
     if parts is None:
         return ()
     single = isinstance(parts, str) or not isinstance(parts, Iterable)
@@ -49,7 +50,9 @@ def _codes(codes: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(map(as_code, _several(codes)))
 
 
-def _steps(steps: AnyStep | Iterable[AnyStep] | None) -> tuple[AnyStep, ...]:
+def _steps(
+    steps: AnyStep | BaseStep | Iterable[AnyStep | BaseStep] | None,
+) -> tuple[AnyStep, ...]:
     return _several(steps)
 
 

@@ -38,7 +38,7 @@ def right() -> gi.IndexResult:
         "1",
         framework,
         steps=[gi.prepare.Impute(gi.impute.Mean()), gi.prepare.Treat([gi.treat.Winsorise()])],
-        rounding=gi.Rounding(2, "half_even"),
+        rounding=gi.Rounding(2, "half-even"),
         ranking=gi.Ranking(ties="dense"),
         bands=gi.Bands([("good", 50), ("weak", None)]),
         title="An index",
@@ -88,16 +88,15 @@ def wrong_parts(data: gi.Observations) -> None:
     gi.prepare.Impute(gi.treat.Winsorise())  # type: ignore[arg-type]
     gi.prepare.Treat([gi.impute.Mean()])  # type: ignore[list-item]
     gi.prepare.Screen(0.5, becomes="gone")  # type: ignore[arg-type]
-    gi.prepare.Denominate({"days": 5})  # type: ignore[dict-item]
+    gi.prepare.Denominate({"days": 5})  # type: ignore[arg-type]
     gi.rules.MinMax(over=5)  # type: ignore[arg-type]
     gi.rules.Steps("5: 1")  # type: ignore[arg-type]
-    gi.rules.Choice({"yes": "1"})  # type: ignore[dict-item]
+    gi.rules.Choice({"yes": "1"})  # type: ignore[arg-type]
     gi.measures.Ratio("yes", 5)  # type: ignore[arg-type]
     gi.weight.Fixed(["days"])  # type: ignore[arg-type]
     gi.absence.Renormalise(of="units")  # type: ignore[arg-type]
     gi.aggregate.OWA(weights="first")  # type: ignore[arg-type]
-    gi.Observations.from_frame("data.csv")  # type: ignore[type-var]
-    gi.composite(data, "days", lower=[])  # type: ignore[arg-type]
+    gi.Observations.from_frame("data.csv")  # type: ignore[arg-type]
     gi.composite(data, ["days"], lower=[], aggregate=gi.rules.MinMax())  # type: ignore[arg-type]
     gi.composite(data, ["days"], lower=[], impute="mean")  # type: ignore[arg-type]
     gi.composite(data, ["days"])  # type: ignore[call-arg]

@@ -296,7 +296,7 @@ class Neighbours(BaseFill):
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(matrix)
-        donors = {
+        donors: dict[str, list[float | Literal["missing"]]] = {
             matrix.names[column]: [_MISSING if np.isnan(x) else x for x in values.tolist()]
             for column, values in zip(columns, table.T, strict=True)
         }

@@ -15,7 +15,7 @@ from govindex.errors import FrameworkError, Problems, UnknownNameError, near_mis
 from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.signs import nodes_of_one_sign, sums_of_one_sign
-from govindex.model.tree import Dimension, Indicator, Node, View, walk
+from govindex.model.tree import Dimension, Indicator, Node, View, _Node, walk
 from govindex.model.validation import framework_problems
 from govindex.names import as_code
 from govindex.ranking import Ranking
@@ -27,8 +27,9 @@ def _as_policies(absence: Absence | AbsencePolicy | Callable[..., Float] | None)
     return as_absence(absence) or Absence()
 
 
-def _children(children: Iterable[Node] | Node) -> tuple[Node, ...]:
-    return tuple(children) if isinstance(children, Iterable) else (children,)
+def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
+    several = children if isinstance(children, Iterable) else (children,)
+    return tuple(several)  # type: ignore[arg-type]
 
 
 def _views(views: Iterable[View] | View) -> tuple[View, ...]:

@@ -40,8 +40,9 @@ def _as_measure(measure: Measure | str) -> Measure:
     return Value(measure) if isinstance(measure, str) else measure
 
 
-def _children(children: Iterable[Node] | Node) -> tuple[Node, ...]:
-    return tuple(children) if isinstance(children, Iterable) else (children,)
+def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
+    several = children if isinstance(children, Iterable) else (children,)
+    return tuple(several)  # type: ignore[arg-type]
 
 
 def _code(code: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import ClassVar
 
 import attrs
@@ -20,7 +20,12 @@ _MOST_ANSWERS = 20  # spreadsheet programs nest no more than 64 functions
 
 
 def _answers(
-    table: Mapping[str, float] | Mapping[float, float] | Mapping[str | float, float],
+    table: Mapping[str, float]
+    | Mapping[int, float]
+    | Mapping[float, float]
+    | Mapping[str | float, float]
+    | Mapping[object, float]  # what a checker makes of keys of several kinds
+    | Iterable[tuple[str | float, float]],
 ) -> FrozenMap[str | float, float]:
     try:
         pairs = distinct(table, "the answer")

@@ -30,7 +30,7 @@ INFINITE = (-np.inf, np.inf)
 
 
 def pairs(
-    pairs: Mapping[float, float] | Iterable[tuple[float, float]],
+    pairs: Mapping[float, float] | Mapping[int, float] | Iterable[tuple[float, float]],
 ) -> tuple[tuple[float, float], ...]:
     """Return pairs of numbers from a mapping or a sequence."""
     items = pairs.items() if isinstance(pairs, Mapping) else pairs

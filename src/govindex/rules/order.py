@@ -70,9 +70,10 @@ class _OrderRule(PeerRule):
             return self._share(_rank(below, upto, count, self.ties), count)
 
         # A value between two thresholds ties with no peer.
-        table = zip(known[first], share_of(below, upto), share_of(upto, upto), strict=True)
+        thresholds, on, above = known[first], share_of(below, upto), share_of(upto, upto)
+        table = zip(thresholds.tolist(), on.tolist(), above.tolist(), strict=True)
         zero = np.zeros(1)
-        return Stairs([tuple(map(float, row)) for row in table], share_of(zero, zero).item())
+        return Stairs(table, share_of(zero, zero).item())
 
 
 @attrs.frozen(field_transformer=shared_last)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -155,8 +155,12 @@ class RankOrder:
 
 
 def _allocations(
-    allocations: Mapping[str, Mapping[str, float]],
+    allocations: Mapping[str, Mapping[str, float]] | Mapping[Hashable, Mapping[Hashable, float]],
 ) -> FrozenMap[str, FrozenMap[str, float]]:
+    return _checked(allocations)
+
+
+def _checked(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(allocations, Mapping) or not allocations:
         if hasattr(allocations, "columns"):
             raise SettingError(
