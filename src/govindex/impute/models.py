@@ -19,7 +19,7 @@ from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
 
-_MISSING = "missing"
+_MISSING: Literal["missing"] = "missing"
 
 _BLOCK = 512
 

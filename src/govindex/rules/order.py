@@ -73,7 +73,7 @@ class _OrderRule(PeerRule):
         thresholds, on, above = known[first], share_of(below, upto), share_of(upto, upto)
         table = zip(thresholds.tolist(), on.tolist(), above.tolist(), strict=True)
         zero = np.zeros(1)
-        return Stairs(table, share_of(zero, zero).item())
+        return Stairs(list(table), share_of(zero, zero).item())
 
 
 @attrs.frozen(field_transformer=shared_last)
