@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from govindex.comparison import leave_one_out as leave_one_out
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
+    from govindex.decomposition import strengths as strengths
     from govindex.description import describe as describe
     from govindex.description import describe_variables as describe_variables
     from govindex.display import Shown as Shown
@@ -54,6 +55,12 @@ if TYPE_CHECKING:
     from govindex.files import write_table as write_table
     from govindex.forms import Forms as Forms
     from govindex.functions import Named as Named
+    from govindex.improvement import Improvement as Improvement
+    from govindex.improvement import Standing as Standing
+    from govindex.improvement import improve as improve
+    from govindex.interchange import ArchiveCheck as ArchiveCheck
+    from govindex.interchange import document_schema as document_schema
+    from govindex.interchange import verify_archive as verify_archive
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
     from govindex.model.definitions import Definition as Definition
@@ -98,7 +105,7 @@ _OFFERS = {
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
     "datasets": ["datasets"],
-    "decomposition": ["contributions", "gap"],
+    "decomposition": ["contributions", "gap", "strengths"],
     "description": ["describe", "describe_variables"],
     "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
@@ -116,7 +123,9 @@ _OFFERS = {
     "files": ["read_table", "write_table"],
     "forms": ["Forms"],
     "functions": ["Named"],
+    "improvement": ["Improvement", "Standing", "improve"],
     "impute": ["impute"],
+    "interchange": ["ArchiveCheck", "document_schema", "verify_archive"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],
     "model.definitions": ["Definition"],

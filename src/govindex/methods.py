@@ -229,7 +229,7 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
-        return self._result(data, self._scored(data))
+        return attrs.evolve(self._result(data, self._scored(data)), given=observations)
 
     @property
     def _singles(self) -> Mapping[Form, Methodology]:
@@ -384,6 +384,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
         display=method.shown,
         observations=data,
         provenance=Provenance._of(method, data, read_by_steps(method.steps)),
+        method=method,
     )
 
 

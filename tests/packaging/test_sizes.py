@@ -15,7 +15,6 @@ EXCEPTIONS = {
     ("changes/editions.py", "change"): _SIGNATURE,
     ("changes/tables.py", "unit_table"): "one table, column by column",
     ("cli/services.py", "add_services"): "a list of options",
-    ("decomposition/gaps.py", "gap"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
     ("records/counting.py", "count"): _SIGNATURE,
     ("report/composition.py", "compose"): _SIGNATURE,

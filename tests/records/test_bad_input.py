@@ -27,6 +27,12 @@ from govindex.records import (
 )
 from tests.engines.tables import in_engine
 
+
+def dates(days: Any) -> list[Any]:
+    """Return days as pandas keeps them."""
+    return list(pd.to_datetime(pd.Series(days)))
+
+
 EVERY = ("pandas", "polars-lazy", "pyarrow", "duckdb", "dask")
 Error = gi.GovIndexError
 
@@ -101,8 +107,8 @@ def test_what_a_schema_does_not_allow_is_listed_at_once(engine: str) -> None:
             unit=["A", "B", "C", "D"],
             status=["done", "Done", "lost", None],
             fee=[1.0, -2.0, 3.0, 4.5],
-            received=pd.to_datetime(["2026-01-05"] * 4).tolist(),
-            returned=pd.to_datetime(["2026-01-09", "2026-01-01", "2026-01-02", None]).tolist(),
+            received=dates(["2026-01-05"] * 4),
+            returned=dates(["2026-01-09", "2026-01-01", "2026-01-02", None]),
         ),
     )
     columns = Columns(
@@ -138,8 +144,8 @@ def test_numbers_and_dates_that_lack_are_refused_or_left_out(engine: str) -> Non
         frame(
             unit=["A", "A", "A"],
             fee=[1.0, None, 4.0],
-            start=pd.to_datetime(days).tolist(),
-            end=pd.to_datetime([date(2026, 1, 9), date(2026, 2, 1), None]).tolist(),
+            start=dates(days),
+            end=dates([date(2026, 1, 9), date(2026, 2, 1), None]),
         ),
     )
     variables = {"fees": Sum("fee"), "n": Count(), "days": Elapsed("start", "end", how="total")}
@@ -160,7 +166,7 @@ def test_numbers_and_dates_that_lack_are_refused_or_left_out(engine: str) -> Non
 
 def test_a_month_in_which_nobody_has_a_record_is_a_missing_file() -> None:
     days = ["2026-01-05", "2026-02-05", "2026-04-05"]
-    table = frame(unit=["A"] * 3, day=pd.to_datetime(days).tolist())
+    table = frame(unit=["A"] * 3, day=dates(days))
     error = refused(table, period="month", date="day")
     assert "no unit has any record between '2026-02' and '2026-04': a file may be" in str(error)
     wanted = ["2026-02", "2026-03"]
@@ -183,6 +189,7 @@ def test_days_are_those_of_the_time_zone(engine: str) -> None:
     late = datetime(2026, 1, 31, 22, 30, tzinfo=UTC)
     at = pd.to_datetime([late, late - timedelta(hours=12)]).tz_convert("UTC")
     table = pd.DataFrame({"unit": ["A", "A"], "at": at})
+    native: Any
     if engine == "duckdb":
         import duckdb
 
@@ -229,7 +236,7 @@ def test_units_are_those_that_are_named() -> None:
 
 
 def test_settings_are_checked_before_records_are_read() -> None:
-    table = frame(unit=["A"], day=pd.to_datetime(["2026-01-05"]).tolist(), fee=[1.0])
+    table = frame(unit=["A"], day=dates(["2026-01-05"]), fee=[1.0])
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"period": "months"}, "did you mean 'month'"),
         ({"period": "month"}, "'n' needs a date"),

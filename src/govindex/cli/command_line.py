@@ -12,6 +12,7 @@ from govindex.cli.check import LawsBroken, add_check
 from govindex.cli.demo import add_demo
 from govindex.cli.explain import add_explain
 from govindex.cli.form import add_form
+from govindex.cli.improve import add_improve
 from govindex.cli.list import add_list
 from govindex.cli.new import add_new
 from govindex.cli.plot import add_plot
@@ -24,17 +25,18 @@ from govindex.cli.services import add_services
 from govindex.cli.show import add_show
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
+from govindex.cli.verify import NotVerified, add_verify
 
 
 def run(arguments: Sequence[str] | None) -> tuple[str, int]:
-    """Return the output of a command, and the exit code: 1 if a law is broken."""
+    """Return the output of a command, and the exit code: 1 if a law or an archive is broken."""
     commands = parser()
     options = commands.parse_args(arguments)
     if options.command is None:
         return commands.format_help().rstrip("\n"), 0
     try:
         return options.run(options), 0
-    except LawsBroken as report:
+    except (LawsBroken, NotVerified) as report:
         return str(report), 1
 
 
@@ -52,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
         add_announce,
         add_explain,
         add_change,
+        add_improve,
         add_plot,
         add_report,
         add_robustness,
@@ -59,6 +62,7 @@ def parser() -> argparse.ArgumentParser:
         add_services,
         add_tasks,
         add_validate,
+        add_verify,
         add_check,
         add_new,
         add_demo,

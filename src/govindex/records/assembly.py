@@ -17,10 +17,10 @@ from govindex.records.counts import Counts
 from govindex.records.hierarchies import Hierarchy
 from govindex.records.operands import null_of
 from govindex.records.spans import AtDates
-from govindex.records.tallies import Pass, Tally, joined, unit_code
+from govindex.records.tallies import CountedGroups, RecordTally, joined, unit_code
 from govindex.records.typed_tables import UNUSABLE, Naming
 from govindex.records.unit_cells import UnitCells
-from govindex.records.variables import Count, Distinct, Elapsed, Variable
+from govindex.records.variables import Count, CountedVariable, Distinct, Elapsed
 
 __all__ = ["Assembly"]
 
@@ -34,7 +34,7 @@ class Assembly:
 
     Parameters
     ----------
-    tally : Tally
+    tally : RecordTally
     naming : Naming
     problems : Problems
     leaves_out : bool
@@ -43,7 +43,7 @@ class Assembly:
         Whether a unit without any record in a period has zeros there, else it is missing.
     """
 
-    tally: Tally
+    tally: RecordTally
     naming: Naming
     problems: Problems
     leaves_out: bool
@@ -57,8 +57,6 @@ class Assembly:
         wanted: Sequence[str] | None,
     ) -> Counts:
         """Return the counts; raise all problems."""
-        import pandas as pd
-
         lacking = self.tally.lacking()
         passes = self.tally.sums(lacking)
         codes = self._codes(passes)
@@ -73,7 +71,14 @@ class Assembly:
             self._note_lacking(lacking, name, variable)
         parts = {name: self._value(cells, name, variables[name]) for name in variables}
         self.problems.raise_any(DataError, UNUSABLE)
-        active = cells.active
+        return self._put_together(cells, parts)
+
+    def _put_together(
+        self, cells: UnitCells, parts: Mapping[str, tuple[Float, Status, bool]]
+    ) -> Counts:
+        import pandas as pd
+
+        tree, active = cells.tree, cells.active
         values = np.stack([part[0] for part in parts.values()], axis=2)
         status = np.stack([part[1] for part in parts.values()], axis=2)
         if not self.zero:
@@ -82,8 +87,8 @@ class Assembly:
         columns = ["variable", "cause", "records"]
         return Counts(
             tree.nodes,
-            periods,
-            tuple(variables),
+            cells.periods,
+            tuple(parts),
             values,
             status,
             cells.records,
@@ -94,7 +99,9 @@ class Assembly:
             texts=self.tally.text,
         )
 
-    def _value(self, cells: UnitCells, name: str, variable: Variable) -> tuple[Float, Status, bool]:
+    def _value(
+        self, cells: UnitCells, name: str, variable: CountedVariable
+    ) -> tuple[Float, Status, bool]:
         """Return values and status of a variable, and whether they are whole numbers."""
         shape = (len(cells.tree.nodes), len(cells.periods))
         status = np.full(shape, CellStatus.REPORTED, dtype=np.uint8)
@@ -115,7 +122,7 @@ class Assembly:
             )
         return (found.astype(np.float64) if whole else _snapped(found)), status, whole
 
-    def _note_undated(self, cells: UnitCells, name: str, variable: Variable) -> None:
+    def _note_undated(self, cells: UnitCells, name: str, variable: CountedVariable) -> None:
         """Note records that count and have no date."""
         if not isinstance(self.tally.period, str):
             return
@@ -135,7 +142,9 @@ class Assembly:
                 at if counted is None else counted & at,
             )
 
-    def _note_lacking(self, lacking: Mapping[str, int], name: str, variable: Variable) -> None:
+    def _note_lacking(
+        self, lacking: Mapping[str, int], name: str, variable: CountedVariable
+    ) -> None:
         """Note records that count and lack a number or a date, or end before they start."""
         schema, day = self.tally.table.schema, self.tally.days[0]
         names = " or ".join(f"'{name}'" for name in variable.needed)
@@ -173,12 +182,14 @@ class Assembly:
             cure=f"{cure}, or leave them out: missing='leave_out'",
         )
 
-    def _codes(self, passes: Sequence[Pass]) -> dict[Any, str | None]:
+    def _codes(self, passes: Sequence[CountedGroups]) -> dict[Any, str | None]:
         """Return the code of every unit as it stands in the records."""
         raws = {raw: None for each in passes for raw in each.units}
         return {raw: unit_code(raw) for raw in raws}
 
-    def _note_without_unit(self, passes: Sequence[Pass], codes: Mapping[Any, str | None]) -> None:
+    def _note_without_unit(
+        self, passes: Sequence[CountedGroups], codes: Mapping[Any, str | None]
+    ) -> None:
         import narwhals as nw
 
         blank = [raw for raw, code in codes.items() if code is None]
@@ -206,7 +217,7 @@ class Assembly:
 
     def _hierarchy(
         self,
-        passes: Sequence[Pass],
+        passes: Sequence[CountedGroups],
         codes: Mapping[Any, str | None],
         parents: Mapping[str, str],
         units: Sequence[str] | None,
@@ -227,7 +238,7 @@ class Assembly:
         return Hierarchy.of([*found, *(units or ())], parents, self.problems)
 
     def _parents_found(
-        self, passes: Sequence[Pass], codes: Mapping[Any, str | None]
+        self, passes: Sequence[CountedGroups], codes: Mapping[Any, str | None]
     ) -> dict[str, str]:
         """Return the parent of every unit in the column of parents; note units with several."""
         seen: dict[str, dict[str, None]] = {}
@@ -248,7 +259,7 @@ class Assembly:
 
     def _periods(
         self,
-        passes: Sequence[Pass],
+        passes: Sequence[CountedGroups],
         codes: Mapping[Any, str | None],
         wanted: Sequence[str] | None,
     ) -> tuple[str | None, ...]:

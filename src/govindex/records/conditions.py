@@ -19,7 +19,7 @@ from govindex.records.operands import (
     TIME_UNITS,
     ColumnValue,
     Duration,
-    Fixed,
+    FixedValue,
     Operand,
     Schema,
     StateDay,
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STATE_DAY",
-    "Condition",
+    "RecordCondition",
     "as_condition",
     "time_between",
     "where",
@@ -47,7 +47,7 @@ _OPERATORS = {
 }
 
 
-def where(column: str) -> Value:
+def where(column: str) -> RecordValue:
     """Return the cells of a column, to make a condition of them.
 
     Compare with ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``is_in``, ``between``,
@@ -67,12 +67,12 @@ def where(column: str) -> Value:
     """
     if not isinstance(column, str) or not column:
         raise SettingError(f"where(…) takes the name of a column, not {shown(column)}")
-    return Value(ColumnValue(column))
+    return RecordValue(ColumnValue(column))
 
 
 def time_between(
     start: str, end: str, *, unit: str = "days", holidays: Iterable[date] = ()
-) -> Value:
+) -> RecordValue:
     """Return the time between the dates of two columns, to make a condition of it.
 
     Parameters
@@ -95,11 +95,11 @@ def time_between(
             raise SettingError(f"start and end are names of columns, not {shown(column)}")
     if not among(unit, TIME_UNITS):
         raise SettingError(f"unit is one of {', '.join(TIME_UNITS)}, not {shown(unit)}")
-    return Value(Duration(start, end, unit, as_holidays(holidays)))
+    return RecordValue(Duration(start, end, unit, as_holidays(holidays)))
 
 
 @attrs.frozen(eq=False, repr=False)
-class Condition:
+class RecordCondition:
     """What a record must be to count: comparisons joined by ``&``, ``|`` and ``~``.
 
     Made by :func:`where` and :func:`time_between`.
@@ -111,7 +111,7 @@ class Condition:
         return ()
 
     @property
-    def children(self) -> tuple[Condition, ...]:
+    def children(self) -> tuple[RecordCondition, ...]:
         """The conditions that it joins."""
         return ()
 
@@ -151,13 +151,13 @@ class Condition:
         """Return where it is false: never null."""
         raise NotImplementedError
 
-    def __and__(self, other: Any) -> Condition:
+    def __and__(self, other: Any) -> RecordCondition:
         return Joined((self, as_condition(other)), "&")
 
-    def __or__(self, other: Any) -> Condition:
+    def __or__(self, other: Any) -> RecordCondition:
         return Joined((self, as_condition(other)), "|")
 
-    def __invert__(self) -> Condition:
+    def __invert__(self) -> RecordCondition:
         return Not(self)
 
     def __bool__(self) -> bool:
@@ -167,9 +167,9 @@ class Condition:
         )
 
 
-def as_condition(value: Any) -> Condition:
+def as_condition(value: Any) -> RecordCondition:
     """Return a condition; refuse anything else."""
-    if not isinstance(value, Condition):
+    if not isinstance(value, RecordCondition):
         raise SettingError(
             "a condition is made by where(…), such as where('status') == 'done', not "
             f"{shown(value)}"
@@ -179,7 +179,7 @@ def as_condition(value: Any) -> Condition:
 
 def as_operand(value: Any) -> Operand:
     """Return what a column is compared with; refuse what cannot be."""
-    if isinstance(value, Value):
+    if isinstance(value, RecordValue):
         return value.operand
     if isinstance(value, float) and value != value:
         raise SettingError("nothing equals NaN: ask where(…).is_missing()")
@@ -190,7 +190,7 @@ def as_operand(value: Any) -> Operand:
             f"give times without a time zone, as they are in time_zone=…, not {value}"
         )
     if isinstance(value, (str, bool, date)) or is_number(value):
-        return Fixed(value.item() if hasattr(value, "item") else value)
+        return FixedValue(value.item() if hasattr(value, "item") else value)
     raise SettingError(
         "a column is compared with a text, a number, True or False, a date or another where(…), "
         f"not {shown(value)}"
@@ -198,7 +198,7 @@ def as_operand(value: Any) -> Operand:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Comparison(Condition):
+class TwoValues(RecordCondition):
     """Two values compared."""
 
     left: Operand
@@ -243,19 +243,19 @@ class Comparison(Condition):
         return f"{self.left!r} {self.operator} {self.right!r}"
 
 
-def _values(values: Any) -> tuple[Fixed, ...]:
+def _values(values: Any) -> tuple[FixedValue, ...]:
     fixed = tuple(map(as_operand, tuple_of(values, "is_in(…)", "several values")))
-    if not fixed or not all(isinstance(value, Fixed) for value in fixed):
+    if not fixed or not all(isinstance(value, FixedValue) for value in fixed):
         raise SettingError(f"is_in(…) takes one or more fixed values, not {shown(values)}")
     return fixed  # type: ignore[return-value]
 
 
 @attrs.frozen(eq=False, repr=False)
-class Among(Condition):
+class Among(RecordCondition):
     """A value that is one of several."""
 
     left: Operand
-    values: tuple[Fixed, ...] = attrs.field(converter=_values)
+    values: tuple[FixedValue, ...] = attrs.field(converter=_values)
 
     @property
     def operands(self) -> tuple[Operand, ...]:
@@ -266,8 +266,8 @@ class Among(Condition):
         return list(dict.fromkeys(found))
 
     @property
-    def _equal(self) -> list[Comparison]:
-        return [Comparison(self.left, "==", value) for value in self.values]
+    def _equal(self) -> list[TwoValues]:
+        return [TwoValues(self.left, "==", value) for value in self.values]
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         return self._known(schema, self._found(schema, day))
@@ -294,7 +294,7 @@ class Among(Condition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Missing(Condition):
+class Missing(RecordCondition):
     """A value that is not there."""
 
     left: Operand
@@ -321,14 +321,14 @@ class Missing(Condition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Joined(Condition):
+class Joined(RecordCondition):
     """Several conditions, all of which or any of which must be true."""
 
-    parts: tuple[Condition, ...]
+    parts: tuple[RecordCondition, ...]
     sign: str
 
     @property
-    def children(self) -> tuple[Condition, ...]:
+    def children(self) -> tuple[RecordCondition, ...]:
         return self.parts
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
@@ -348,13 +348,13 @@ class Joined(Condition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Not(Condition):
+class Not(RecordCondition):
     """The opposite of a condition."""
 
-    part: Condition
+    part: RecordCondition
 
     @property
-    def children(self) -> tuple[Condition, ...]:
+    def children(self) -> tuple[RecordCondition, ...]:
         return (self.part,)
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
@@ -367,13 +367,13 @@ class Not(Condition):
         return f"~{_in_brackets(self.part)}"
 
 
-def _in_brackets(part: Condition) -> str:
+def _in_brackets(part: RecordCondition) -> str:
     plain = isinstance(part, (Among, Missing, Not))
     return repr(part) if plain else f"({part!r})"
 
 
 @attrs.frozen(eq=False, repr=False)
-class Value:
+class RecordValue:
     """A value of every record, to be compared: ``where("fee") > 0``."""
 
     operand: Operand
@@ -381,30 +381,30 @@ class Value:
     def __repr__(self) -> str:
         return repr(self.operand)
 
-    def _compared(self, operator: str, other: Any) -> Condition:
-        return Comparison(self.operand, operator, as_operand(other))
+    def _compared(self, operator: str, other: Any) -> RecordCondition:
+        return TwoValues(self.operand, operator, as_operand(other))
 
-    def __eq__(self, other: Any) -> Condition:  # type: ignore[override]
+    def __eq__(self, other: Any) -> RecordCondition:  # type: ignore[override]
         return self._compared("==", other)
 
-    def __ne__(self, other: Any) -> Condition:  # type: ignore[override]
+    def __ne__(self, other: Any) -> RecordCondition:  # type: ignore[override]
         return self._compared("!=", other)
 
-    def __lt__(self, other: Any) -> Condition:
+    def __lt__(self, other: Any) -> RecordCondition:
         return self._compared("<", other)
 
-    def __le__(self, other: Any) -> Condition:
+    def __le__(self, other: Any) -> RecordCondition:
         return self._compared("<=", other)
 
-    def __gt__(self, other: Any) -> Condition:
+    def __gt__(self, other: Any) -> RecordCondition:
         return self._compared(">", other)
 
-    def __ge__(self, other: Any) -> Condition:
+    def __ge__(self, other: Any) -> RecordCondition:
         return self._compared(">=", other)
 
     __hash__ = object.__hash__
 
-    def is_in(self, values: Iterable[Any]) -> Condition:
+    def is_in(self, values: Iterable[Any]) -> RecordCondition:
         """Return whether the value is one of several.
 
         Examples
@@ -415,7 +415,7 @@ class Value:
         """
         return Among(self.operand, values)
 
-    def between(self, low: Any, high: Any) -> Condition:
+    def between(self, low: Any, high: Any) -> RecordCondition:
         """Return whether the value is from `low` to `high`, both included.
 
         Examples
@@ -427,7 +427,7 @@ class Value:
         limits = self._compared(">=", low), self._compared("<=", high)
         return Joined(limits, "&")
 
-    def is_missing(self) -> Condition:
+    def is_missing(self) -> RecordCondition:
         """Return whether there is no value: null, or NaN.
 
         Examples
@@ -438,7 +438,7 @@ class Value:
         """
         return Missing(self.operand)
 
-    def is_known(self) -> Condition:
+    def is_known(self) -> RecordCondition:
         """Return whether there is a value.
 
         Examples
@@ -450,4 +450,4 @@ class Value:
         return ~self.is_missing()
 
 
-STATE_DAY = Value(StateDay())
+STATE_DAY = RecordValue(StateDay())

@@ -17,9 +17,9 @@ from govindex.records.counts import Counts
 from govindex.records.day_numbers import with_day_numbers
 from govindex.records.operands import day_column, kind_of
 from govindex.records.spans import PERIODS, AtDates
-from govindex.records.tallies import Tally
+from govindex.records.tallies import RecordTally
 from govindex.records.typed_tables import UNUSABLE, Naming, note_date_texts, typed_table
-from govindex.records.variables import Elapsed, Variable
+from govindex.records.variables import CountedVariable, Elapsed
 from govindex.records.violations import note_violations
 
 __all__ = ["count"]
@@ -29,7 +29,7 @@ Period = Literal["day", "month", "quarter", "year", "year to date"]
 
 def count(
     records: Any,
-    variables: Mapping[str, Variable],
+    variables: Mapping[str, CountedVariable],
     *,
     unit: str | None = None,
     period: Period | AtDates | None = None,
@@ -103,7 +103,7 @@ def count(
     1    B        1    1        1
     """
     schema = None if columns is None else as_columns(columns)
-    settings = _Settings(variables, unit, period, date, schema, parents, missing, silent)
+    settings = _CountSettings(variables, unit, period, date, schema, parents, missing, silent)
     check_time_zone(time_zone)
     table = open_records(records)
     identity = None if schema is None else schema.role("id")
@@ -118,7 +118,7 @@ def count(
     problems.raise_any(DataError, UNUSABLE)
     timed = dict.fromkeys(n for v in settings.variables.values() for n in v.timed)
     parent = parents if isinstance(parents, str) else None
-    tally = Tally(
+    tally = RecordTally(
         with_day_numbers(table, {name: day_column(name) for name in timed}),
         settings.variables,
         settings.unit_column,
@@ -162,7 +162,7 @@ def _wanted(periods: Any) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(found))
 
 
-def _named(variables: Any) -> Mapping[str, Variable]:
+def _named(variables: Any) -> Mapping[str, CountedVariable]:
     found = mapping_of(variables, "variables", "a mapping of a name to Count(…), Sum(…) …")
     if not found:
         raise SettingError("variables: name at least one, such as {'dossiers': Count()}")
@@ -171,7 +171,7 @@ def _named(variables: Any) -> Mapping[str, Variable]:
             raise SettingError(f"the name of a variable is a text, not {shown(name)}")
         if name in ("unit", "period", "records"):
             raise SettingError(f"a variable cannot be called '{name}', as another column is")
-        if not isinstance(variable, Variable):
+        if not isinstance(variable, CountedVariable):
             raise SettingError(
                 f"variable '{name}' is Count(…), Sum(…), Distinct(…) or Elapsed(…), not "
                 f"{shown(variable)}"
@@ -180,10 +180,10 @@ def _named(variables: Any) -> Mapping[str, Variable]:
 
 
 @attrs.frozen(eq=False)
-class _Settings:
+class _CountSettings:
     """The settings of a count, checked before any record is read."""
 
-    variables: Mapping[str, Variable] = attrs.field(converter=_named)
+    variables: Mapping[str, CountedVariable] = attrs.field(converter=_named)
     unit: str | None
     period: Any
     date: str | None

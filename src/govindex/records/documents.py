@@ -15,22 +15,22 @@ from govindex.files.documents import check_keys, check_values
 from govindex.mappings import FrozenMap
 from govindex.parts import made, records, settings
 from govindex.records.columns import Column, Columns
-from govindex.records.conditions import STATE_DAY, Condition, Value, time_between, where
+from govindex.records.conditions import STATE_DAY, RecordCondition, RecordValue, time_between, where
 from govindex.records.counting import count
 from govindex.records.counts import Counts
 from govindex.records.spans import AtDates
-from govindex.records.variables import Count, Distinct, Elapsed, Sum, Variable
+from govindex.records.variables import Count, CountedVariable, Distinct, Elapsed, Sum
 
 __all__ = ["CountDefinition", "load_count_definition"]
 
 _FORMAT = 1
-_KINDS: dict[str, type[Variable]] = {
+_KINDS: dict[str, type[CountedVariable]] = {
     "count": Count,
     "sum": Sum,
     "distinct": Distinct,
     "elapsed": Elapsed,
 }
-_COMPARISONS: dict[str, Callable[[Value, Any], Any]] = {
+_COMPARISONS: dict[str, Callable[[RecordValue, Any], Any]] = {
     "is": lambda value, other: value == other,
     "is_not": lambda value, other: value != other,
     "below": lambda value, other: value < other,
@@ -55,7 +55,7 @@ class CountDefinition:
         What :func:`count` takes besides: unit, period, date, parents, time_zone, missing, silent.
     """
 
-    variables: Mapping[str, Variable]
+    variables: Mapping[str, CountedVariable]
     columns: Columns | None
     settings: Mapping[str, Any]
 
@@ -173,7 +173,7 @@ def _columns(document: Mapping[str, Any], problems: Problems) -> Columns | None:
         return None
 
 
-def _variable(table: Any, path: str, problems: Problems) -> Variable | None:
+def _variable(table: Any, path: str, problems: Problems) -> CountedVariable | None:
     kind = table.get("kind") if isinstance(table, Mapping) else None
     if kind not in _KINDS:
         listed = near_miss(kind, _KINDS)
@@ -227,13 +227,13 @@ def _joined(word: str, table: Mapping[str, Any], path: str, problems: Problems) 
     parts = [_condition(t, f"{path}.{word}[{i}]", problems) for i, t in enumerate(inside)]
     if len(problems) > before:
         return None
-    found: Condition = parts[0]
+    found: RecordCondition = parts[0]
     for part in parts[1:]:
         found = found & part if word == "all" else found | part
     return ~found if word == "not" else found
 
 
-def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> Condition | None:
+def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> RecordCondition | None:
     words = [word for word in table if word in _COMPARISONS]
     left = {name: value for name, value in table.items() if name not in _COMPARISONS}
     known = (*_COMPARISONS, "column", "time_between", "unit", "holidays", "all", "any", "not")
@@ -249,11 +249,11 @@ def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> Cond
     if words[0] == "missing" and not isinstance(other, bool):
         problems.add(f"missing is true or false, not {other!r}", path=path)
         return None
-    compared: Condition = _COMPARISONS[words[0]](_value(left), _other(other))
+    compared: RecordCondition = _COMPARISONS[words[0]](_value(left), _other(other))
     return compared
 
 
-def _value(left: Mapping[str, Any]) -> Value:
+def _value(left: Mapping[str, Any]) -> RecordValue:
     if "time_between" not in left:
         return where(left.get("column"))  # type: ignore[arg-type]
     between = left["time_between"]

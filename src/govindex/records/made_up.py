@@ -65,16 +65,8 @@ def made_up_records(
 
     schema = as_columns(columns)
     rows = whole_number(rows, "rows", least=0)
-    units = whole_number(units, "units")
-    for name, day in (("first", first), ("last", last)):
-        if not isinstance(day, date):
-            raise SettingError(f"{name} is a date, not {shown(day)}")
-    if first > last:
-        raise SettingError(f"first is not after last: {first} is after {last}")
-    if not is_share(missing):
-        raise SettingError(f"missing is a share from 0 to 1, not {shown(missing)}")
     seed = as_seed(rng)
-    draw = _Draw(schema, units, first.toordinal(), last.toordinal(), missing)
+    draw = _draw(schema, units, first, last, missing)
     kept: list[pd.DataFrame] = []
     lacking = rows
     for attempt in range(_TRIES):
@@ -93,6 +85,18 @@ def made_up_records(
         if column.role == "id":
             found[column.name] = _identities(column, rows)
     return found
+
+
+def _draw(schema: Columns, units: Any, first: Any, last: Any, missing: Any) -> _Draw:
+    for name, day in (("first", first), ("last", last)):
+        if not isinstance(day, date):
+            raise SettingError(f"{name} is a date, not {shown(day)}")
+    if first > last:
+        raise SettingError(f"first is not after last: {first} is after {last}")
+    if not is_share(missing):
+        raise SettingError(f"missing is a share from 0 to 1, not {shown(missing)}")
+    number = whole_number(units, "units")
+    return _Draw(schema, number, first.toordinal(), last.toordinal(), missing)
 
 
 def _identities(column: Column, rows: int) -> list[Any]:

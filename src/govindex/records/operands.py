@@ -19,7 +19,7 @@ __all__ = [
     "TIME_UNITS",
     "ColumnValue",
     "Duration",
-    "Fixed",
+    "FixedValue",
     "Operand",
     "StateDay",
     "as_holidays",
@@ -116,7 +116,7 @@ class ColumnValue(Operand):
 
 
 @attrs.frozen(eq=False)
-class Fixed(Operand):
+class FixedValue(Operand):
     """A fixed value: a text, a number, True or False, a date, or a date with time."""
 
     content: Any

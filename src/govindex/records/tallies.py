@@ -12,13 +12,13 @@ from govindex.engines import RecordTable, grouped_distinct, grouped_sums, sums_t
 from govindex.frames import text_of
 from govindex.records.operands import null_of
 from govindex.records.spans import AtDates, key_of, written
-from govindex.records.variables import Distinct, Variable
+from govindex.records.variables import CountedVariable, Distinct
 
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
-__all__ = ["Pass", "Tally", "joined", "unit_code"]
+__all__ = ["CountedGroups", "RecordTally", "joined", "unit_code"]
 
 _SEPARATOR, _MARK = "\n\n", "\0"
 
@@ -29,7 +29,7 @@ def unit_code(raw: Any) -> str | None:
 
 
 @attrs.frozen(eq=False)
-class Pass:
+class CountedGroups:
     """What one pass over the records found; one entry per group.
 
     Parameters
@@ -56,13 +56,13 @@ class Pass:
 
 
 @attrs.frozen(eq=False)
-class Tally:
+class RecordTally:
     """What is counted, of which table.
 
     Parameters
     ----------
     table : RecordTable
-    variables : mapping of str to Variable
+    variables : mapping of str to CountedVariable
     unit : str
         The column of units.
     parent : str or None
@@ -75,7 +75,7 @@ class Tally:
     """
 
     table: RecordTable
-    variables: Mapping[str, Variable]
+    variables: Mapping[str, CountedVariable]
     unit: str
     parent: str | None
     period: str | AtDates | None
@@ -164,7 +164,7 @@ class Tally:
         assert day is not None
         return self.period.open(self.table.schema, day)
 
-    def sums(self, lacking: Mapping[str, int]) -> list[Pass]:
+    def sums(self, lacking: Mapping[str, int]) -> list[CountedGroups]:
         """Return sums by raw unit and written period, of every pass.
 
         Parameters
@@ -190,7 +190,7 @@ class Tally:
         day: datetime.date | None,
         rows: Any,
         sums: Mapping[str, Any],
-    ) -> Pass:
+    ) -> CountedGroups:
         if isinstance(self.period, str):
             keys = counted["period"].tolist()
             names = {key: written(self.period, key) if key else "" for key in set(keys)}
@@ -198,9 +198,9 @@ class Tally:
         else:
             periods = [None if day is None else day.isoformat()] * len(counted)
         parents = counted["parent"].tolist() if "parent" in counted else None
-        return Pass(date, counted["unit"].tolist(), parents, periods, rows, sums)
+        return CountedGroups(date, counted["unit"].tolist(), parents, periods, rows, sums)
 
-    def distinct(self, name: str, units: Mapping[Any, str] | None) -> list[Pass]:
+    def distinct(self, name: str, units: Mapping[Any, str] | None) -> list[CountedGroups]:
         """Return distinct counts of a variable by unit and written period.
 
         Parameters
@@ -212,7 +212,7 @@ class Tally:
 
         Returns
         -------
-        list of Pass
+        list of CountedGroups
             With the sum "distinct"; to date, the values that are new in each month.
         """
         import narwhals as nw

@@ -80,7 +80,7 @@ def typed_table(
     naming = attrs.evolve(naming, table=table)
     found: dict[str, nw.Expr] = {}
     for name in names:
-        reading = _Reading(name, declared.get(name), table, naming, problems)
+        reading = _DeclaredReading(name, declared.get(name), table, naming, problems)
         expression = reading.expression()
         if expression is not None:
             found[name] = expression
@@ -122,7 +122,7 @@ def _objects_typed(table: RecordTable, names: Iterable[str], problems: Problems)
 
 
 @attrs.frozen(eq=False)
-class _Reading:
+class _DeclaredReading:
     """Turns one column into its declared type, or notes why that cannot be."""
 
     name: str
@@ -257,21 +257,20 @@ def _local_times(
 
     found: dict[str, nw.Expr] = {}
     times = [name for name in names if isinstance(table.schema[name], nw.Datetime)]
-    carrying = [name for name in times if table.schema[name].time_zone is not None]
+    carrying = [name for name in times if _zone_of(table, name) is not None]
     plain = [name for name in times if name not in carrying and _is_unclear(declared.get(name))]
     for name in carrying:
-        kind, column = table.schema[name], declared.get(name)
+        given, column = str(_zone_of(table, name)), declared.get(name)
         zone = time_zone if column is None or column.time_zone is None else column.time_zone
         if zone is None:
             problems.add(
-                f"column '{name}' holds times of the zone {kind.time_zone}, and the day depends on "
-                "the zone",
+                f"column '{name}' holds times of the zone {given}, and the day depends on the zone",
                 code="record.time_zone",
                 variable=name,
                 cure="say where days are counted: time_zone='Asia/Ho_Chi_Minh'",
             )
             continue
-        shifted = _shifted(table, name, str(kind.time_zone), zone, problems)
+        shifted = _shifted(table, name, given, zone, problems)
         if shifted is not None:
             found[name] = shifted
     if found and plain:
@@ -282,6 +281,11 @@ def _local_times(
             "time_zone=…) for times of that zone",
         )
     return found
+
+
+def _zone_of(table: RecordTable, name: str) -> str | None:
+    zone: str | None = getattr(table.schema[name], "time_zone", None)
+    return zone
 
 
 def _is_unclear(column: Column | None) -> bool:

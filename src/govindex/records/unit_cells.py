@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.contracts import Bool, Index
 from govindex.records.hierarchies import Hierarchy
-from govindex.records.tallies import Pass, Tally, joined
+from govindex.records.tallies import CountedGroups, RecordTally, joined
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -19,10 +19,10 @@ __all__ = ["UnitCells"]
 
 
 @attrs.frozen(eq=False)
-class _Placed:
+class _Located:
     """A pass, and where its groups belong: -1 for units and periods that are not wanted."""
 
-    passed: Pass
+    passed: CountedGroups
     rows: Index
     columns: Index
 
@@ -40,15 +40,15 @@ class UnitCells:
 
     Parameters
     ----------
-    tally : Tally
-    placed : sequence of passes with their places
+    tally : RecordTally
+    located : sequence of passes with their rows and columns
     codes : mapping of raw unit to code, or None
     tree : Hierarchy
     periods : tuple of str or None
     """
 
-    tally: Tally
-    placed: Sequence[_Placed]
+    tally: RecordTally
+    located: Sequence[_Located]
     codes: Mapping[Any, str | None]
     tree: Hierarchy
     periods: tuple[str | None, ...]
@@ -56,23 +56,23 @@ class UnitCells:
     @classmethod
     def of(
         cls,
-        tally: Tally,
-        passes: Iterable[Pass],
+        tally: RecordTally,
+        passes: Iterable[CountedGroups],
         codes: Mapping[Any, str | None],
         tree: Hierarchy,
         periods: tuple[str | None, ...],
     ) -> UnitCells:
         """Place the groups of every pass."""
         found = cls(tally, (), codes, tree, periods)
-        return attrs.evolve(found, placed=[found._placed(each) for each in passes])
+        return attrs.evolve(found, located=[found._located(each) for each in passes])
 
-    def _placed(self, passed: Pass) -> _Placed:
+    def _located(self, passed: CountedGroups) -> _Located:
         column = {period: number for number, period in enumerate(self.periods)}
         row = {raw: self.tree.rows.get(str(code), -1) for raw, code in self.codes.items()}
         # Recoded units are codes already.
         rows = [row[raw] if raw in row else self.tree.rows.get(raw, -1) for raw in passed.units]
         columns = [column.get(period, -1) for period in passed.periods]
-        return _Placed(passed, np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))
+        return _Located(passed, np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -80,7 +80,7 @@ class UnitCells:
 
     def own(self, name: str) -> Any:
         """Return a sum by unit and period, of the units' own records."""
-        having = [each for each in self.placed if name in each.passed.sums]
+        having = [each for each in self.located if name in each.passed.sums]
         nothing = np.zeros(self._shape, dtype=np.int64)
         return sum((each.cells(each.passed.sums[name], self._shape) for each in having), nothing)
 
@@ -91,14 +91,14 @@ class UnitCells:
     def term(self, name: str, term: str) -> Any:
         """Return a term of a variable, of parents and to date; its number if all are known."""
         column = joined(name, term)
-        if not any(column in each.passed.sums for each in self.placed):
+        if not any(column in each.passed.sums for each in self.located):
             return self.number(name)
         return self._to_date(self.tree.summed(self.own(column)))
 
     def undated(self, name: str) -> int:
         """Return a sum over records that have a unit and no date."""
         found = 0
-        for each in self.placed:
+        for each in self.located:
             if name in each.passed.sums:
                 pairs = zip(each.passed.units, each.passed.periods, strict=True)
                 groups = [self.codes[raw] is not None and period == "" for raw, period in pairs]
@@ -119,15 +119,15 @@ class UnitCells:
     @property
     def active(self) -> Bool:
         """Which units have any record in a period."""
-        found = sum(each.cells(each.passed.rows, self._shape) for each in self.placed)
+        found = sum(each.cells(each.passed.rows, self._shape) for each in self.located)
         active: Bool = self._to_date(self.tree.summed(found)) > 0
         return active
 
     @property
     def records(self) -> Any:
         """The number of records, by the date of the first variable."""
-        first = self.placed[0].passed.date
-        having = [each for each in self.placed if each.passed.date == first]
+        first = self.located[0].passed.date
+        having = [each for each in self.located if each.passed.date == first]
         found = sum(each.cells(each.passed.rows, self._shape) for each in having)
         return self._to_date(self.tree.summed(found))
 
@@ -146,8 +146,8 @@ class UnitCells:
         """Return distinct counts, of parents counted again."""
         found = np.zeros(self._shape, dtype=np.int64)
         for rows, mapping in self._levels():
-            placed = map(self._placed, self.tally.distinct(name, mapping))
-            counted = sum(each.cells(each.passed.rows, self._shape) for each in placed)
+            located = map(self._located, self.tally.distinct(name, mapping))
+            counted = sum(each.cells(each.passed.rows, self._shape) for each in located)
             found[rows] = counted[rows]
         return self._to_date(found)
 

@@ -9,16 +9,16 @@ import attrs
 
 from govindex.checks import names_of, one_of, shown
 from govindex.errors import SettingError
-from govindex.records.conditions import Condition, as_condition
+from govindex.records.conditions import RecordCondition, as_condition
 from govindex.records.operands import TIME_UNITS, Duration, as_holidays, kind_of, null_of
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Count", "Distinct", "Elapsed", "Sum", "Variable"]
+__all__ = ["Count", "CountedVariable", "Distinct", "Elapsed", "Sum"]
 
 
-def _condition(value: Any) -> Condition | None:
+def _condition(value: Any) -> RecordCondition | None:
     return None if value is None else as_condition(value)
 
 
@@ -40,18 +40,18 @@ def _columns(value: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen(eq=False)
-class Variable:
+class CountedVariable:
     """What the variables of :func:`count` have in common.
 
     Parameters
     ----------
-    where : Condition, optional
+    where : RecordCondition, optional
         The records that count; by default all.
     date : str, optional
         The column of the date that puts a record into a period; by default that of the count.
     """
 
-    where: Condition | None = attrs.field(default=None, converter=_condition)
+    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -91,12 +91,12 @@ class Variable:
 
 
 @attrs.frozen(eq=False)
-class Count(Variable):
+class Count(CountedVariable):
     """The number of records.
 
     Parameters
     ----------
-    where : Condition, optional
+    where : RecordCondition, optional
         The records that count; by default all. A record whose cell is missing in a comparison does
         not count; ``Counts.gaps`` says how many there are.
     date : str, optional
@@ -111,7 +111,7 @@ class Count(Variable):
 
 
 @attrs.frozen(eq=False)
-class Sum(Variable):
+class Sum(CountedVariable):
     """The sum of a column of numbers, in its measure unit.
 
     Parameters
@@ -130,7 +130,7 @@ class Sum(Variable):
     """
 
     column: str = attrs.field(converter=_column)
-    where: Condition | None = attrs.field(default=None, converter=_condition)
+    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -166,7 +166,7 @@ class Sum(Variable):
 
 
 @attrs.frozen(eq=False)
-class Distinct(Variable):
+class Distinct(CountedVariable):
     """The number of different values of a column, such as persons.
 
     Distinct counts do not add up: those of a parent unit, and to date, are counted again.
@@ -186,7 +186,7 @@ class Distinct(Variable):
     """
 
     column: tuple[str, ...] = attrs.field(converter=_columns)
-    where: Condition | None = attrs.field(default=None, converter=_condition)
+    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -208,7 +208,7 @@ class Distinct(Variable):
 
 
 @attrs.frozen(eq=False)
-class Elapsed(Variable):
+class Elapsed(CountedVariable):
     """The time between the dates of two columns.
 
     Parameters
@@ -221,7 +221,7 @@ class Elapsed(Variable):
     unit : {"days", "working_days", "hours"}
         As in :func:`time_between`.
     how : {"mean", "total"}
-        The mean of the records, not applicable where there are none; or the sum.
+        The mean of the records, not applicable if there is no record; or the sum.
     holidays : sequence of date
         Days without work.
     reversed : {"refuse", "leave_out", "keep"}
@@ -237,7 +237,7 @@ class Elapsed(Variable):
 
     start: str = attrs.field(converter=_column)
     end: str = attrs.field(converter=_column)
-    where: Condition | None = attrs.field(default=None, converter=_condition)
+    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
     unit: Literal["days", "working_days", "hours"] = attrs.field(
         default="days", validator=one_of(*TIME_UNITS), kw_only=True
