@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import attrs
 import numpy as np
 
 from govindex.checks import mapping_of, names_of, shown
+from govindex.contracts import Float
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import open_table
 from govindex.survey.columns import numbers
@@ -48,7 +50,7 @@ def means(
        value    se   df
     0    5.0  1.08  3.0
     """
-    return _of_numbers(frame, variables, design, by, level, totals=False)
+    return _NumbersAsked(frame, design, by, level).estimates(_alone(variables))
 
 
 def totals(
@@ -73,22 +75,7 @@ def totals(
     >>> totals(asked, "visits", SampleDesign(weights="w")).value.item()
     120.0
     """
-    return _of_numbers(frame, variables, design, by, level, totals=True)
-
-
-def _of_numbers(
-    frame: Any,
-    variables: str | Iterable[str],
-    design: SampleDesign | None,
-    by: str | None,
-    level: float,
-    *,
-    totals: bool,
-) -> Estimates:
-    names = names_of(variables, "variables")
-    return _estimated(
-        frame, {name: (name, None) for name in names}, design, by, level, totals=totals
-    )
+    return _NumbersAsked(frame, design, by, level).estimates(_alone(variables), totals=True)
 
 
 def ratios(
@@ -120,38 +107,54 @@ def ratios(
     for item, pair in mapping_of(pairs, "pairs").items():
         if not isinstance(pair, tuple) or len(names_of(pair, f"columns of '{item}'")) != 2:
             raise SettingError(f"'{item}' is a pair (numerator, denominator), not {shown(pair)}")
-    return _estimated(frame, pairs, design, by, level, totals=False)
+    return _NumbersAsked(frame, design, by, level).estimates(pairs)
 
 
-def _estimated(
-    frame: Any,
+def _alone(variables: str | Iterable[str]) -> dict[str, tuple[str, None]]:
+    """Return variables as ratios without a denominator."""
+    return {name: (name, None) for name in names_of(variables, "variables")}
+
+
+@attrs.frozen
+class _NumbersAsked:
+    """A frame with a row per respondent, and how its numbers are estimated."""
+
+    frame: Any
+    design: SampleDesign | None
+    by: str | None
+    level: float
+
+    def estimates(
+        self, pairs: Mapping[str, tuple[str, str | None]], *, totals: bool = False
+    ) -> Estimates:
+        """Return estimates of ratios, of means where there is no denominator, or of totals."""
+        check_level(self.level)
+        check_by(self.by)
+        if not pairs:
+            raise SettingError("name at least one variable to estimate")
+        table, problems = open_table(self.frame), Problems()
+        columns = dict.fromkeys(c for pair in pairs.values() for c in pair if c is not None)
+        read = {name: numbers(table, name, problems, blank=True) for name in columns}
+        sample = sample_of(table, given_design(self.design), self.by, problems)
+        problems.raise_any(DataError, UNUSABLE)
+        assert sample is not None
+        sums = sums_of(sample, _items(pairs, read, totals=totals))
+        formula = (
+            "total" if totals else "mean" if None in dict(pairs.values()).values() else "ratio"
+        )
+        return Estimation(sample, sums, self.level, formula).result(None, "t")
+
+
+def _items(
     pairs: Mapping[str, tuple[str, str | None]],
-    design: SampleDesign | None,
-    by: str | None,
-    level: float,
+    read: Mapping[str, Float | None],
     *,
     totals: bool,
-) -> Estimates:
-    check_level(level)
-    check_by(by)
-    if not pairs:
-        raise SettingError("name at least one variable to estimate")
-    table, problems = open_table(frame), Problems()
-    columns = dict.fromkeys(name for pair in pairs.values() for name in pair if name is not None)
-    read = {name: numbers(table, name, problems, blank=True) for name in columns}
-    sample = sample_of(table, given_design(design), by, problems)
-    problems.raise_any(DataError, UNUSABLE)
-    assert sample is not None
-
-    def items() -> Iterator[EstimatedItem]:
-        for code, (top, bottom) in pairs.items():
-            above, below = read[top], None if bottom is None else read[bottom]
-            assert above is not None
-            valid = ~np.isnan(above) & (True if below is None else ~np.isnan(below))
-            ones = valid.astype(np.float64)
-            under = ones if below is None else np.where(valid, below, 0.0)
-            yield EstimatedItem(code, np.where(valid, above, 0.0), None if totals else under, ones)
-
-    sums = sums_of(sample, items())
-    formula = "total" if totals else "mean" if None in dict(pairs.values()).values() else "ratio"
-    return Estimation(sample, sums, level, formula).result(None, "t")
+) -> Iterator[EstimatedItem]:
+    for code, (top, bottom) in pairs.items():
+        above, below = read[top], None if bottom is None else read[bottom]
+        assert above is not None
+        valid = ~np.isnan(above) & (True if below is None else ~np.isnan(below))
+        ones = valid.astype(np.float64)
+        under = ones if below is None else np.where(valid, below, 0.0)
+        yield EstimatedItem(code, np.where(valid, above, 0.0), None if totals else under, ones)
