@@ -52,6 +52,14 @@ def office(session: nox.Session) -> None:
 
 
 @nox.session
+def svy(session: nox.Session) -> None:
+    """Compare estimates of random surveys with those of svy, in full."""
+    session.install("-e", ".[dev]", "svy>=0.35")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", *(session.posargs or ["tests/survey/test_svy.py"]), env=profile)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install("-e", ".[dev]")
