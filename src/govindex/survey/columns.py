@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -103,7 +103,12 @@ def crossed(
 
 
 def numbers(
-    table: nw.DataFrame[Any], column: str, problems: Problems, *, blank: bool
+    table: nw.DataFrame[Any],
+    column: str,
+    problems: Problems,
+    *,
+    blank: bool,
+    described: Callable[[Bool], str] = first_rows,
 ) -> Float | None:
     """Return a column of numbers, NaN where blank if that is allowed; None if it cannot be read."""
     if not require_columns(table, [column], problems):
@@ -127,7 +132,7 @@ def numbers(
     wrong = np.isinf(found) if blank else ~np.isfinite(found)
     if wrong.any():
         what = "infinite" if blank else "missing or infinite"
-        cause = f"column '{column}' is {what} in {first_rows(wrong)}"
+        cause = f"column '{column}' is {what} in {described(wrong)}"
         problems.add(cause, code="survey.number", row=int(np.argmax(wrong)) + 1)
         return None
     return found

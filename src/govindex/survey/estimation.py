@@ -17,6 +17,7 @@ from govindex.survey.estimates import Estimates
 from govindex.survey.intervals import Interval
 from govindex.survey.precision import Estimation
 from govindex.survey.questionnaires import Questionnaire, content_pairs
+from govindex.survey.respondents import Respondents
 from govindex.survey.samples import sample_of
 from govindex.survey.scales import answer_codes, option_values
 from govindex.survey.sums import EstimatedItem, sums_of
@@ -111,7 +112,7 @@ def estimate(
     table, problems = open_table(answers), Problems()
     asked = _chosen(questionnaire, formula, items, gap)
     codes = _answers(table, questionnaire, asked, problems)
-    sample = sample_of(table, given_design(design), by, problems)
+    sample = sample_of(Respondents(table), given_design(design), by, problems)
     problems.raise_any(DataError, UNUSABLE)
     assert sample is not None
     _refuse_blank_answers(codes)

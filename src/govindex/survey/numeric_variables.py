@@ -17,6 +17,7 @@ from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
 from govindex.survey.estimation import UNUSABLE, check_by, check_level, given_design
 from govindex.survey.precision import Estimation
+from govindex.survey.respondents import Respondents
 from govindex.survey.samples import sample_of
 from govindex.survey.sums import EstimatedItem, sums_of
 
@@ -135,7 +136,7 @@ class _NumbersAsked:
         table, problems = open_table(self.frame), Problems()
         columns = dict.fromkeys(c for pair in pairs.values() for c in pair if c is not None)
         read = {name: numbers(table, name, problems, blank=True) for name in columns}
-        sample = sample_of(table, given_design(self.design), self.by, problems)
+        sample = sample_of(Respondents(table), given_design(self.design), self.by, problems)
         problems.raise_any(DataError, UNUSABLE)
         assert sample is not None
         sums = sums_of(sample, _items(pairs, read, totals=totals))

@@ -15,6 +15,7 @@ from govindex.survey.columns import coded
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimation import UNUSABLE, check_by
 from govindex.survey.questionnaires import Questionnaire
+from govindex.survey.respondents import Respondents
 from govindex.survey.samples import sample_of
 from govindex.survey.scales import ASKED_NOT, BLANK, UNKNOWN, answer_codes
 
@@ -74,7 +75,7 @@ def response_rates(
     table, problems = open_table(answers), Problems()
     questions = [question.code for question in questionnaire.questions]
     require_columns(table, questions, problems)
-    sample = sample_of(table, SampleDesign(), by, problems)
+    sample = sample_of(Respondents(table), SampleDesign(), by, problems)
     problems.raise_any(DataError, UNUSABLE)
     assert sample is not None
     domains, count = sample.domains, len(sample.domains)
