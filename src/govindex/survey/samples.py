@@ -13,7 +13,7 @@ from govindex.survey.designs import ReplicateWeights, SampleDesign
 from govindex.survey.raking import Calibration, calibrated
 from govindex.survey.respondents import Respondents
 
-__all__ = ["CURE_OF_WEIGHTS", "Sample", "SamplingStage", "refuse_lonely", "sample_of"]
+__all__ = ["CURE_OF_WEIGHTS", "Sample", "SamplingStage", "columns_of", "refuse_lonely", "sample_of"]
 
 WHOLE = "all"
 CURE_OF_WEIGHTS = (
@@ -115,12 +115,22 @@ def _has_columns(
     if not len(respondents):
         problems.add("there are no answers: the frame has no rows", code="survey.nothing")
         return False
+    names = [
+        name
+        for name in columns_of(design, by)
+        if respondents.weights is None or name != design.weights
+    ]
+    return require_columns(respondents.table, names, problems)
+
+
+def columns_of(design: SampleDesign, by: str | None) -> list[str]:
+    """Return the columns that a design and the domains name, each once."""
     named = (by, design.weights, design.strata, design.clusters, design.second_stage)
     names = [name for name in (*named, *design.fpc) if name is not None]
     names += [column for margin in design.margins for column in margin.columns]
     if isinstance(design.replication, ReplicateWeights):
         names += design.replication.columns
-    return require_columns(respondents.table, dict.fromkeys(names), problems)
+    return list(dict.fromkeys(names))
 
 
 def _domains(

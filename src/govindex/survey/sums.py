@@ -41,9 +41,9 @@ class RowSums:
 
     def times(self, factors: Float) -> RowSums:
         """Return the sums under weights that are multiplied by a factor in each row."""
-        first = [getattr(self, name) * factors for name in ("top", "bottom")]
-        weighted = [getattr(self, name) * factors for name in ("top2", "both", "bottom2")]
-        return RowSums(*first, self.n, self.weight * factors, self.weight2 * factors**2, *weighted)
+        weighted = ("top", "bottom", "weight", "top2", "both", "bottom2")
+        changes = {name: getattr(self, name) * factors for name in weighted}
+        return attrs.evolve(self, **changes, weight2=self.weight2 * factors**2)
 
 
 class SummedItem(Protocol):
