@@ -51,6 +51,8 @@ PHRASES = {
     r"\b[Ww]hoever\b": "a unit that; if you",
 }
 
+ANY = re.compile("|".join(f"(?:{pattern})" for pattern in PHRASES))
+
 # By path and phrase, with the reason.
 EXCEPTIONS = {
     (f"{PACKAGE}/errors.py", "places"): "cells, rows or columns of a file, whichever are named",
@@ -90,6 +92,8 @@ def _files(rooms: tuple[str, ...]) -> Iterator[Path]:
 
 def phrases(text: str) -> Iterator[tuple[int, str, str]]:
     """Yield the line in a text, the words, and better words of every phrase to avoid."""
+    if not ANY.search(text):
+        return
     for pattern, better in PHRASES.items():
         for match in re.finditer(pattern, text):
             yield text[: match.start()].count("\n"), match[0], better

@@ -49,10 +49,15 @@ def expected(method: gi.Methodology, found: gi.Observations, moved: gi.Methodolo
 
 
 def written(page: Explorer, folder: Path, script: str = "") -> Path:
+    """Write a page whose script runs at the end; it draws at once, not with the next frame.
+
+    A browser without a window may print its document before it draws another frame.
+    """
     file = folder / "page.html"
-    text = (
-        page.html.replace("</body>", f"<script>{script}</script></body>") if script else page.html
-    )
+    at_once = "window.requestAnimationFrame = (draw) => setTimeout(draw, 0);"
+    text = page.html
+    if script:
+        text = text.replace("</body>", f"<script>{at_once}{script}</script></body>")
     file.write_text(text, encoding="utf-8")
     return file
 

@@ -65,7 +65,7 @@ def tried(picture: str) -> list[str]:
 
 # The page on which weights move is no picture.
 PICTURED = [name for name in plot.__all__ if name != "explorer"]
-CASES = some((picture, name) for picture in PICTURES for name in tried(picture))
+CASES = some(((picture, name) for picture in PICTURES for name in tried(picture)), share=12)
 
 
 def test_every_function_is_drawn() -> None:
