@@ -23,12 +23,14 @@ from govindex.errors import DataError, Problems, SettingError, UnknownNameError,
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
 from govindex.model.arrays import as_statuses
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.survey.columns import numbers
 from govindex.survey.contrasts import difference_table
 from govindex.survey.drawn_values import drawn_errors, drawn_values
+from govindex.survey.index_variables import variables_of
 from govindex.survey.intervals import quantiles
 from govindex.survey.linearisation import Linearised
 
@@ -67,6 +69,11 @@ def _level(instance: object, attribute: object, value: Any) -> None:
         raise SettingError(f"level is a share between 0 and 1, such as 0.95, not {value!r}")
 
 
+def _scale(instance: object, attribute: object, value: Any) -> None:
+    if not is_number(value) or not value > 0:
+        raise SettingError(f"scale is a finite number above 0, not {shown(value)}")
+
+
 @attrs.frozen(eq=False, repr=False, kw_only=True)
 class Estimates:
     """Estimates with standard errors, for every domain and item.
@@ -90,6 +97,8 @@ class Estimates:
         The confidence of the interval.
     formula : str
         What was estimated.
+    scale : float
+        What values were multiplied by: 100 for per cent.
     linear : optional
         What errors of differences between domains follow from; from :func:`estimate` only.
     """
@@ -110,6 +119,7 @@ class Estimates:
     factors: Float | None = attrs.field(default=None, converter=_optional)
     level: float = attrs.field(default=0.95, validator=_level)
     formula: str = attrs.field(default="", validator=text)
+    scale: float = attrs.field(default=1.0, validator=_scale)
     linear: Linearised | None = attrs.field(default=None, validator=_linear)
 
     def __attrs_post_init__(self) -> None:
@@ -306,6 +316,60 @@ class Estimates:
             known = near_miss(domain, self.domains)
             raise UnknownNameError(f"there is no domain '{domain}': {known}")
         return self.domains.index(domain)
+
+    def for_index(self, framework: Framework) -> Estimates:
+        """Return the estimates of the variables that the leaves of an index measure.
+
+        Parameters
+        ----------
+        framework : Framework
+            A leaf takes the item of its code. Where it measures a part of a whole, such as
+            satisfied answers of valid ones, these are its variables: the whole is the number of
+            valid answers (without an error), the part the share of that number, so that the
+            leaf has the value and the error of the share.
+
+        Raises
+        ------
+        DataError
+            If no leaf has the code of an item, or with every leaf whose measure takes anything
+            else.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from govindex import Framework, Indicator, measures, rules
+        >>> estimates = Estimates(
+        ...     domains=["A"], items=["S1"], value=[[80.0]], se=[[2.0]], n=[[50]],
+        ...     formula="top_box", scale=100,
+        ... )
+        >>> measure = measures.Ratio("satisfied", "valid", times=100)
+        >>> leaf = Indicator("S1", measure=measure, rule=rules.Proportional(target=100))
+        >>> estimates.for_index(Framework("satisfaction", [leaf])).table()[["item", "value", "se"]]
+                item  value   se
+        0  satisfied   40.0  1.0
+        1      valid   50.0  0.0
+        """
+        instance_of(framework, Framework, "framework")
+        found = variables_of(framework, self.items, self.formula)
+        known, columns = (self.n, self.scale), found.items
+        covariances, replicates = self.covariances, self.replicates
+        return Estimates(
+            domains=self.domains,
+            items=found.names,
+            value=found.values(self.value, *known),
+            se=found.errors(self.se, *known),
+            df=self.df[:, columns],
+            n=self.n[:, columns],
+            n_effective=self.n_effective[:, columns],
+            deff=self.deff[:, columns],
+            low=found.values(self.low, *known),
+            high=found.values(self.high, *known),
+            status=found.status(self.status),
+            covariances=None if covariances is None else found.covariances(covariances, *known),
+            replicates=None if replicates is None else found.values(replicates, *known),
+            factors=self.factors,
+            level=self.level,
+        )
 
     def observations(
         self, *, items: Iterable[str] | None = None, units: Iterable[Unit] | None = None

@@ -105,7 +105,8 @@ def estimate(
     sums = sums_of(sample, estimated)
     bounds = asked.bounds(sums.codes)
     pairs = content_pairs(questionnaire, *gap) if formula == "gap" else None
-    return Estimation(sample, sums, level, formula).result(bounds, interval, pairs)
+    estimation = Estimation(sample, sums, level, formula, asked.scale)
+    return estimation.result(bounds, interval, pairs)
 
 
 def given_design(design: SampleDesign | None) -> SampleDesign:
