@@ -39,7 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Estimates"]
 
-_COLUMNS = ("value", "se", "df", "n", "n_effective", "deff", "low", "high")
+_SIZES = ("df", "n", "n_effective", "deff")
+_COLUMNS = ("value", "se", *_SIZES, "low", "high")
 
 
 def _codes(names: Any) -> tuple[str, ...]:
@@ -324,9 +325,8 @@ class Estimates:
         ----------
         framework : Framework
             A leaf takes the item of its code. Where it measures a part of a whole, such as
-            satisfied answers of valid ones, these are its variables: the whole is the number of
-            valid answers (without an error), the part the share of that number, so that the
-            leaf has the value and the error of the share.
+            satisfied answers of valid ones, the value is the part, and what a share of 1 would
+            be (`scale`, such as 100) is the whole, which has no error.
 
         Raises
         ------
@@ -339,36 +339,32 @@ class Estimates:
         >>> import pandas as pd
         >>> from govindex import Framework, Indicator, measures, rules
         >>> estimates = Estimates(
-        ...     domains=["A"], items=["S1"], value=[[80.0]], se=[[2.0]], n=[[50]],
-        ...     formula="top_box", scale=100,
+        ...     domains=["A"], items=["S1"], value=[[80.0]], se=[[2.0]], scale=100
         ... )
         >>> measure = measures.Ratio("satisfied", "valid", times=100)
         >>> leaf = Indicator("S1", measure=measure, rule=rules.Proportional(target=100))
         >>> estimates.for_index(Framework("satisfaction", [leaf])).table()[["item", "value", "se"]]
                 item  value   se
-        0  satisfied   40.0  1.0
-        1      valid   50.0  0.0
+        0  satisfied   80.0  2.0
+        1      valid  100.0  0.0
         """
         instance_of(framework, Framework, "framework")
-        found = variables_of(framework, self.items, self.formula)
-        known, columns = (self.n, self.scale), found.items
+        found, whole = variables_of(framework, self.items), self.scale
         covariances, replicates = self.covariances, self.replicates
         return Estimates(
             domains=self.domains,
             items=found.names,
-            value=found.values(self.value, *known),
-            se=found.errors(self.se, *known),
-            df=self.df[:, columns],
-            n=self.n[:, columns],
-            n_effective=self.n_effective[:, columns],
-            deff=self.deff[:, columns],
-            low=found.values(self.low, *known),
-            high=found.values(self.high, *known),
+            value=found.values(self.value, whole),
+            se=found.errors(self.se),
+            **{name: getattr(self, name)[:, found.items] for name in _SIZES},
+            low=found.values(self.low, whole),
+            high=found.values(self.high, whole),
             status=found.status(self.status),
-            covariances=None if covariances is None else found.covariances(covariances, *known),
-            replicates=None if replicates is None else found.values(replicates, *known),
+            covariances=None if covariances is None else found.covariances(covariances),
+            replicates=None if replicates is None else found.values(replicates, whole),
             factors=self.factors,
             level=self.level,
+            scale=whole,
         )
 
     def observations(
