@@ -48,6 +48,7 @@ def test_bootstrapped_estimates_are_drawn_from_their_replicates() -> None:
 def test_items_that_go_together_make_ranks_less_certain_than_independent_ones() -> None:
     estimates = survey.estimate(answers(), ASKED)
     data = estimates.observations()
+    assert data.errors is not None
     method = gi.Methodology(
         "example.two",
         "1",
@@ -55,14 +56,16 @@ def test_items_that_go_together_make_ranks_less_certain_than_independent_ones() 
             "two", [gi.Indicator(code, rule=rules.Proportional(target=1)) for code in ("q1", "q2")]
         ),
     )
-    spreads = [
+    drawn, together, apart = (
         robustness.sample_ranks(method, data, vary=[vary], draws=4000, rng=1).scores().std().mean()
         for vary in (
             robustness.Replicates(estimates.drawn(4000, rng=2)),
             robustness.Errors(),
+            robustness.Errors(dict(zip(data.variables, data.errors.T, strict=True))),
         )
-    ]
-    assert 1.2 * spreads[1] < spreads[0] < 1.5 * spreads[1]
+    )
+    assert 1.2 * apart < drawn < 1.5 * apart
+    assert together == pytest.approx(drawn, rel=0.03)
 
 
 def test_limits_hold_every_draw() -> None:

@@ -69,7 +69,14 @@ class Populations:
         treated[row], raw[row] = other.treated[source], self._raw[1 - side][source]
         raw = raw[treated]
         return attrs.evolve(
-            data, values=values, status=status, treated=treated, raw=raw, errors=None
+            data,
+            values=values,
+            status=status,
+            treated=treated,
+            raw=raw,
+            errors=None,
+            covariances=None,
+            replicates=None,
         )
 
     @cached_property

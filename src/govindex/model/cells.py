@@ -15,6 +15,14 @@ from govindex.errors import DataError, Problem, Problems, UnknownNameError, near
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
+from govindex.model.joint_errors import (
+    Covariances,
+    ReplicatedValues,
+    as_covariances,
+    as_replicates,
+    covariance_problems,
+    replicate_problems,
+)
 from govindex.model.pages import CellMarks, observations_page
 from govindex.model.panels import out_of_period
 from govindex.model.stages import Stage, fallback_order, staged
@@ -73,6 +81,12 @@ class ObservedCells:
     errors: Float | None = attrs.field(
         default=None, converter=attrs.converters.optional(as_floats), kw_only=True
     )
+    covariances: Covariances | None = attrs.field(
+        default=None, converter=as_covariances, kw_only=True
+    )
+    replicates: ReplicatedValues | None = attrs.field(
+        default=None, converter=as_replicates, kw_only=True
+    )
 
     def __attrs_post_init__(self) -> None:
         if self.status is None:
@@ -90,6 +104,8 @@ class ObservedCells:
         self._check_status(problems)
         if self.errors is not None:
             self._check_errors(self.errors, problems)
+        problems.raise_any(DataError, "The observations cannot be used")
+        self._check_joint_errors(problems)
         problems.raise_any(DataError, "The observations cannot be used")
 
     def _period_problems(self) -> Iterator[str]:
@@ -188,6 +204,24 @@ class ObservedCells:
         if (absent & ~np.isnan(errors)).any():
             object.__setattr__(self, "errors", read_only(np.where(absent, np.nan, errors)))
 
+    def _check_joint_errors(self, problems: Problems) -> None:
+        """Refuse covariances and replicates of other cells; those of unknown errors are dropped."""
+        if self.covariances is None and self.replicates is None:
+            return
+        if self.errors is None:
+            problems.add("covariances and replicates go with standard errors: give errors=")
+            return
+        codes, errors = self.units.codes, dict(zip(self.variables, self.errors.T, strict=True))
+        numbers = [name for name in self.variables if name not in self.levels]
+        if (given := self.covariances) is not None:
+            problems.extend(covariance_problems(given, codes, numbers, errors))
+        if (drawn := self.replicates) is not None:
+            problems.extend(replicate_problems(drawn, codes, numbers))
+        for name, joint in (("covariances", given), ("replicates", drawn)):
+            if joint is not None and not problems:
+                known = np.column_stack([errors[variable] for variable in joint.variables])
+                object.__setattr__(self, name, joint.with_known(known))
+
     def __repr__(self) -> str:
         absent = is_absent(self.status)
         rows = f"{len(self.units)} units"
@@ -246,6 +280,27 @@ class ObservedCells:
         texts = self.levels.get(self.variables[column])
         return number if texts is None else texts[int(number)]
 
+    def covariance(self, unit: str) -> pd.DataFrame:
+        """Return the covariances between the errors of a unit's variables, variables × variables.
+
+        Missing where a covariance is not known.
+
+        Raises
+        ------
+        DataError
+            If the data have none.
+        """
+        import pandas as pd
+
+        row = self.units.locate(unit)
+        if self.covariances is None:
+            raise DataError(
+                "the data have no covariances between variables: "
+                "survey.Estimates.observations() gives them"
+            )
+        names = list(self.covariances.variables)
+        return pd.DataFrame(self.covariances.values[row], index=names, columns=names)
+
     @property
     def frame(self) -> pd.DataFrame:
         """The cells as a pandas frame, units × variables; answers as text."""
@@ -300,6 +355,7 @@ class ObservedCells:
         values, status = picked(self.values, self.status)
         stages = tuple(Stage(s.name, *picked(s.values, s.status)) for s in self.stages)
         errors = None if self.errors is None else np.where(blank, np.nan, self.errors[rows])
+        covariances, replicates = self.covariances, self.replicates
         treated, raw = self.treated[rows] & ~blank, self.raw
         if len(raw):
             raw = dense(self.values, self.treated, raw)[rows][treated]
@@ -312,6 +368,8 @@ class ObservedCells:
             treated=treated,
             raw=raw,
             errors=errors,
+            covariances=None if covariances is None else covariances.taken(rows),
+            replicates=None if replicates is None else replicates.taken(rows),
         )
 
     def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:

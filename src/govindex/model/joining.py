@@ -11,6 +11,7 @@ from govindex.checks import mapping_of
 from govindex.contracts import Float, is_absent
 from govindex.errors import DataError, Problem, Problems, listing
 from govindex.model.cells import ObservedCells
+from govindex.model.joined_errors import picked_errors, stacked_errors
 from govindex.model.panels import joined_units
 from govindex.model.stages import Stage, fallback_order, picked, sources, staged
 from govindex.periods import period_problems, sorted_periods
@@ -59,19 +60,8 @@ def joined_stages(
         "period": first.period,
         "treated": treated,
         "raw": picked([d.raw_values for d in every], source)[treated],
-        "errors": picked(_errors(every), source) if _have_errors(every) else None,
+        **picked_errors(every, source),
     }
-
-
-def _have_errors(every: Iterable[ObservedCells]) -> bool:
-    return any(data.errors is not None for data in every)
-
-
-def _errors(every: Iterable[ObservedCells]) -> list[Float]:
-    """Return the standard errors of each data set, NaN in those without."""
-    return [
-        np.full(data.values.shape, np.nan) if data.errors is None else data.errors for data in every
-    ]
 
 
 def _stage_problems(stages: Mapping[str, ObservedCells]) -> Iterator[str]:
@@ -128,6 +118,8 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         values_at, status_at = (s.values for s in same), (s.status for s in same)
         stages.append(Stage(stage.name, numbers(values_at)[1], below(status_at)))
     treated = below(data.treated for data in every)
+    errors = stacked_errors(every, first.variables)
+    lost = errors.pop("reports", ())
     return {
         "units": joined_units({period: data.units for period, data in periods.items()}),
         "variables": first.variables,
@@ -139,8 +131,8 @@ def _stacked(periods: Mapping[str, ObservedCells]) -> dict[str, Any]:
         "fall_back": first.fall_back,
         "treated": treated,
         "raw": below(data.raw_values for data in every)[treated],
-        "errors": below(_errors(every)) if _have_errors(every) else None,
-        "reports": tuple(report for data in every for report in data.reports),
+        **errors,
+        "reports": (*(report for data in every for report in data.reports), *lost),
     }
 
 

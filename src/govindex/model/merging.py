@@ -15,6 +15,7 @@ from govindex.kernels.reductions import mean_over_units
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame
 from govindex.model.cells import ObservedCells, as_units
+from govindex.model.joined_errors import merged_errors
 from govindex.model.joining import joined_periods
 from govindex.model.units import Unit, Units, unknown_units
 
@@ -66,23 +67,15 @@ def merged(
         "status": status,
         "treated": treated,
         "raw": raw,
-        "errors": _merged_errors(data, rows, weight, indices, how),
+        **merged_errors(data, values, rows, _shares(weight, indices, how), indices),
         "period": data.period,
         "reports": data.reports,
     }
 
 
-def _merged_errors(
-    data: ObservedCells, rows: list[int], weight: Float, indices: Rows, how: str
-) -> Float | None:
-    """Return the errors of means or sums of independent units; NaN if one of them is unknown."""
-    if data.errors is None:
-        return None
-    share = np.ones(len(rows)) if how == "sum" else weight / np.bincount(indices, weight)[indices]
-    squares = (share[:, None] * data.errors[rows]) ** 2
-    merged = np.zeros((int(indices.max()) + 1, squares.shape[1]))
-    np.add.at(merged, indices, squares)
-    return np.sqrt(merged)
+def _shares(weight: Float, indices: Rows, how: str) -> Float:
+    """Return what the value of each unit is multiplied by in that of the merged one."""
+    return np.ones(len(weight)) if how == "sum" else weight / np.bincount(indices, weight)[indices]
 
 
 def _refuse_infinite(

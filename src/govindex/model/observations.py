@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.checks import among, instance_of, names_of
 from govindex.errors import DataError, SettingError
+from govindex.model.added_variables import beside
 from govindex.model.cells import ObservedCells, as_names, as_units
 from govindex.model.fallbacks import fallen_cells
 from govindex.model.frame_columns import check_columns
@@ -61,7 +62,15 @@ class Observations(ObservedCells):
         The values of the treated cells before treatment, row by row.
     errors : array of float, shape (units, variables), optional
         The standard errors of the values, in their measure unit: NaN where the error is not known,
-        0 where a value is exact. Steps that change a value scale its error or drop it.
+        0 where a value is exact. Steps that change a value scale its error, or drop it with a
+        report.
+    covariances : (variables, array of shape (units, variables, variables)), optional
+        Covariances between the errors of a unit's variables, with squared errors on the diagonal;
+        NaN where one is not known: such errors count as independent.
+    replicates : (variables, array of shape (replicates, units, variables)), optional
+        The values in each replicate of a survey, which say how errors of all units and variables
+        go together. By default every replicate is as likely as any other; a third item are the
+        factors of squared deviations in the variance, shape (replicates,).
     reports : sequence of Report
         Those of the preparation steps, the first step first. The stages are as reported.
 
@@ -69,7 +78,7 @@ class Observations(ObservedCells):
     ------
     DataError
         With every problem: wrong shapes, infinite values, values of absent cells, duplicate
-        variables.
+        variables, covariances that no errors have.
 
     Examples
     --------
@@ -358,8 +367,8 @@ class Observations(ObservedCells):
     ) -> Observations:
         """Merge units: new units whose values are means or sums of the old ones'.
 
-        Standard errors are merged as those of independent units; one that is not known makes that
-        of the merged unit not known.
+        Standard errors and covariances are merged as those of independent units, unless replicates
+        show how they go together; one that is not known makes that of the merged unit not known.
 
         Parameters
         ----------
@@ -386,3 +395,39 @@ class Observations(ObservedCells):
         """
         merge = merged_by_period if self.is_panel else merged
         return Observations(**merge(self, mapping, how, weights, units))
+
+    def with_variables(
+        self, other: Observations, *, names: Mapping[str, str] | None = None
+    ) -> Observations:
+        """Return the data with the variables of other data beside their own.
+
+        A survey's estimate beside scores of a register: values keep their status, standard errors,
+        covariances and replicates. Errors of the two are independent.
+
+        Parameters
+        ----------
+        other : Observations
+            Of some or all of these units, by code, in any order; units that it does not have are
+            missing. Without stages, its values are the same at every stage of the data.
+        names : mapping of str to str, optional
+            New names of its variables, such as the indicators of the index.
+
+        Raises
+        ------
+        DataError
+            With every problem: variables that both have, units that the data do not have, another
+            period or other stages.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> frame = pd.DataFrame({"unit": ["A", "B"], "appraised": [70.0, 75.0]})
+        >>> survey = Observations(
+        ...     [Unit("B"), Unit("A")], ["sipas"], [[81.0], [84.0]], errors=[[1.2], [0.8]]
+        ... )
+        >>> joined = Observations.from_frame(frame).with_variables(survey)
+        >>> joined.value("A", "sipas"), joined.errors[:, 1].tolist()
+        (84.0, [0.8, 1.2])
+        """
+        instance_of(other, Observations, "other")
+        return Observations(**beside(self, other, names))

@@ -12,6 +12,7 @@ from govindex.contracts import Float, Index, Report, Status
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import twelve_digits
 from govindex.matrices import Matrix
+from govindex.model.error_reports import lost_cells
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension
@@ -134,20 +135,34 @@ def matrix_of(data: Observations, columns: Index) -> Matrix:
 
 
 def replaced(
-    data: Observations, values: Float, status: Status, report: Report, **changes: Any
+    data: Observations,
+    values: Float,
+    status: Status,
+    report: Report,
+    *,
+    scale: Float | None = None,
+    **changes: Any,
 ) -> Observations:
     """Return observations with other cells and one more report.
 
-    A value that a step changed has no known standard error, unless the step says which.
+    A value that a step changed has no known standard error, unless the step says by what `scale`
+    it multiplied the values, shape (units, variables); NaN drops the error. Errors that are lost
+    are reported.
     """
     values.flags.writeable = False  # no other object holds them: a copy is not needed
     status.flags.writeable = False
-    if data.errors is not None and "errors" not in changes:
-        changed = values != data.values
-        changes["errors"] = np.where(changed, np.nan, data.errors)
-    return attrs.evolve(
-        data, values=values, status=status, reports=(*data.reports, report), **changes
-    )
+    lost: tuple[Report, ...] = ()
+    if data.errors is not None:
+        by = np.where(values != data.values, np.nan, 1.0) if scale is None else scale
+        changes["errors"] = errors = data.errors * by
+        gone = (data.errors > 0) & np.isnan(errors) & ~np.isnan(values)
+        lost = lost_cells(report.step, "errors", data.variables, gone)
+        for name, joint in (("covariances", data.covariances), ("replicates", data.replicates)):
+            if joint is not None and scale is not None:
+                columns = [data.column_of(variable) for variable in joint.variables]
+                changes[name] = joint.scaled(scale[:, columns])
+    reports = (*data.reports, *lost, report)
+    return attrs.evolve(data, values=values, status=status, reports=reports, **changes)
 
 
 def without_last_bits(numbers: Float, known: Float) -> Float:

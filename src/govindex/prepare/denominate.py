@@ -56,8 +56,8 @@ class Denominate(BaseStep):
     Quotients have twelve significant digits, so that those that are equal on paper are equal.
     All variables are divided by the denominators' values before the step. A denominated cell
     that was reported stays reported; if its denominator was imputed, so is the result. An absent
-    cell stays absent. The denominators stay in the data. Standard errors are divided as well; they
-    are not known where the denominator has an error itself.
+    cell stays absent. The denominators stay in the data. Standard errors, covariances and
+    replicates are divided as well; they are not known where the denominator has an error itself.
 
     Parameters
     ----------
@@ -120,7 +120,7 @@ class Denominate(BaseStep):
         values, status = data.values.copy(), data.status.copy()
         raw, treated = data.raw_values, data.treated.copy()
         before = raw.copy()
-        errors = None if data.errors is None else data.errors.copy()
+        scale = np.ones(values.shape)
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
             top, bottom = data.column_of(variable), data.column_of(denominator)
@@ -133,11 +133,7 @@ class Denominate(BaseStep):
             with np.errstate(divide="ignore", invalid="ignore"):
                 ratio = twelve_digits(quotient(data.values[:, top], size, factor))
                 raw_ratio = quotient(before[:, top], before[:, bottom], factor)
-            if errors is not None and data.errors is not None:
-                exact = np.nan_to_num(data.errors[:, bottom]) == 0
-                with np.errstate(divide="ignore", invalid="ignore"):
-                    scaled = data.errors[:, top] / size * factor
-                errors[:, top] = np.where(exact & (size > 0), scaled, np.nan)
+            scale[:, top] = self._scale(data, variable)
             _add_unsound(problems, data, variable, denominator, present)
             _add_lost(problems, data, variable, denominator, present & (size > 0), ratio)
             values[:, top] = np.where(present, ratio, np.nan)
@@ -148,8 +144,24 @@ class Denominate(BaseStep):
         problems.raise_any(DataError, "Variables cannot be denominated")
         report = DenominateReport(self, tuple(rows))
         return replaced(
-            data, values, status, report, treated=treated, raw=raw[treated], errors=errors
+            data,
+            values,
+            status,
+            report,
+            scale=scale,
+            treated=treated,
+            raw=raw[treated],
         )
+
+    def _scale(self, data: Observations, variable: str) -> Float:
+        """Return what errors are multiplied by, NaN where the denominator has an error itself."""
+        bottom = data.column_of(self.by[variable])
+        size = data.values[:, bottom]
+        known = size > 0
+        if data.errors is not None:
+            known &= np.nan_to_num(data.errors[:, bottom]) == 0
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(known, self._factor(variable) / size, np.nan)
 
     def _factor(self, variable: str) -> float:
         if isinstance(self.factor, Mapping):

@@ -11,6 +11,7 @@ import numpy as np
 from govindex.contracts import Float, Index, Report, Settled
 from govindex.errors import listing
 from govindex.language import number_text, words
+from govindex.model.error_reports import LostErrorsReport
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,7 +28,7 @@ __all__ = [
 
 def report_text(report: Report, language: str | None = None) -> str:
     """Return what a preparation step did, in words; a report of another class shows itself."""
-    told = (ScreenReport, DenominateReport, ImputeReport, TreatReport)
+    told = (ScreenReport, DenominateReport, ImputeReport, TreatReport, LostErrorsReport)
     return report.summary_in(language) if isinstance(report, told) else repr(report)
 
 

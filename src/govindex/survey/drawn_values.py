@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -10,7 +11,7 @@ from govindex.contracts import Float
 from govindex.errors import DataError, Problems
 from govindex.survey.intervals import quantiles
 
-__all__ = ["drawn_errors", "drawn_values"]
+__all__ = ["drawn_errors", "drawn_values", "joint_errors"]
 
 
 class Estimated(Protocol):
@@ -68,6 +69,32 @@ def drawn_errors(estimates: Estimated) -> Float:
     return np.asarray(np.where((estimates.se == 0) & (reach > 0), reach, estimates.se))
 
 
+def joint_errors(
+    estimates: Estimated, items: Sequence[str], rows: Sequence[int], units: int
+) -> dict[str, Any]:
+    """Return the errors of items as those of observations, each domain in the row of its unit."""
+    columns = [estimates.items.index(item) for item in items]
+    count = len(columns)
+    errors = np.full((units, count), np.nan)
+    errors[rows] = drawn_errors(estimates)[:, columns]
+    fields: dict[str, Any] = {"errors": errors}
+    if (given := estimates.covariances) is not None:
+        covariances = np.full((units, count, count), np.nan)
+        limit = errors[rows][:, :, None] * errors[rows][:, None, :]
+        chosen = given[:, columns][:, :, columns]
+        chosen = (chosen + np.swapaxes(chosen, 1, 2)) / 2  # of what rounding leaves
+        covariances[rows] = np.clip(chosen, -limit, limit)
+        every = np.arange(count)
+        covariances[:, every, every] = errors**2
+        fields["covariances"] = (items, covariances)
+    if (drawn := estimates.replicates) is not None:
+        replicates = np.full((len(drawn), units, count), np.nan)
+        replicates[:, rows] = drawn[:, :, columns]
+        factors = [] if estimates.factors is None else [estimates.factors]
+        fields["replicates"] = (items, replicates, *factors)
+    return fields
+
+
 def drawn_values(estimates: Estimated, draws: int, seed: tuple[int, ...]) -> Float:
     """Return drawn values, shape (draws, domains, items)."""
     errors = drawn_errors(estimates)
@@ -103,6 +130,7 @@ def _root(estimates: Estimated, domain: int, errors: Float) -> Float:
     """Return a matrix whose square is the covariance of the items."""
     if estimates.covariances is None:
         return np.diag(errors)
-    covariance = estimates.covariances[domain] + np.diag(errors**2 - estimates.se[domain] ** 2)
+    known = np.nan_to_num(estimates.covariances[domain])  # unknown ones count as none
+    covariance = known + np.diag(errors**2 - estimates.se[domain] ** 2)
     spreads, axes = np.linalg.eigh(covariance)
     return np.asarray((axes * np.sqrt(np.maximum(spreads, 0.0))) @ axes.T)

@@ -29,7 +29,8 @@ from govindex.model.units import Unit, Units
 from govindex.names import as_code
 from govindex.survey.columns import numbers
 from govindex.survey.contrasts import difference_table
-from govindex.survey.drawn_values import drawn_errors, drawn_values
+from govindex.survey.covariance_tables import read_covariances
+from govindex.survey.drawn_values import drawn_values, joint_errors
 from govindex.survey.index_variables import variables_of
 from govindex.survey.intervals import quantiles
 from govindex.survey.linearisation import Linearised
@@ -189,6 +190,7 @@ class Estimates:
         se: str = "se",
         df: str | None = None,
         n: str | None = None,
+        covariances: Any = None,
         level: float = 0.95,
     ) -> Estimates:
         """Take estimates that were made elsewhere: in R, in svy, in a publication.
@@ -200,6 +202,10 @@ class Estimates:
         domain, item, value, se, df, n : str
             Its columns; `df` and `n` if they are known. A blank value is missing, a blank error
             unknown.
+        covariances : data frame, optional
+            One row for each pair of items of a domain: the columns `domain` and `item` as in
+            `frame`, ``other`` (the other item) and ``covariance``, in either order or both. Pairs
+            that it does not have are not known.
         level : float
             The confidence of the intervals.
 
@@ -207,7 +213,7 @@ class Estimates:
         ------
         DataError
             With every problem: columns that do not exist, a domain and item twice, texts among
-            numbers.
+            numbers; covariances of items that `frame` does not have, or beyond their errors.
 
         Examples
         --------
@@ -248,6 +254,9 @@ class Estimates:
         for name, column in read.items():
             arrays[name] = np.full((len(domains), len(items)), np.inf if name == "df" else np.nan)
             arrays[name][at] = column
+        if covariances is not None:
+            named = (domains, items), (domain, item)
+            arrays["covariances"] = read_covariances(covariances, *named, arrays["se"])
         return cls(domains=domains, items=items, level=level, **arrays)
 
     def table(self) -> pd.DataFrame:
@@ -372,7 +381,8 @@ class Estimates:
     ) -> Observations:
         """Return the values as the data of an index: domains are units, items variables.
 
-        The standard errors go with them, and ``robustness.Errors()`` draws from them. Where all
+        The standard errors go with them, the covariances between the items of a domain, and
+        replicates where the survey has them; ``robustness.Errors()`` draws from them. Where all
         answers agree the linearised error is 0, and half of the interval over its quantile counts.
 
         Parameters
@@ -407,9 +417,8 @@ class Estimates:
         values, status = np.full(shape, np.nan), np.full(shape, CellStatus.MISSING, dtype=np.uint8)
         values[rows] = self.value[:, columns]
         status[rows] = self.status[:, columns]
-        errors = np.full(shape, np.nan)
-        errors[rows] = drawn_errors(self)[:, columns]
-        return Observations(known, chosen, values, status, errors=errors)
+        joint = joint_errors(self, chosen, rows, len(known))
+        return Observations(known, chosen, values, status, **joint)
 
     def drawn(
         self,

@@ -39,7 +39,7 @@ from govindex.robustness.sampling.draws import Runner
 CODES = tuple("xyz")
 VARY: list[Any] = [
     robustness.Weights(spread=0.5),
-    robustness.Errors({"x": 0.05}, limits={"x": (0.1, 1)}),
+    robustness.Errors({"x": 0.05}, distribution="normal", limits={"x": (0.1, 1)}),
     robustness.Alternatives(
         aggregate=[None, aggregate.Geometric(offset=0.1)], probabilities=[0.75, 0.25]
     ),

@@ -111,7 +111,7 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         ("alternatives are given for one of", lambda: robustness.Alternatives()),
         ("needs at least one option", lambda: robustness.Alternatives(rule=[])),
         ("at= names the nodes of a rule", lambda: robustness.Alternatives(steps=[None], at="x")),
-        ("errors are 'normal' or 'uniform'", lambda: robustness.Errors({"x": 1}, distribution="t")),
+        ("errors are 'normal', 'uni", lambda: robustness.Errors({"x": 1}, distribution="t")),
         ("takes standard errors by variable", lambda: robustness.Errors({})),
         ("takes standard errors by variable", lambda: robustness.Errors(2.0)),
         ("are a pair", lambda: robustness.Errors({"x": 1}, limits={"x": (2, 1)})),

@@ -72,7 +72,7 @@ def test_left_out_nodes_count_for_nothing() -> None:
 
 def test_errors_of_measurement_move_values_within_their_limits() -> None:
     data = data_of({"x": [0.5, 0.6, 0.2], "se": [0.2, 0.0, 0.3]})
-    vary = [robustness.Errors({"x": "se"}, limits={"x": (0.4, 0.8)})]
+    vary = [robustness.Errors({"x": "se"}, distribution="normal", limits={"x": (0.4, 0.8)})]
     sample = sample_ranks(flat("x", rules.Identity()), data, vary=vary, draws=500, rng=2)
     scores = sample.scores()
     assert (scores["u001"] == 60.0).all()

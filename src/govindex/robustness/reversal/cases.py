@@ -11,7 +11,7 @@ import numpy as np
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import GovIndexError, SettingError
 from govindex.methods import Methodology
-from govindex.model.observations import Observations, Stage
+from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.opaque import AnyMethodology
 from govindex.results import IndexResult
@@ -125,16 +125,7 @@ def _with_copy(data: Observations, index: int) -> Observations:
         code += "'"
     copy = attrs.evolve(data.units[index], code=code, name=None)
     rows = np.append(np.arange(len(data.units)), index)
-    stages = tuple(Stage(s.name, s.values[rows], s.status[rows]) for s in data.stages)
-    return attrs.evolve(
-        data,
-        units=Units.of([*data.units, copy]),
-        values=data.values[rows],
-        status=data.status[rows],
-        stages=stages,
-        treated=data.treated[rows],
-        raw=data.raw_values[rows][data.treated[rows]],
-    )
+    return data._rows_as(rows, Units.of([*data.units, copy]))
 
 
 class Judge:

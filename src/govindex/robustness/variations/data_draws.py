@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, Literal, cast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, cast, get_args
 
 import attrs
 import numpy as np
 
-from govindex.checks import among, mapping_of
+from govindex.checks import among, is_number, mapping_of, shown
 from govindex.contracts import Float, Index
 from govindex.errors import (
     Problems,
@@ -16,6 +16,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
+from govindex.robustness.variations.error_sources import ErrorSource
 from govindex.robustness.variations.labels import (
     DrawnTable,
     as_tables,
@@ -24,7 +25,9 @@ from govindex.robustness.variations.labels import (
     labels_of,
     rows_of,
 )
+from govindex.robustness.variations.margins import Distribution
 from govindex.robustness.variations.protocols import Basis, Drawn
+from govindex.robustness.variations.source_choices import sources_of
 
 __all__ = ["Errors", "Replicates"]
 
@@ -39,25 +42,39 @@ def _sizes(sizes: Any) -> dict[str, Any] | None:
     return dict(sizes)
 
 
-def _distribution(distribution: Any) -> Literal["normal", "uniform"]:
-    if not among(distribution, ("normal", "uniform")):
-        raise SettingError(f"errors are 'normal' or 'uniform', not {distribution!r}")
-    return cast(Literal["normal", "uniform"], distribution)
+def _distribution(distribution: Any) -> Distribution | None:
+    if distribution is not None and not among(distribution, get_args(Distribution)):
+        raise SettingError(
+            f"errors are {listing(get_args(Distribution))}, not {shown(distribution)}"
+        )
+    return cast(Distribution | None, distribution)
 
 
-def _limits(limits: Mapping[str, tuple[float, float]] | None) -> dict[str, tuple[float, float]]:
-    checked = dict(mapping_of({} if limits is None else limits, "limits"))
+def _limits(limits: Any) -> tuple[float, float] | dict[str, tuple[float, float]]:
+    if isinstance(limits, tuple):
+        _check_pair(limits, "the variables")
+        return limits
+    what = "a mapping of variables to pairs (low, high), or one pair"
+    checked = dict(mapping_of({} if limits is None else limits, "limits", what))
     for variable, ends in checked.items():
-        if not (isinstance(ends, tuple) and len(ends) == 2 and ends[0] < ends[1]):
-            raise SettingError(f"limits of '{variable}' are a pair (low, high), not {ends!r}")
+        _check_pair(ends, f"'{variable}'")
     return checked
+
+
+def _check_pair(ends: Any, whose: str) -> None:
+    pair = isinstance(ends, tuple) and len(ends) == 2 and all(map(is_number, ends))
+    if not pair or not ends[0] < ends[1]:
+        raise SettingError(f"limits of {whose} are a pair (low, high), not {shown(ends)}")
 
 
 @attrs.frozen(eq=False)
 class Errors:
-    """Vary values by their errors of measurement, independently for each unit and variable.
+    """Vary values by their standard errors.
 
-    Errors are those of the data after preparation; absent cells stay absent.
+    Errors are those of the data after preparation; absent cells stay absent. By default errors of
+    different units are independent, and those of a unit have the covariances that the data have
+    (``Observations.covariances``); where data have replicates of a survey, all units and variables
+    vary together as in these. Errors that are given by name are independent.
 
     Parameters
     ----------
@@ -66,35 +83,49 @@ class Errors:
         units' codes, an array in the order of the data, or the name of the variable that holds
         them. By default the standard errors that the data have (``Observations.errors``); cells
         without one do not vary.
-    distribution : {"normal", "uniform"}
-        Both with the standard error as standard deviation.
-    limits : mapping of str to (float, float), optional
-        The range of a variable's values; a value drawn beyond a limit becomes the limit.
+    distribution : {"normal", "uniform", "logit-normal"}, optional
+        Each with the value as mean and the standard error as standard deviation; covariances are
+        held, too, as far as distributions allow. By default normal, and logit-normal for variables
+        with limits: no draw leaves them. A value at a limit is drawn inwards.
+    limits : mapping of str to (float, float), or (float, float), optional
+        The range of a variable's values, or of all: (0, 100) for per cent. A draw beyond a limit,
+        of another distribution or a replicate, becomes the limit.
 
     Raises
     ------
     SettingError
-        Without a variable, or if a setting is not valid. By default also if the data have no
-        errors, or if preparation changed values so that their errors are not known any more.
+        Without a variable, or if a setting is not valid; if a value is beyond its limits, or its
+        error too large for them. By default also if the data have no errors, or if preparation
+        changed values so that their errors are not known any more.
+
+    References
+    ----------
+    M. C. Cario and B. L. Nelson (1997), Modeling and generating random vectors with arbitrary
+    marginal distributions and correlation matrix.
 
     Examples
     --------
     >>> from govindex import robustness
-    >>> robustness.Errors({"satisfied": 0.02}, limits={"satisfied": (0, 1)}).distribution
-    'normal'
+    >>> robustness.Errors({"satisfied": 0.02}, limits={"satisfied": (0, 1)})
+    <errors of 'satisfied', logit-normal>
     """
 
     sizes: Mapping[str, Any] | None = attrs.field(default=None, converter=_sizes)
-    distribution: Literal["normal", "uniform"] = attrs.field(
-        default="normal", converter=_distribution, kw_only=True
+    distribution: Distribution | None = attrs.field(
+        default=None, converter=_distribution, kw_only=True
     )
-    limits: Mapping[str, tuple[float, float]] = attrs.field(
+    limits: tuple[float, float] | Mapping[str, tuple[float, float]] = attrs.field(
         default=None, converter=_limits, kw_only=True
     )
 
+    def __attrs_post_init__(self) -> None:
+        if self.distribution == "logit-normal" and not self.limits:
+            raise SettingError("logit-normal errors need limits=, such as (0, 100) for per cent")
+
     def __repr__(self) -> str:
         named = "the data" if self.sizes is None else listing(self.sizes)
-        return f"<errors of {named}, {self.distribution}>"
+        usual = "logit-normal" if self.limits else "normal"
+        return f"<errors of {named}, {self.distribution or usual}>"
 
     def _bind(self, basis: Basis) -> _BoundErrors:
         """Return the errors of every unit and variable."""
@@ -103,11 +134,26 @@ class Errors:
         for variable in sorted(self.sizes or ()):
             if is_variable(variable, basis.prepared, problems):
                 sizes[variable] = self._size(variable, basis, problems)
+        problems.raise_any(SettingError, "errors of measurement do not apply")
+        limits = self._limits_of(sizes, problems)
+        settings = self.distribution, limits
+        sources = sources_of(basis.prepared, sizes, settings, self.sizes is None, problems)
+        problems.raise_any(SettingError, "errors of measurement do not apply")
+        return _BoundErrors(self, sources, limits)
+
+    def _limits_of(
+        self, sizes: Mapping[str, Float], problems: Problems
+    ) -> dict[str, tuple[float, float]]:
+        if isinstance(self.limits, tuple):
+            return dict.fromkeys(sizes, self.limits)
         for variable in self.limits:
             if variable not in (sizes if self.sizes is None else self.sizes):
                 problems.add(f"'{variable}' has limits but no error")
-        problems.raise_any(SettingError, "errors of measurement do not apply")
-        return _BoundErrors(self, sizes)
+        if self.distribution == "logit-normal":
+            for variable in sizes:
+                if variable not in self.limits:
+                    problems.add(f"'{variable}' has logit-normal errors but no limits")
+        return dict(self.limits)
 
     def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
         assert self.sizes is not None
@@ -137,7 +183,9 @@ def _known_errors(basis: Basis, problems: Problems) -> dict[str, Float]:
         )
         return {}
     sizes = {}
-    for column, variable in enumerate(prepared.variables):
+    # In the order of names, so that the order of columns does not matter.
+    for variable in sorted(prepared.variables):
+        column = prepared.column_of(variable)
         if variable not in data.variables or variable in prepared.levels:
             continue
         rows = [data.units.locate(code) for code in prepared.units.codes]
@@ -185,45 +233,41 @@ def _numbers_of(size: Any, variable: str, basis: Basis, problems: Problems) -> F
 @attrs.frozen(eq=False)
 class _BoundErrors:
     variation: Errors
-    sizes: Mapping[str, Float]
+    sources: Sequence[ErrorSource]
+    limits: Mapping[str, tuple[float, float]]
     codes: tuple[()] = ()
     options: tuple[()] = ()
     varies_data: bool = True
 
     def draw(self, rng: np.random.Generator, start: int, count: int) -> Drawn:
-        shifts = {}
-        for variable, size in self.sizes.items():
-            shape = (count, len(size))
-            if self.variation.distribution == "normal":
-                shifts[variable] = rng.standard_normal(shape) * size
-            else:
-                # Uniform between the ends that give this standard deviation.
-                shifts[variable] = (2.0 * rng.random(shape) - 1.0) * (np.sqrt(3.0) * size)
-        return Drawn(shifts=shifts, limits=self.variation.limits)
+        return self._together([source.draw(rng, count) for source in self.sources])
 
     @property
     def inputs(self) -> tuple[str, ...]:
-        """The variable of each value with an error above 0."""
-        return tuple(v for v, size in self.sizes.items() for _ in np.flatnonzero(size))
+        """The names of all inputs."""
+        return tuple(name for source in self.sources for name in source.inputs)
 
     def quantiles(self, uniform: Float) -> Float:
-        """Return errors, one for each value with an error above 0."""
-        sizes = np.concatenate([size[size > 0] for size in self.sizes.values()])
-        if self.variation.distribution == "uniform":
-            return np.asarray((2.0 * uniform - 1.0) * (np.sqrt(3.0) * sizes))
-        from scipy import special
-
-        return np.asarray(special.ndtri(uniform) * sizes)
+        """Return the quantiles of all inputs."""
+        return np.hstack([source.quantiles(part) for source, part in self._parts(uniform)])
 
     def drawn(self, quantiles: Float) -> Drawn:
         """Return the draw of these errors."""
-        shifts, first = {}, 0
-        for variable, size in self.sizes.items():
-            moved = np.flatnonzero(size)
-            shifts[variable] = np.zeros((len(quantiles), len(size)))
-            shifts[variable][:, moved] = quantiles[:, first : first + len(moved)]
-            first += len(moved)
-        return Drawn(shifts=shifts, limits=self.variation.limits)
+        return self._together([source.drawn(part) for source, part in self._parts(quantiles)])
+
+    def _parts(self, inputs: Float) -> Iterator[tuple[ErrorSource, Float]]:
+        first = 0
+        for source in self.sources:
+            last = first + len(source.inputs)
+            yield source, inputs[:, first:last]
+            first = last
+
+    def _together(self, every: Iterable[Mapping[str, Float]]) -> Drawn:
+        shifts: dict[str, Float] = {}
+        for some in every:
+            for variable, shift in some.items():
+                shifts[variable] = shifts[variable] + shift if variable in shifts else shift
+        return Drawn(shifts=shifts, limits=self.limits)
 
 
 def _replicates(values: Any) -> dict[str, DrawnTable]:

@@ -1,0 +1,167 @@
+"""Distributions of single values, by their standard errors and limits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+import attrs
+import numpy as np
+
+from govindex.contracts import Bool, Float
+from govindex.errors import Problems
+from govindex.kernels.logit_normals import GRID, LARGEST, coefficients, logistic, logit_normal
+
+__all__ = ["Distribution", "ErrorMargins", "error_margins"]
+
+Distribution = Literal["normal", "uniform", "logit-normal"]
+Limits = Mapping[str, tuple[float, float]]
+
+
+@attrs.frozen(eq=False)
+class ErrorMargins:
+    """The distributions of values of a variable, one for each unit.
+
+    Parameters
+    ----------
+    sizes : array, shape (units,)
+        Standard errors; 0 where a value does not vary.
+    uniform : bool
+        Between the ends that give this standard deviation; else normal or by `bounded`.
+    bounded : BoundedMargins, optional
+    """
+
+    sizes: Float
+    uniform: bool = False
+    bounded: BoundedMargins | None = None
+
+    def shifts(self, normal: Float) -> Float:
+        """Return what is added to the values, of standard normal numbers, shape (…, units)."""
+        if self.bounded is not None:
+            return self.bounded.shifts(normal)
+        if self.uniform:
+            from scipy import special
+
+            return np.asarray((2.0 * special.ndtr(normal) - 1.0) * (np.sqrt(3.0) * self.sizes))
+        return normal * self.sizes
+
+    def coefficients(self) -> Float:
+        """Return Hermite coefficients, shape (units, orders)."""
+        grid = np.broadcast_to(GRID[:, None], (len(GRID), len(self.sizes)))
+        return coefficients(np.ascontiguousarray(self.shifts(grid).T))
+
+
+@attrs.frozen(eq=False)
+class BoundedMargins:
+    """Logit-normal values between two limits, shape (units,) each.
+
+    A value at a limit is drawn inwards: half of a normal distribution, whose root mean square
+    distance from the limit is the error.
+
+    Parameters
+    ----------
+    low, high : float
+    values : array
+    mu, sigma : array
+        Of the logit of what lies between the limits; 0 elsewhere.
+    inside : array of bool
+        Values that vary and lie between the limits.
+    turned : array
+        The errors of values at a limit: above 0 at the low one, below 0 at the high one, else 0.
+    """
+
+    low: float
+    high: float
+    values: Float
+    mu: Float
+    sigma: Float
+    inside: Bool
+    turned: Float
+
+    def shifts(self, normal: Float) -> Float:
+        """Return what is added to the values, of standard normal numbers, shape (…, units)."""
+        wide = self.high - self.low
+        drawn = self.low + wide * logistic(self.mu + self.sigma * normal) - self.values
+        shifts = np.where(self.inside, drawn, 0.0)
+        if self.turned.any():
+            from scipy import special
+
+            sign = np.sign(self.turned)
+            half = special.ndtri(0.5 + 0.5 * special.ndtr(sign * normal))
+            shifts += np.clip(self.turned * half, -wide, wide)
+        return np.asarray(shifts)
+
+
+def error_margins(
+    variables: Sequence[str],
+    sizes: Mapping[str, Float],
+    values: Mapping[str, Float],
+    units: Sequence[str],
+    settings: tuple[Distribution | None, Limits],
+    problems: Problems,
+) -> dict[str, ErrorMargins]:
+    """Return the distributions of variables; note values that their limits do not allow.
+
+    Parameters
+    ----------
+    variables : sequence of str
+    sizes, values : mapping of str to array, shape (units,)
+    units : sequence of str
+        Codes, for messages.
+    settings : (distribution, limits)
+        By default normal, and logit-normal for variables with limits.
+    """
+    distribution, limits = settings
+    margins = {}
+    for name in variables:
+        size = sizes[name]
+        if distribution == "uniform":
+            margins[name] = ErrorMargins(size, uniform=True)
+        elif distribution == "normal" or name not in limits:
+            margins[name] = ErrorMargins(size)
+        else:
+            bounded = _bounded(name, size, values[name], limits[name], units, problems)
+            margins[name] = ErrorMargins(size, bounded=bounded)
+    return margins
+
+
+def _bounded(
+    name: str,
+    size: Float,
+    values: Float,
+    limits: tuple[float, float],
+    units: Sequence[str],
+    problems: Problems,
+) -> BoundedMargins:
+    low, high = limits
+    wide = high - low
+    varies = (size > 0) & ~np.isnan(values)
+    share = (values - low) / wide
+    with np.errstate(invalid="ignore"):
+        at_low, at_high = np.abs(share) < 1e-12, np.abs(share - 1.0) < 1e-12
+        beyond = varies & ~at_low & ~at_high & ((share < 0) | (share > 1))
+        inside = varies & ~at_low & ~at_high & ~beyond
+        most = wide * np.sqrt(LARGEST * share * (1.0 - share))
+        large = inside & (size > most)
+    for row in np.flatnonzero(beyond).tolist():
+        problems.add(
+            f"the value is not between its limits {low:g} and {high:g}",
+            code="error.beyond",
+            unit=units[row],
+            variable=name,
+            cure="give wider limits, or distribution='normal', which cuts draws at the limits",
+        )
+    for row in np.flatnonzero(large).tolist():
+        problems.add(
+            f"the error {size[row]:g} is too large for {values[row]:g} between {low:g} and "
+            f"{high:g}, at most {most[row]:.3g}: next to all draws would be at the limits",
+            code="error.large",
+            unit=units[row],
+            variable=name,
+            cure="give wider limits, or distribution='normal', which cuts draws at the limits",
+        )
+    inside &= ~large
+    mu, sigma = np.zeros(len(size)), np.zeros(len(size))
+    mu[inside], sigma[inside] = logit_normal(share[inside], size[inside] / wide)
+    turned = np.where(varies & at_low, size, 0.0) - np.where(varies & at_high, size, 0.0)
+    return BoundedMargins(low, high, np.nan_to_num(values), mu, sigma, inside, turned)
