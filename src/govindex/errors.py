@@ -348,7 +348,7 @@ def _line(group: list[Problem]) -> str:
         return f"{first}{cure}"
     variables = len({problem.variable for problem in group} - {None})
     extent = f"{variables} {first.noun}{'s' * (variables > 1)}" if variables else "places"
-    if not variables or any(problem.unit is not None for problem in group):
+    if not variables or any(p.unit is not None or p.row is not None for p in group):
         extent = f"{len(group)} {'cells of ' * bool(variables)}{extent}"
     named = "; ".join(problem.where for problem in group[:_CELLS])
     more = ", …" if len(group) > _CELLS else ""

@@ -19,6 +19,7 @@ __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_colu
 # Messages name the arguments of functions; these are their options in the shell.
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
+    (r"DateNotation\(\w+=[^)]*\)(?: or '\w+')* \(in the shell: (--[^()]*)\)", r"\1"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
     (r"notation=(?=Notation\()", ""),
     (r"declare (?=aliases=)", "give "),
@@ -31,6 +32,7 @@ _OPTIONS = (
     (r"stages=\{'stage': \['title in the sheet'\]\}", '--column "STAGE=title in the sheet"'),
     (r"\bstages=\[…\]", "--stages NAMES"),
     (r"\bnot_applicable=\[…\]", "--not-applicable WORD"),
+    (r"\bsuppressed=\[…\]", "--suppressed WORD"),
     (r"\bmissing=\[…\]", "--missing WORD"),
     (r"\bhidden='read'", "--hidden read"),
     (r"\bsheet=\[…\]", "--sheet SHEET"),
@@ -81,6 +83,7 @@ def add_notation(command: argparse.ArgumentParser) -> None:
     for option, meaning in (
         ("--missing", "a text or number that means missing"),
         ("--not-applicable", "a text or number that means not applicable, such as KAD"),
+        ("--suppressed", "a text or number that means known but withheld, such as c"),
         ("--text", "a column that holds answers, even if they look like numbers"),
         ("--ignore", "a column that is not to be read"),
     ):
@@ -114,7 +117,9 @@ def notation_of(options: argparse.Namespace) -> Notation:
     if options.not_applicable:
         usual = Notation(missing=options.missing).not_applicable
         declared["not_applicable"] = [*usual, *options.not_applicable]
-    return Notation(missing=options.missing, text=options.text, **declared)
+    return Notation(
+        missing=options.missing, suppressed=options.suppressed, text=options.text, **declared
+    )
 
 
 def without_columns(frame: pd.DataFrame, names: Iterable[str]) -> pd.DataFrame:

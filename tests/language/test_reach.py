@@ -352,6 +352,8 @@ def tables() -> Iterator[pd.DataFrame]:
         METHOD, observed(ONE), vary=[gi.robustness.Weights(spread=0.1)], draws=4, rng=1
     )
     yield sample.intervals().reset_index()
+    groups = sample.intervals().assign(rank_group="1–2")
+    yield sample.nominal.table(groups=groups, columns=[]).reset_index()
     described = gi.describe(FRAMEWORK).reset_index()
     yield described[["node", "name", "weight", "rule", "variables", "confidence"]]
 

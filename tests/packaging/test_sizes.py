@@ -14,8 +14,6 @@ EXCEPTIONS = {
     ("changes/crossing.py", "merged_data"): "one table of data, column by column",
     ("changes/editions.py", "change"): _SIGNATURE,
     ("changes/tables.py", "unit_table"): "one table, column by column",
-    ("cli/inputs.py", "add_sheets"): "a list of options",
-    ("cli/new.py", "add_new"): "a list of options",
     ("decomposition/gaps.py", "gap"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
     ("report/composition.py", "compose"): _SIGNATURE,

@@ -26,7 +26,8 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.plot, gi.report, robustness, rules, gi.survey, treat, weight, gi.workbooks),
+    *(gi.disclosure, gi.plot, gi.report, robustness, rules, gi.survey, gi.tasks, treat, weight),
+    gi.workbooks,
 )
 
 
@@ -83,6 +84,13 @@ FOUND = weight.apply(METHOD, weight.Equal(), DATA)
 ANSWERS = pd.DataFrame({"unit": [*"AABB"], "q": [5, 1, 4, 2], "x": [1.0, 2, 3, 4]})
 ASKED = gi.survey.Questionnaire([gi.survey.Question("q", "f")], gi.survey.AnswerScale.likert())
 ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
+COUNTS = gi.disclosure.AdditiveTable.of(
+    pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n"
+)
+TASK = gi.tasks.Task("1", "A", "2025-03-31", "2025-03-01", programme="p", assigned="2025-01-01")
+REGISTER = gi.tasks.TaskRegister([TASK])
+TARGETS = gi.tasks.Targets([gi.tasks.Target("t", "A", 40, 45.03, start="2025", due="2026")])
+COUNTED = [{"total": 3, "done": 1, "overdue": 2}]
 
 SAMPLE = robustness.sample_ranks(METHOD, DATA, vary=VARY, draws=20, rng=1)
 INDICES = robustness.sensitivity(METHOD, DATA, vary=[*VARY, robustness.LeaveOut()], points=8, rng=1)
@@ -144,6 +152,10 @@ INSTANCES: list[Any] = [
     robustness.LeaveOut(),
     robustness.Replicates({"a": np.ones((3, 4))}),
     robustness.Weights(spread=0.2),
+    gi.disclosure.Dominance(1, 80),
+    gi.disclosure.Hierarchy(),
+    gi.disclosure.MinimumCount(5),
+    gi.disclosure.PPercent(10),
     gi.survey.AnswerScale.likert(),
     gi.survey.Bootstrap(5, rng=1),
     gi.survey.Factor("f"),
@@ -154,6 +166,11 @@ INSTANCES: list[Any] = [
     gi.survey.ReplicateWeights(["r1", "r2"], scale=0.5),
     gi.survey.SampleDesign(),
     ESTIMATES,
+    gi.tasks.DateNotation(),
+    TASK,
+    REGISTER,
+    TARGETS.targets[0],
+    TARGETS,
     gi.report.compose(RESULT),
     gi.report.Chapter("c", [gi.report.Prose("p")]),
     gi.report.DataTable("t", [gi.report.TableColumn("a")], [["b"]]),
@@ -188,11 +205,14 @@ INSTANCES: list[Any] = [
 MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
+    COUNTS,
+    gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
     INDICES,
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
+    REGISTER.at("2025-09-30"),
     gi.explain(RESULT, "A"),
 ]
 
@@ -271,6 +291,7 @@ SOUND: dict[str, Any] = {
     "plot.scatter.x": "a",
     "plot.sensitivity.found": INDICES,
     "plot.swap_margins.margins": robustness.swap_margins(RESULT),
+    "plot.tasks.counts": REGISTER.at("2025-09-30"),
     "plot.weights.of": FRAMEWORK,
     "IndexResult.at_period.period": "2024",
     "IndexResult.part_of.unit": "A",
@@ -285,6 +306,14 @@ SOUND: dict[str, Any] = {
     "Units.__getitem__.index": 0,
     "Units.locate.unit": "A",
     "Units.of.units": UNITS,
+    "suppress.rules": gi.disclosure.MinimumCount(5),
+    "suppress.table": COUNTS,
+    "Suppression.apply.data": ESTIMATES,
+    "AdditiveTable.of.by": "unit",
+    "AdditiveTable.of.frame": pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}),
+    "AdditiveTable.of_records.by": "unit",
+    "Observations.suppressed.cells": [("A", "a")],
+    "Estimates.suppressed.cells": [("A", "q")],
     "answers": ANSWERS,
     "design": gi.survey.SampleDesign(),
     "differences.after": ESTIMATES,
@@ -306,6 +335,12 @@ SOUND: dict[str, Any] = {
     "ratios.pairs": {"r": ("x", "q")},
     "totals.frame": ANSWERS,
     "variables": "x",
+    "check_counts.frame": COUNTED,
+    "dates": ["Q1 2025"],
+    "TaskRegister.from_frame.dates": gi.tasks.DateNotation(),
+    "TaskRegister.from_frame.frame": [{"agency": "A", "due": "2025", "done": None}],
+    "Targets.from_frame.frame": [{"code": "t", "agency": "A", "target": 1, "achieved": 1}],
+    "when": "2025-09-30",
     "apply.how": weight.Equal(),
     "apply.of": METHOD,
     "consensus.how": "copeland",

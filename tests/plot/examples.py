@@ -184,6 +184,23 @@ def _felt(subject: Subject) -> Any:
     return weight.correlation_ratio(result(subject), smoother="linear")
 
 
+@cache
+def register(subject: Subject) -> gi.tasks.TaskRegister:
+    """Return a made-up register: a few tasks of each unit, of every status."""
+    made = []
+    for row, name in enumerate(data(subject).units.codes):
+        kinds = [
+            (f"2025-0{1 + row % 9}-01", None),
+            ("2025-12-31", None),
+            ("2025-06-30", "2025-03-01"),
+            ("2025-02-01", "2025-04-01"),
+        ]
+        made += [gi.tasks.Task(f"{row}.{i}", name, *each) for i, each in enumerate(kinds)]
+        made.append(gi.tasks.Task(f"{row}.r", name, regular=True))
+        made.append(gi.tasks.Task(f"{row}.c", name, "2025-12-31", cancelled=row % 2 == 0))
+    return gi.tasks.TaskRegister(made)
+
+
 # Every function with what it takes, by a name of the question.
 PICTURES: dict[str, Picture] = {
     "ranking": lambda s, **k: plot.ranking(result(s), **k),
@@ -196,6 +213,10 @@ PICTURES: dict[str, Picture] = {
     "heatmap": lambda s, **k: plot.heatmap(result(s), **k),
     "heatmap of scores": lambda s, **k: plot.heatmap(result(s), show="score", **k),
     "heatmap of ranks": lambda s, **k: plot.heatmap(result(s), 2, show="rank", **k),
+    "tasks": lambda s, **k: plot.tasks(register(s).at("2025-07-01"), **k),
+    "tasks over time": lambda s, **k: plot.tasks(
+        register(s).over_time(["Q1 2025", "Q2 2025"], "agency"), **k
+    ),
     "profile": lambda s, **k: plot.profile(result(s), "U0001", **k),
     "profile of indicators": lambda s, **k: plot.profile(result(s), "U0001", 2, **k),
     "radar": lambda s, **k: plot.radar(result(s), "U0001", **k),

@@ -273,6 +273,17 @@ def test_contradictions_may_be_accepted(tmp_path: Path) -> None:
     ]
 
 
+def test_a_total_does_not_tell_what_a_suppressed_part_is(tmp_path: Path) -> None:
+    file = edited(tmp_path, "sheets", {"E6": "c", "E11": 9})
+    hidden = gi.Notation(suppressed=["c"])
+    scores = read_scores(file, RUBRIC, stages=STAGES, notation=hidden)
+    assert scores.checks.empty
+    assert scores.problems == ()
+    unit = "Sở Nội vụ"
+    assert scores.observations.cell(unit, "1.1").name == "SUPPRESSED"
+    assert scores.observations.at_stage(STAGES[0]).value(unit, "1.1") is None
+
+
 def test_a_total_off_by_rounding_is_a_printing_error(tmp_path: Path) -> None:
     file = edited(tmp_path, "sheets", {"D7": 1.734, "D12": 9.12}, sheet="Sở Nội vụ")
     book = openpyxl.load_workbook(file)

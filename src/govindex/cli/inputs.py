@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
-from govindex.cli.reading import read_data, scoring_method
+from govindex.cli.reading import add_office, name_and_value, read_data, scoring_method
 from govindex.errors import DataError, SettingError
 from govindex.files import read_table
 from govindex.files.saving import as_path
@@ -29,7 +29,10 @@ _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
 _OF_TABLES = ("unit", "name", "league", "type", "parent", "ranked", "stage", "fill_down", "text")
 _OF_SHEETS = ("leagues", "hidden", "accept", "collect", "alias", "column")
-_OF_CELLS = ("stages", "period", "missing", "not_applicable", "ignore", "numbers", "percent")
+_OF_CELLS = (
+    *("stages", "period", "missing", "not_applicable", "suppressed", "ignore", "numbers"),
+    "percent",
+)
 _OF_FILES = ("sheet", "header", "errors", "separator")
 # The options that no reader of a layout looks at.
 _UNUSED = {
@@ -125,54 +128,26 @@ def add_sheets(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--layout",
         choices=_LAYOUTS,
-        help="a table with a row per unit, scoring sheets, or forms of govindex form; found out "
-        "by default",
+        help="a table with a row per unit, scoring sheets, or forms of govindex form "
+        "(default: what the file looks like)",
     )
+    add_office(command)
     command.add_argument(
         "--leagues", type=Path, metavar="FILE", help="a table of units and their leagues"
-    )
-    command.add_argument(
-        "--hidden",
-        default="refuse",
-        choices=["refuse", "read", "skip"],
-        help="what to do with points in hidden rows, columns and sheets (default: refuse)",
-    )
-    command.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="a kind of problem that is accepted, such as total.contradiction; it is listed",
     )
     command.add_argument(
         "--alias",
         action="append",
         default=[],
-        type=_pair,
+        type=name_and_value,
         metavar="TEXT=MEANING",
         help="a unit or criterion that a sheet writes in another way; may be given several times",
-    )
-    command.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        type=_pair,
-        metavar="NAME=COLUMN",
-        help="what a column holds: a stage, number, name, maximum, notes … = its title or letters; "
-        "may be given several times",
     )
     command.add_argument(
         "--collect",
         action="store_true",
         help="go on where cells cannot be read: they are missing, and are listed",
     )
-
-
-def _pair(text: str) -> tuple[str, str]:
-    left, sign, right = (part.strip() for part in text.partition("="))
-    if not (left and sign and right):
-        raise argparse.ArgumentTypeError(f"'{text}' is not a pair such as NAME=VALUE")
-    return left, right
 
 
 def refuse_unused(options: argparse.Namespace, layout: str) -> None:

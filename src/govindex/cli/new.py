@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govindex.cli.reading import add_table
+from govindex.cli.reading import add_office, add_table
 from govindex.skeleton import package_files, read_rubric, write_package
 
 if TYPE_CHECKING:
@@ -39,34 +39,7 @@ def add_new(commands: Commands) -> None:
         metavar="COLUMN",
         help="a column that is not about the methodology; may be given several times",
     )
-    command.add_argument(
-        "--column",
-        action="append",
-        default=[],
-        type=_column,
-        metavar="ROLE=COLUMN",
-        help="of an annex: what a column holds, such as maximum=C; may be given several times",
-    )
-    command.add_argument(
-        "--hidden",
-        default="refuse",
-        choices=["refuse", "read", "skip"],
-        help="hidden rows of an annex that have a number or points (default: refuse)",
-    )
-    command.add_argument(
-        "--accept",
-        action="append",
-        default=[],
-        metavar="CODE",
-        help="a problem of an annex that is accepted, such as maximum.printing_error",
-    )
-
-
-def _column(text: str) -> tuple[str, str]:
-    role, _, column = text.partition("=")
-    if not role or not column:
-        raise argparse.ArgumentTypeError(f"expected ROLE=COLUMN, such as maximum=C, not '{text}'")
-    return role, column
+    add_office(command)
 
 
 def _run(options: argparse.Namespace) -> str:

@@ -116,6 +116,40 @@ def add_table(command: argparse.ArgumentParser) -> None:
     )
 
 
+def add_office(command: argparse.ArgumentParser) -> None:
+    """Add the options that say how the rubrics and scoring sheets of offices are read."""
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=name_and_value,
+        metavar="NAME=COLUMN",
+        help="what a column holds: a stage, number, name, maximum, notes … = its title or letters; "
+        "may be given several times",
+    )
+    command.add_argument(
+        "--hidden",
+        default="refuse",
+        choices=["refuse", "read", "skip"],
+        help="what to do with points in hidden rows, columns and sheets (default: refuse)",
+    )
+    command.add_argument(
+        "--accept",
+        action="append",
+        default=[],
+        metavar="CODE",
+        help="a kind of problem that is accepted, such as total.contradiction; it is listed",
+    )
+
+
+def name_and_value(text: str) -> tuple[str, str]:
+    """Return the two sides of NAME=VALUE."""
+    left, sign, right = (part.strip() for part in text.partition("="))
+    if not (left and sign and right):
+        raise argparse.ArgumentTypeError(f"'{text}' is not a pair such as NAME=VALUE")
+    return left, right
+
+
 def add_out(command: argparse.ArgumentParser, what: str) -> None:
     """Add the options that write a table to a file."""
     command.add_argument(
@@ -174,7 +208,8 @@ def scoring_method(options: argparse.Namespace) -> Methodology:
     return method.cut() if options.cut else method
 
 
-def _table(options: argparse.Namespace) -> pd.DataFrame:
+def input_table(options: argparse.Namespace) -> pd.DataFrame:
+    """Return the table of the file, or of standard input."""
     if str(options.file) != "-":
         return _opened(options.file, options)
     with TemporaryDirectory() as folder:
@@ -215,7 +250,7 @@ def _copy_input(file: Path) -> None:
 
 def read_data(options: argparse.Namespace) -> Observations:
     """Return the data of the file."""
-    frame = without_columns(_table(options), options.ignore)
+    frame = without_columns(input_table(options), options.ignore)
     columns = [str(column) for column in frame.columns]
     unit = options.unit or next((known for known in ("code", "unit") if known in columns), None)
     named = "unit" if unit == "code" and "name" not in columns else "name"

@@ -124,7 +124,7 @@ def _fitted(widths: list[int], width: int) -> list[int]:
     longest = max(kept, key=widths.__getitem__)
     excess = needed() - width
     if excess > 0:
-        widths[longest] = max(widths[longest] - excess, 3 * _NARROWEST)
+        widths[longest] = max(widths[longest] - excess, min(widths[longest], 3 * _NARROWEST))
     while needed() > width and len(kept) > 2:
         kept.pop()
     return kept

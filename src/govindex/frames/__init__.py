@@ -7,6 +7,7 @@ from govindex.frames.columns import (
     column_texts,
     holds_numbers,
     require_columns,
+    text_of,
 )
 from govindex.frames.tables import Keys, open_table
 
@@ -19,4 +20,5 @@ __all__ = [
     "open_table",
     "read_cells",
     "require_columns",
+    "text_of",
 ]

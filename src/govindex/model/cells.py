@@ -8,10 +8,17 @@ from typing import TYPE_CHECKING, Any, Self
 import attrs
 import numpy as np
 
-from govindex.checks import among, instance_of, mapping_of, text, tuple_of
+from govindex.checks import among, instance_of, mapping_of, shown, text, tuple_of
 from govindex.contracts import Bool, CellStatus, Float, Report, Status, is_absent
 from govindex.display import ShownPage, html, plain
-from govindex.errors import DataError, Problem, Problems, UnknownNameError, near_miss
+from govindex.errors import (
+    DataError,
+    Problem,
+    Problems,
+    SettingError,
+    UnknownNameError,
+    near_miss,
+)
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
@@ -27,6 +34,7 @@ from govindex.model.pages import CellMarks, observations_page
 from govindex.model.panels import out_of_period
 from govindex.model.stages import Stage, fallback_order, staged
 from govindex.model.units import Unit, Units
+from govindex.model.withholding import hidden, withheld
 from govindex.names import as_code
 from govindex.periods import parts_of_year, sorted_periods, spelling_problem
 
@@ -107,6 +115,9 @@ class ObservedCells:
         problems.raise_any(DataError, "The observations cannot be used")
         self._check_joint_errors(problems)
         problems.raise_any(DataError, "The observations cannot be used")
+        for name, value in withheld(self).items():
+            convert = {"levels": _levels, "values": as_floats}.get(name, _stages)
+            object.__setattr__(self, name, convert(value))
 
     def _period_problems(self) -> Iterator[str]:
         if self.period is None:
@@ -159,7 +170,9 @@ class ObservedCells:
     def _check_answers(self, problems: Problems) -> None:
         for name, texts in self.levels.items():
             numbers = self.values[:, self.variables.index(name)]
-            known = np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
+            # The value of a suppressed cell is refused below, and is in no message.
+            known = is_absent(self.status[:, self.variables.index(name)])
+            known |= np.isnan(numbers) | np.isin(numbers, np.arange(len(texts)))
             for row in np.flatnonzero(~known).tolist():
                 problems.add(
                     f"{numbers[row]:g} is the number of no answer, there are {len(texts)}",
@@ -371,6 +384,29 @@ class ObservedCells:
             covariances=None if covariances is None else covariances.taken(rows),
             replicates=None if replicates is None else replicates.taken(rows),
         )
+
+    def suppressed(self, cells: Iterable[tuple[str, str]]) -> Self:
+        """Return the data with some cells suppressed: known, but withheld from every output.
+
+        Their values are no longer there, at no stage, nor are their standard errors.
+        ``disclosure.suppress`` finds the cells that small groups require.
+
+        Parameters
+        ----------
+        cells : iterable of (unit, variable)
+            By the unit's code or name.
+
+        Raises
+        ------
+        DataError
+            If the data were prepared: other cells may depend on these.
+        """
+        mask = np.zeros(self.values.shape, dtype=bool)
+        for cell in tuple_of(cells, "cells", "pairs (unit, variable)"):
+            if not isinstance(cell, tuple) or len(cell) != 2:
+                raise SettingError(f"a cell to suppress is (unit, variable), not {shown(cell)}")
+            mask[self.units.locate(cell[0]), self.column_of(cell[1])] = True
+        return attrs.evolve(self, **hidden(self, mask))
 
     def at_stage(self, name: str, *, fall_back: bool | Sequence[str] | None = None) -> Self:
         """Return the data as a stage reported them, without later preparation or standard errors.

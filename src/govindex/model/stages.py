@@ -166,29 +166,13 @@ def _merged(stages: Sequence[Stage], source: Index) -> tuple[Float, Status]:
     return values, np.where(earlier, np.uint8(CellStatus.FALLEN_BACK), status)
 
 
-def _withheld(stages: Sequence[Stage]) -> tuple[Stage, ...]:
-    """Return the stages without the cells that the last one suppresses."""
-    hidden = stages[-1].status == CellStatus.SUPPRESSED
-    if not hidden.any():
-        return tuple(stages)
-    return tuple(
-        attrs.evolve(
-            stage,
-            values=np.where(hidden, np.nan, stage.values),
-            status=np.where(hidden, np.uint8(CellStatus.SUPPRESSED), stage.status),
-        )
-        for stage in stages
-    )
-
-
 def staged(stages: Sequence[Stage], fall_back: tuple[str, ...]) -> dict[str, Any]:
     """Return the fields of observations with these stages, of which the last one counts."""
-    stages = _withheld(stages)
     values, status = _merged(stages, sources(stages, fall_back))
     return {
         "values": values,
         "status": status,
-        "stages": stages,
+        "stages": tuple(stages),
         "stage": stages[-1].name,
         "fall_back": fall_back,
     }

@@ -27,6 +27,7 @@ from govindex.plot.samples import acceptability, pairwise, rank_intervals
 from govindex.plot.scatters import scatter
 from govindex.plot.slopes import change
 from govindex.plot.stacks import contributions
+from govindex.plot.task_bars import tasks
 from govindex.plot.weight_bars import weights
 
 __all__ = [
@@ -50,6 +51,7 @@ __all__ = [
     "scatter",
     "sensitivity",
     "swap_margins",
+    "tasks",
     "weights",
 ]
 

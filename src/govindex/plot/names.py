@@ -113,10 +113,10 @@ def unit_rows(units: Units, chosen: Iterable[str] | None) -> list[int]:
     return [row for unit in names_of(chosen, "highlight") for row in units.locate_all(unit)]
 
 
-def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows) -> None:
+def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows) -> int:
     """Mark the units whose score rests on figures that were not reported as they are, or absent.
 
-    Each status has its marker, in a column to the right of the axes.
+    Each status has its marker, in a column to the right of the axes; return how many columns.
     """
     from matplotlib.transforms import ScaledTranslation
 
@@ -141,3 +141,4 @@ def draw_marks(canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows) 
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
         )
         canvas.key(key_of_marks(label, style.marker, style.colour))
+    return len(shown)

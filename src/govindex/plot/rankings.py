@@ -20,9 +20,12 @@ from govindex.plot.names import (
     title_of,
     unit_names,
 )
+from govindex.plot.rank_brackets import draw_groups
 from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, ordered_colours, paper
+from govindex.results.rank_groups import rank_groups
+from govindex.robustness import RankSample
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -38,7 +41,8 @@ def ranking(
     node: str | None = None,
     *,
     style: Literal["bars", "dots"] = "bars",
-    intervals: pd.DataFrame | None = None,
+    intervals: pd.DataFrame | RankSample | None = None,
+    groups: pd.DataFrame | None = None,
     language: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
@@ -56,9 +60,13 @@ def ranking(
         The node that is ranked; the total by default.
     style : {"bars", "dots"}
         Dots leave out zero: for scores that differ little.
-    intervals : DataFrame, optional
-        Columns `low` and `high` in the printed unit, by unit: a line beside each score.
-        :func:`rank_intervals` draws intervals of ranks.
+    intervals : RankSample or DataFrame, optional
+        A line beside each score: the score in nine draws of ten of a sample, or another level of
+        its ``score_intervals``, or any table with the columns `low` and `high` in the printed
+        unit, by unit. :func:`rank_intervals` draws intervals of ranks.
+    groups : DataFrame, optional
+        What :func:`~govindex.robustness.tied_groups` returned: brackets to the right join units
+        whose ranks are statistically the same, with the ranks, "1–3".
     language : str, optional
         Of names and words, such as "vi".
     ax : Axes, optional
@@ -75,6 +83,8 @@ def ranking(
         Without matplotlib.
     UnknownNameError
         If there is no such node, or no unit with the code of an interval.
+    DataError
+        If a sample or groups are of another node, other units or other ranks.
 
     Examples
     --------
@@ -93,7 +103,8 @@ def ranking(
     names = unit_names(result.units, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 5.6))
     scores = result.printed_at(code)[rows.members]
-    ends = _ends(result, intervals)[:, rows.members]
+    ends = _score_ends(result, intervals, code)[:, rows.members]
+    tied = rank_groups(result, groups, code)
     labels = ranked_labels(names, result.rank_labels(code), rows)
     shown, font = label_rows(canvas, rows, labels)
     letters = max(len(canvas.number(score, node_decimals(result, code))) for score in scores)
@@ -104,9 +115,20 @@ def ranking(
     _draw_intervals(canvas, rows, ends)
     if len(shown) == len(rows.y):
         _write_scores(canvas, rows, scores, ends, node_decimals(result, code), font)
-    draw_marks(canvas, result, code, rows)
+    columns = draw_marks(canvas, result, code, rows)
+    if tied is not None:
+        draw_groups(canvas, rows, tied, columns)
     canvas.label_axis("x", words("plot.score", language))
     return canvas.close(title_of(result, code, words("plot.ranking", language), language))
+
+
+def _score_ends(result: IndexResult, intervals: Any, code: str) -> Float:
+    """Return low and high ends, of nine draws of ten if a sample is given."""
+    if isinstance(intervals, RankSample):
+        if intervals.node != code:
+            raise DataError(f"intervals= is a sample of '{intervals.node}', and '{code}' is drawn")
+        intervals = intervals.score_intervals()
+    return _ends(result, intervals)
 
 
 def _ends(result: IndexResult, intervals: Any) -> Float:
@@ -118,7 +140,7 @@ def _ends(result: IndexResult, intervals: Any) -> Float:
         return ends
     if not isinstance(intervals, pd.DataFrame) or not {"low", "high"} <= {*intervals.columns}:
         raise SettingError("intervals= is a table by unit with the columns low and high")
-    if {"rank", "median"} <= {*intervals.columns}:
+    if {"rank", "median"} <= {*intervals.columns} and "score" not in intervals:
         raise SettingError(
             "these are intervals of ranks, and ranking draws scores: draw them with "
             "plot.rank_intervals(sample)"

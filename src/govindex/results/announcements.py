@@ -10,6 +10,7 @@ import numpy as np
 from govindex.kernels.reductions import mean_over_units
 from govindex.language import number_text, words
 from govindex.results.node_ranks import NodeRanks
+from govindex.results.rank_groups import group_members
 from govindex.results.tables import Podium, podiums
 
 if TYPE_CHECKING:
@@ -21,21 +22,26 @@ _NAMED = 6  # units of one rank that a sentence names
 _ENDS = ("first", "second", "third", "last")
 
 
-def announcement_sentences(result: NodeRanks, language: str | None) -> list[str]:
-    """Return a text for every league (and period)."""
+def announcement_sentences(
+    result: NodeRanks, language: str | None, tied: Sequence[str | None] | None = None
+) -> list[str]:
+    """Return a text for every league (and period); `tied` holds the group of each unit's rank."""
     root = result.codes[0]
     groups = podiums(result.units, result._keys(root))
     scores = league_scores(result).itertuples(index=False)
-    speaker = _Speaker(result, language)
+    speaker = _Speaker(result, language, tied)
     return [speaker.text(podium, row) for podium, row in zip(groups, scores, strict=True)]
 
 
 class _Speaker:
     """Says what is announced of one result."""
 
-    def __init__(self, result: NodeRanks, language: str | None) -> None:
+    def __init__(
+        self, result: NodeRanks, language: str | None, tied: Sequence[str | None] | None
+    ) -> None:
         self.result = result
         self.language = language
+        self.tied = tied
         self.names = result.units.body_labels(language)
         self.scores = [
             result.score_text(score, language)
@@ -44,7 +50,8 @@ class _Speaker:
 
     def text(self, podium: Podium, row: tuple[float, ...]) -> str:
         """Return the sentences about one league."""
-        sentences = " ".join([*self._ranks(podium), *self._mean(row), *self._others(podium)])
+        parts = self._ranks(podium), self._tied(podium), self._mean(row), self._others(podium)
+        sentences = " ".join(sentence for part in parts for sentence in part)
         group = ", ".join(part for part in (podium.league, podium.period) if part is not None)
         if not group:
             return sentences
@@ -71,6 +78,30 @@ class _Speaker:
                 said.append(rows)
                 key = f"announcement.{end}" if len(rows) == 1 else f"announcement.{end}_several"
                 yield words(key, self.language, units=self._scored(rows))
+
+    def _tied(self, podium: Podium) -> Iterator[str]:
+        """Name the units that do not differ from those that were named."""
+        if self.tied is None or len(podium.ranked) < 2:
+            return
+        ranks = self.result.ranks_at(self.result.codes[0])
+        rows_by_rank = sorted(podium.ranked.tolist(), key=ranks.__getitem__)
+        groups = group_members(self.tied, rows_by_rank)
+        if all(len(rows) == 1 for _, rows in groups):
+            yield words("announcement.apart", self.language)
+            return
+        named = {row for rows in podium.ends.values() for row in rows}
+        told = [(label, rows) for label, rows in groups if len(rows) > 1 and named & {*rows}]
+        texts = [
+            words(
+                "announcement.tied_group",
+                self.language,
+                units=self._listed([self.names[row] for row in rows]),
+                ranks=label,
+            )
+            for label, rows in told
+        ]
+        if texts:
+            yield words("announcement.tied", self.language, groups="; ".join(texts))
 
     def _mean(self, row: tuple[float, ...]) -> Iterator[str]:
         ranked, *figures = row

@@ -26,6 +26,7 @@ from govindex.results.marks import letters_at, mark_rows, status_counts, unscore
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.pages import result_page
 from govindex.results.provenance import Provenance
+from govindex.results.rank_groups import rank_groups
 from govindex.results.styles import Target, styled
 from govindex.results.tables import announced, published
 from govindex.statuses import TreatedCells, footnotes, summaries
@@ -119,6 +120,7 @@ class IndexResult(NodeRanks):
         columns: Iterable[str] | None = None,
         language: str | None = None,
         status: bool = False,
+        groups: pd.DataFrame | None = None,
     ) -> pd.DataFrame:
         """Return the ranking as published, best first, league by league.
 
@@ -133,13 +135,22 @@ class IndexResult(NodeRanks):
             Of units' and nodes' names, and of statuses, such as "vi".
         status : bool
             Whether to add a column with each unit's marked indicators.
+        groups : DataFrame, optional
+            What :func:`~govindex.robustness.tied_groups` returned, for a column `rank_group` of
+            ranks that are statistically the same: "1–3".
 
         Returns
         -------
         DataFrame
-            Indexed by `unit`, the code: `rank`, `name`, `period`, `league`, `overall_rank`,
-            `score`, `maximum`, `percent`, `band`, a column per node, and on request `status`
-            ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are empty.
+            Indexed by `unit`, the code: `rank`, on request `rank_group`, `name`, `period`,
+            `league`, `overall_rank`, `score`, `maximum`, `percent`, `band`, a column per node, and
+            on request `status` ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not
+            apply are empty.
+
+        Raises
+        ------
+        DataError
+            If `groups` are of other units or ranks.
         """
         chosen = self.display if columns is None else names_of(columns, "columns")
         shown = tuple(dict.fromkeys(chosen))
@@ -147,7 +158,9 @@ class IndexResult(NodeRanks):
         notes = None
         if noted:
             notes = summaries(self.marks_in(language), self.units.codes, language)
-        return published(self, shown, self.publication_order(self.codes[0]), notes, language)
+        tied = rank_groups(self, groups)
+        order = self.publication_order(self.codes[0])
+        return published(self, shown, order, notes, language, tied)
 
     def style(
         self,
@@ -156,6 +169,7 @@ class IndexResult(NodeRanks):
         language: str | None = None,
         decimals: int | None = None,
         target: Target = "html",
+        groups: pd.DataFrame | None = None,
     ) -> Styler:
         """Return the ranking as published, formatted: a pandas Styler.
 
@@ -166,7 +180,7 @@ class IndexResult(NodeRanks):
 
         Parameters
         ----------
-        columns, language
+        columns, language, groups
             As of :meth:`table`.
         decimals : int, optional
             Of scores, by default those of the methodology.
@@ -196,7 +210,7 @@ class IndexResult(NodeRanks):
         """
         chosen = self.display if columns is None else names_of(columns, "columns")
         codes = list(dict.fromkeys(chosen))
-        table = self.table(columns=codes, language=language)
+        table = self.table(columns=codes, language=language, groups=groups)
         totals = (self.codes[0],)
         letters = letters_at(self.status_counts, totals, table.index.to_list(), language)
         return styled(
@@ -311,7 +325,9 @@ class IndexResult(NodeRanks):
         """
         return announced(self.units, self._keys(self.codes[0]), language)
 
-    def announcement_sentences(self, *, language: str | None = None) -> list[str]:
+    def announcement_sentences(
+        self, *, language: str | None = None, groups: pd.DataFrame | None = None
+    ) -> list[str]:
         """Return what is announced, in words: a text for every league (and period).
 
         How many units are ranked; first, second, third and last with their scores, units that share
@@ -322,11 +338,16 @@ class IndexResult(NodeRanks):
         ----------
         language : str, optional
             Of the sentences, English by default, and of the units' names.
+        groups : DataFrame, optional
+            What :func:`~govindex.robustness.tied_groups` returned: the units that do not differ
+            statistically from those that are named are named, too, with their ranks.
 
         Raises
         ------
         SettingError
             If there are no words in the language.
+        DataError
+            If `groups` are of other units or ranks.
 
         Examples
         --------
@@ -338,7 +359,7 @@ class IndexResult(NodeRanks):
         'Có 34 đơn vị được xếp hạng. Đứng đầu là UBND tỉnh Đồng Tháp (68,80 điểm)'
         """
         check_language(language)
-        return announcement_sentences(self, language)
+        return announcement_sentences(self, language, rank_groups(self, groups))
 
     def league_scores(self) -> pd.DataFrame:
         """Return the mean, highest and lowest score of every league (and period).

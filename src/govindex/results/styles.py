@@ -40,7 +40,7 @@ _LOOK: list[Any] = [
     {"selector": "caption", "props": "caption-side: bottom; text-align: left;"},
 ]
 _RANKS = ("rank", "overall_rank")
-_ABOUT = ("name", "period", "league", "band", "marks")
+_ABOUT = ("rank_group", "name", "period", "league", "band", "marks")
 _SPECIAL = {
     "latex": re.compile(r"[\\{}$&%#_~^]"),
     "typst": re.compile(r"[\\#*_`$<>@\[\]~=+/-]"),

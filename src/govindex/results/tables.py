@@ -27,10 +27,12 @@ def published(
     listed: Sequence[int],
     notes: Sequence[str] | None,
     language: str | None,
+    tied: Sequence[str | None] | None = None,
 ) -> pd.DataFrame:
     """Return the published ranking.
 
-    Nodes `shown` have a column each, `listed` orders the rows, and `notes` hold each unit's marks.
+    Nodes `shown` have a column each, `listed` orders the rows, `notes` hold each unit's marks, and
+    `tied` the group of its rank.
     """
     import pandas as pd
 
@@ -44,6 +46,7 @@ def published(
     blank = [None] * len(order)
     data: dict[str, Any] = {
         "rank": as_ranks(result.ranks_at(root)[order]),
+        **({} if tied is None else {"rank_group": ordered(tied)}),
         "name": ordered(result.units.body_labels(language)),
         **{name: ordered(column) for name, column in result.units.league_columns().items()},
         "overall_rank": as_ranks(result.ranks_at(root, overall=True)[order]),

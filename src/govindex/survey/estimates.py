@@ -18,7 +18,7 @@ from govindex.checks import (
     tuple_of,
     whole_number,
 )
-from govindex.contracts import CellStatus, Float, Status, is_absent
+from govindex.contracts import Bool, CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
@@ -61,6 +61,18 @@ def _optional(values: Any) -> Any:
     return None if values is None else _array(values)
 
 
+def _statuses(words: list[str | None], problems: Problems) -> Status:
+    """Return a column of status in words; note other words."""
+    known = {status.label: status for status in CellStatus}
+    for row, word in enumerate(words, 1):
+        if word not in known:
+            what = "is blank" if word is None else f"cannot be '{word}'"
+            problems.add(
+                f"a status {what}: {near_miss(word or '', known)}", code="survey.status", row=row
+            )
+    return np.array([known.get(word or "", CellStatus.MISSING) for word in words], dtype=np.uint8)
+
+
 def _linear(instance: object, attribute: object, value: Any) -> None:
     if value is not None:
         instance_of(value, Linearised, "Estimates(linear=…)")
@@ -84,7 +96,8 @@ class Estimates:
     ----------
     domains, items : tuple of str
     value, se : array, shape (domains, items)
-        NaN where nothing is known: no valid answer; fewer than two clusters.
+        NaN where nothing is known: no valid answer; fewer than two clusters. Of a suppressed value
+        nothing is kept.
     df, n, n_effective, deff, low, high : array, shape (domains, items), optional
         Degrees of freedom, valid answers, the size of a simple random sample of the same
         precision, the design effect against one with replacement, and the limits of the interval.
@@ -167,11 +180,56 @@ class Estimates:
                 unit=self.domains[domain],
                 variable=self.items[item],
             )
+        self._withhold(self.status == np.uint8(CellStatus.SUPPRESSED))
         known = np.isnan(self.low) & ~np.isnan(self.se)
         if known.any():
             reach = quantiles(self.df, self.level) * self.se
             object.__setattr__(self, "low", np.where(known, self.value - reach, self.low))
             object.__setattr__(self, "high", np.where(known, self.value + reach, self.high))
+
+    def _withhold(self, mask: Bool) -> None:
+        """Take out what depends on suppressed values: errors, counts, replicates, totals."""
+        if not mask.any():
+            return
+        fields = {name: np.where(mask, np.nan, getattr(self, name)) for name in _COLUMNS}
+        if self.covariances is not None:
+            either = mask[:, :, None] | mask[:, None, :]
+            fields["covariances"] = np.where(either, np.nan, self.covariances)
+        if self.replicates is not None:
+            fields["replicates"] = np.where(mask, np.nan, self.replicates)
+        for name, array in fields.items():
+            object.__setattr__(self, name, _array(array))
+        if self.linear is not None:
+            object.__setattr__(self, "linear", self.linear.without(mask))
+
+    def suppressed(self, cells: Iterable[tuple[str, str]]) -> Estimates:
+        """Return the estimates with some of them suppressed: known, but withheld.
+
+        Value, error, interval and number of answers go together, as do covariances and replicates.
+        ``disclosure.suppress`` finds the cells that small groups require.
+
+        Parameters
+        ----------
+        cells : iterable of (domain, item)
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> table = pd.DataFrame({"domain": ["A"], "item": ["S1"], "value": [0.8], "se": [0.02]})
+        >>> Estimates.of(table).suppressed([("A", "S1")]).table()["status"].tolist()
+        ['suppressed']
+        """
+        mask = np.zeros(self.value.shape, dtype=bool)
+        for cell in tuple_of(cells, "cells", "pairs (domain, item)"):
+            if not isinstance(cell, tuple) or len(cell) != 2:
+                raise SettingError(f"a cell to suppress is (domain, item), not {shown(cell)}")
+            domain, item = cell
+            if not among(item, self.items):
+                known = near_miss(item, self.items)
+                raise UnknownNameError(f"there is no item {shown(item)}: {known}")
+            mask[self._row(domain), self.items.index(item)] = True
+        status = np.where(mask, np.uint8(CellStatus.SUPPRESSED), self.status)
+        return attrs.evolve(self, value=np.where(mask, np.nan, self.value), status=status)
 
     def __repr__(self) -> str:
         return (
@@ -191,6 +249,7 @@ class Estimates:
         df: str | None = None,
         n: str | None = None,
         covariances: Any = None,
+        status: str | None = None,
         level: float = 0.95,
     ) -> Estimates:
         """Take estimates that were made elsewhere: in R, in svy, in a publication.
@@ -206,6 +265,9 @@ class Estimates:
             One row for each pair of items of a domain: the columns `domain` and `item` as in
             `frame`, ``other`` (the other item) and ``covariance``, in either order or both. Pairs
             that it does not have are not known.
+        status : str, optional
+            A column of status in words, as in :meth:`table`: "reported", "missing", "not
+            applicable", "suppressed" …; without a value if it is absent.
         level : float
             The confidence of the intervals.
 
@@ -227,7 +289,7 @@ class Estimates:
         table, problems = open_table(frame), Problems()
         for name in (domain, item, value, se):
             instance_of(name, str, "the name of a column")
-        others = [name for name in (df, n) if name is not None]
+        others = [name for name in (df, n, status) if name is not None]
         columns = [*names_of((domain, item, value, se, *others), "columns")]
         require_columns(table, columns, problems)
         problems.raise_any(DataError, "The estimates cannot be used")
@@ -244,6 +306,7 @@ class Estimates:
             for name, column in {"value": value, "se": se, "df": df, "n": n}.items()
             if column is not None
         }
+        words = None if status is None else _statuses(column_texts(table, status), problems)
         problems.raise_any(DataError, "The estimates cannot be used")
         domains, items = (tuple(dict.fromkeys(texts)) for texts in keys)
         at = tuple(
@@ -257,6 +320,9 @@ class Estimates:
         if covariances is not None:
             named = (domains, items), (domain, item)
             arrays["covariances"] = read_covariances(covariances, *named, arrays["se"])
+        if words is not None:
+            arrays["status"] = np.full(arrays["value"].shape, np.uint8(CellStatus.MISSING))
+            arrays["status"][at] = words
         return cls(domains=domains, items=items, level=level, **arrays)
 
     def table(self) -> pd.DataFrame:

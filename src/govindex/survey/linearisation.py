@@ -52,6 +52,18 @@ class _Stage:
         np.add.at(summed, number, np.concatenate(parts))
         return every, summed
 
+    def without(self, mask: Bool) -> _Stage:
+        """Return the stage without the totals of some items of domains, (domains, items)."""
+        rows = mask[self.sums.domain]
+        sums = attrs.evolve(
+            self.sums,
+            tops=np.where(rows, 0.0, self.sums.tops),
+            bottoms=np.where(rows, 0.0, self.sums.bottoms),
+        )
+        slopes = None if self.slopes is None else np.where(mask, 0.0, self.slopes)
+        totals = np.where(rows, 0.0, self.totals)
+        return attrs.evolve(self, sums=sums, totals=totals, slopes=slopes)
+
     def covariance(self, units: Index, totals: Float, lonely: str) -> Float:
         """Return the covariance of sums over the units; units that are not given are 0."""
         stage = self.stage
@@ -91,6 +103,11 @@ class Linearised:
     stages: tuple[_Stage, ...]
     lonely: str
     matrix: Float
+
+    def without(self, mask: Bool) -> Linearised:
+        """Return these without what suppressed results, (domains, results), were made of."""
+        made = (mask @ (self.matrix != 0).T) > 0
+        return attrs.evolve(self, stages=tuple(stage.without(made) for stage in self.stages))
 
     def covariance(self, weights: dict[int, float]) -> Float:
         """Return the covariance (results, results) of a weighted sum of domains' estimates."""

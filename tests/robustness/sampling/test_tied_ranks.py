@@ -91,3 +91,25 @@ def test_too_few_draws_are_refused_with_the_number_that_is_needed() -> None:
 def test_levels_are_shares(level: float) -> None:
     with pytest.raises(gi.SettingError, match="level is a share between 0 and 1"):
         robustness.tied_groups(sampled([1.0, 2.0]), level)
+
+
+@given(values=st.lists(st.integers(0, 6), min_size=2, max_size=8), seed=st.integers(0, 9))
+def test_groups_have_the_ranks_of_their_units_and_divide_them(values: list[int], seed: int) -> None:
+    shuffled = np.random.default_rng(seed).permutation(values).astype(float).tolist()
+    found = robustness.tied_groups(sampled(shuffled, draws=600), 0.9, correction="none")
+    sizes = found.groupby("group").size()
+    last = sizes.cumsum()
+    for number, (label, rows) in enumerate(found.groupby("group")["rank_group"]):
+        first = int(last.iloc[number] - sizes.iloc[number]) + 1
+        expected = str(first) if sizes[label] == 1 else f"{first}–{last.iloc[number]}"
+        assert rows.tolist() == [expected] * len(rows)
+    assert last.iloc[-1] == len(values)
+    assert found["group"].is_monotonic_increasing
+
+
+def test_exact_values_are_groups_of_their_own() -> None:
+    data = gi.Observations(
+        [gi.Unit(code) for code in "ABC"], ("x",), [[3.0], [2.0], [1.0]], errors=[[0], [0], [1e-9]]
+    )
+    sample = robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=200, rng=1)
+    assert robustness.tied_groups(sample)["rank_group"].tolist() == ["1", "2", "3"]

@@ -139,13 +139,14 @@ def test_a_logit_normal_has_its_mean_and_deviation(mean: float, sd: float) -> No
 
 def test_a_value_at_a_limit_is_drawn_inwards_by_its_error() -> None:
     values = VALUES.copy()
-    values[0, 0], values[3, 0] = 100.0, 0.0
+    values[0, 0], values[3, 0], values[1, 1] = 100.0, 0.0, 99.95
     observed = gi.Observations(UNITS, VARIABLES, values, errors=np.full((4, 3), 3.0))
     moved = drawn(observed, robustness.Errors(limits=(0, 100)))
     assert 99.9 < moved[:, 0, 0].max() <= 100.0
     assert 0.0 <= moved[:, 3, 0].min() < 0.1
-    for row, value in ((0, 100.0), (3, 0.0)):
-        assert np.sqrt(((moved[:, row, 0] - value) ** 2).mean()) == pytest.approx(3.0, rel=0.04)
+    for row, column in ((0, 0), (3, 0), (1, 1)):
+        apart = moved[:, row, column] - values[row, column]
+        assert np.sqrt((apart**2).mean()) == pytest.approx(3.0, rel=0.04)
 
 
 def test_errors_without_covariances_are_drawn_as_they_were() -> None:
@@ -294,7 +295,6 @@ def test_every_distribution_holds_the_covariances(distribution: Any) -> None:
 @pytest.mark.parametrize(
     ("settings_", "message"),
     [
-        ({"distribution": "logit-normal"}, r"logit-normal errors need limits="),
         ({"distribution": "gamma"}, "errors are 'normal', 'uniform', 'logit-normal', not 'gamma'"),
         ({"limits": (1, 0)}, r"limits of the variables are a pair \(low, high\), not \(1, 0\)"),
         ({"limits": 5}, "a mapping of variables to pairs"),
@@ -305,15 +305,31 @@ def test_settings_that_do_not_apply_are_refused(settings_: dict[str, Any], messa
         robustness.Errors(**settings_)
 
 
-@pytest.mark.parametrize(
-    ("limits", "message"),
-    [
-        ((0, 90), "the value is not between its limits 0 and 90 in 2 cells of 2 var"),
-        ({"a": (0, 100), "b": (0, 97.05), "c": (0, 100)}, "the error 2 is too large for 97 betw"),
-    ],
-)
-def test_values_and_errors_that_limits_do_not_allow_are_named(limits: Any, message: str) -> None:
+def test_values_and_errors_that_limits_do_not_allow_are_named() -> None:
     observed = gi.Observations(UNITS, VARIABLES, VALUES, errors=np.full((4, 3), 2.0))
+    message = "the value is not between its limits 0 and 90 in 2 cells of 2 var"
     with pytest.raises(gi.SettingError, match=message) as caught:
-        drawn(observed, robustness.Errors(limits=limits))
+        drawn(observed, robustness.Errors(limits=(0, 90)))
     assert {problem.unit for problem in caught.value.problems} == {"C"}
+    alike = attrs.evolve(observed, values=np.full((4, 3), 50.0))
+    with pytest.raises(gi.SettingError, match="the error 2 is too large for 50 between 48 and 52"):
+        drawn(alike, robustness.Errors(limits=(48, 52)))
+
+
+def test_points_declare_their_limits() -> None:
+    """No draw is refused, although normal errors would pass the maximum."""
+    leaves = [gi.Indicator(code, weight=10, rule=rules.Points()) for code in VARIABLES]
+    framework = gi.Framework("index", leaves, aggregate=gi.aggregate.Sum())
+    rubric = gi.Methodology("example.rubric", "1", framework, scale="points")
+    observed = gi.Observations(
+        UNITS, VARIABLES, VALUES / 10, errors=np.full((4, 3), 0.5), period="2024"
+    )
+    samples = [
+        robustness.sample_ranks(rubric, observed, vary=[vary], draws=400, rng=1)
+        for vary in (robustness.Errors(), robustness.Errors(limits=(0, 10)))
+    ]
+    one, two = (sample.scores().to_numpy() for sample in samples)
+    np.testing.assert_array_equal(one, two)
+    vary = [robustness.Errors(distribution="normal")]
+    with pytest.raises(gi.DataError, match="points lie between 0 and the maximum 10"):
+        robustness.sample_ranks(rubric, observed, vary=vary, draws=400, rng=1)

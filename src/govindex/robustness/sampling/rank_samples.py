@@ -14,6 +14,7 @@ from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
 from govindex.extras import Later, later
 from govindex.kernels.agreement import rank_correlations
+from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
@@ -83,6 +84,11 @@ class RankSample:
     def draws(self) -> int:
         """How many draws were made, including those that could not be scored."""
         return self._recipe.draws
+
+    @property
+    def node(self) -> str:
+        """The node that is ranked."""
+        return self._recipe.node
 
     @property
     def failed(self) -> int:
@@ -391,6 +397,62 @@ class RankSample:
         index = pd.Index(np.flatnonzero(~failed), name="draw")
         frame = pd.DataFrame(whole[~failed], index=index, columns=self._codes)
         return frame.iloc[:, self._order]
+
+    def score_intervals(self, level: float = 0.9) -> pd.DataFrame:
+        """Return the interval of each unit's score in a share of the draws.
+
+        Parameters
+        ----------
+        level : float
+            The share: 0.9 leaves out the least and the largest twentieth.
+
+        Returns
+        -------
+        DataFrame
+            By unit: `name`, nominal `rank`, `league`, nominal `score` in the printed unit, its
+            `error` (the root mean square distance of the draws from it), and the `low`, `median`
+            and `high` score. Missing for units without a score.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> method = gi.methodology("vn.service-766").cut()
+        >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+        >>> vary = [gi.robustness.Errors({"1": 0.5}, limits=(0, 18))]
+        >>> sample = gi.robustness.sample_ranks(method, data, vary=vary, draws=500, rng=1)
+        >>> sample.score_intervals().loc["H20", ["score", "error"]].round(1).to_dict()
+        {'score': 68.8, 'error': 0.5}
+        """
+        if not is_share(level):
+            raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
+        outside = (1.0 - level) / 2.0
+        scores = self.scores()[list(self.units.codes)].to_numpy()
+        nominal = self.nominal.printed_at(self._recipe.node)
+        ends = np.quantile(scores, (outside, 0.5, 1.0 - outside), axis=0)
+        low, median, high = np.where(np.isnan(nominal), np.nan, ends)
+        error = np.sqrt(((scores - nominal) ** 2).mean(axis=0))
+        return self._table(
+            {"score": nominal, "error": error, "low": low, "median": median, "high": high}
+        )
+
+    def as_observations(self) -> Observations:
+        """Return the scores of the ranked node with their errors, as the data of another index.
+
+        A satisfaction index as a leaf of the PAR index: values are the scores without variation,
+        standard errors the root mean square distances of the draws from them, and the draws are
+        replicates, so that the errors of units go together as they did here.
+
+        Returns
+        -------
+        Observations
+            One variable, with the code of the node; its cells as those of
+            :meth:`IndexResult.as_observations <govindex.IndexResult.as_observations>`.
+        """
+        node = self._recipe.node
+        data = self.nominal.as_observations([node])
+        scores = self.scores()[list(data.units.codes)].to_numpy()[:, :, None]
+        errors = np.sqrt(((scores - data.values) ** 2).mean(axis=0))
+        return attrs.evolve(data, errors=errors, replicates=((node,), scores))
 
     @property
     def summary(self) -> str:

@@ -46,10 +46,12 @@ def tied_groups(
     DataFrame
         By unit, best first: name, rank, leagues; ``ahead`` and ``behind``, how many units are
         different and ahead of it or behind it; ``first`` and ``last``, the ranks that it can have
-        as far as the sample shows; ``ranks``, both as a text, "1–3"; and ``group``: the best unit
+        as far as the sample shows; ``ranks``, both as a text, "1–3"; ``group``: the best unit
         and the following ones that do not differ from it are group 1, the next one begins
-        group 2, and so on. Units of one group may differ from each other, if not from its first.
-        Missing for units without a rank.
+        group 2, and so on; and ``rank_group``, the ranks of the units of the group, "1–3". Units
+        of one group may differ from each other, if not from its first. Missing for units without
+        a rank. :meth:`IndexResult.table <govindex.IndexResult.table>` and announcements, pictures,
+        reports and workbooks show ``rank_group``.
 
     Raises
     ------
@@ -74,7 +76,7 @@ def tied_groups(
     >>> sample = robustness.sample_ranks(
     ...     method, data, vary=[robustness.Errors()], draws=500, rng=1
     ... )
-    >>> robustness.tied_groups(sample)["ranks"].to_dict()
+    >>> robustness.tied_groups(sample)["rank_group"].to_dict()
     {'A': '1–2', 'B': '1–2', 'C': '3'}
     """
     instance_of(sample, RankSample, "sample")
@@ -91,15 +93,21 @@ def tied_groups(
         name: np.zeros(count, dtype=np.int64) for name in ("ahead", "behind", "first", "last")
     }
     groups = np.zeros(count, dtype=np.int64)
+    labels: list[str | None] = [None] * count
+    listed = np.argsort(sample._order)  # tied units stand in the order of publication
     for members in sample._counting.ranking_groups:
         won = _different(shares[np.ix_(members, members)], sample, 1.0 - level, correction)
         columns["ahead"][members] = won.sum(axis=0)
         columns["behind"][members] = won.sum(axis=1)
         columns["first"][members] = 1 + won.sum(axis=0)
         columns["last"][members] = len(members) - won.sum(axis=1)
-        order = np.argsort(sample._counting.nominal[members], kind="stable")
-        groups[members[order]] = _grouped(won[np.ix_(order, order)])
-    return _labelled(sample, columns, groups)
+        order = np.argsort(listed[members])
+        groups[members[order]] = numbers = _grouped(won[np.ix_(order, order)])
+        for number in np.unique(numbers).tolist():
+            alike = np.flatnonzero(numbers == number)
+            for member in members[order[alike]].tolist():
+                labels[member] = _span(int(alike[0]) + 1, int(alike[-1]) + 1)
+    return _labelled(sample, columns, groups, labels)
 
 
 def _different(shares: Float, sample: RankSample, alpha: float, correction: Correction) -> Bool:
@@ -155,18 +163,25 @@ def _grouped(won: Bool) -> Index:
     return groups
 
 
+def _span(first: int, last: int) -> str:
+    return str(first) if first == last else f"{first}–{last}"
+
+
 def _labelled(
-    sample: RankSample, columns: dict[str, npt.NDArray[np.int64]], groups: npt.NDArray[np.int64]
+    sample: RankSample,
+    columns: dict[str, npt.NDArray[np.int64]],
+    groups: npt.NDArray[np.int64],
+    labels: list[str | None],
 ) -> pd.DataFrame:
     import pandas as pd
 
     ranked = columns["first"] > 0
     pairs = zip(columns["first"].tolist(), columns["last"].tolist(), strict=True)
-    texts = [str(first) if first == last else f"{first}–{last}" for first, last in pairs]
+    texts = [_span(first, last) for first, last in pairs]
     numbers = {**columns, "group": groups}
     frames = {name: pd.array(column, dtype="Int64") for name, column in numbers.items()}
     for column in frames.values():
         column[~ranked] = pd.NA
     group = frames.pop("group")
     known = [text if there else None for text, there in zip(texts, ranked, strict=True)]
-    return sample._table({**frames, "ranks": known, "group": group})
+    return sample._table({**frames, "ranks": known, "group": group, "rank_group": labels})

@@ -16,6 +16,7 @@ from govindex.errors import (
     listing,
     near_miss,
 )
+from govindex.robustness.variations.declared_limits import declared_limits
 from govindex.robustness.variations.error_sources import ErrorSource
 from govindex.robustness.variations.labels import (
     DrawnTable,
@@ -86,10 +87,12 @@ class Errors:
     distribution : {"normal", "uniform", "logit-normal"}, optional
         Each with the value as mean and the standard error as standard deviation; covariances are
         held, too, as far as distributions allow. By default normal, and logit-normal for variables
-        with limits: no draw leaves them. A value at a limit is drawn inwards.
+        with limits: no draw leaves them. A value at a limit, or too near for its error, is
+        drawn inwards, with the error as root mean square distance from the value.
     limits : mapping of str to (float, float), or (float, float), optional
-        The range of a variable's values, or of all: (0, 100) for per cent. A draw beyond a limit,
-        of another distribution or a replicate, becomes the limit.
+        The range of a variable's values, or of all: (0, 100) for per cent. By default that of
+        points of an indicator, from 0 to its maximum. A draw beyond a limit, of another
+        distribution or a replicate, becomes the limit.
 
     Raises
     ------
@@ -118,10 +121,6 @@ class Errors:
         default=None, converter=_limits, kw_only=True
     )
 
-    def __attrs_post_init__(self) -> None:
-        if self.distribution == "logit-normal" and not self.limits:
-            raise SettingError("logit-normal errors need limits=, such as (0, 100) for per cent")
-
     def __repr__(self) -> str:
         named = "the data" if self.sizes is None else listing(self.sizes)
         usual = "logit-normal" if self.limits else "normal"
@@ -135,25 +134,34 @@ class Errors:
             if is_variable(variable, basis.prepared, problems):
                 sizes[variable] = self._size(variable, basis, problems)
         problems.raise_any(SettingError, "errors of measurement do not apply")
-        limits = self._limits_of(sizes, problems)
+        limits = self._limits_of(sizes, basis, problems)
         settings = self.distribution, limits
         sources = sources_of(basis.prepared, sizes, settings, self.sizes is None, problems)
         problems.raise_any(SettingError, "errors of measurement do not apply")
         return _BoundErrors(self, sources, limits)
 
     def _limits_of(
-        self, sizes: Mapping[str, Float], problems: Problems
+        self, sizes: Mapping[str, Float], basis: Basis, problems: Problems
     ) -> dict[str, tuple[float, float]]:
+        """Return the limits that are given, else those that the methodology declares."""
         if isinstance(self.limits, tuple):
             return dict.fromkeys(sizes, self.limits)
+        declared = {}
+        if self.distribution in (None, "logit-normal"):
+            every = declared_limits(basis.method)
+            declared = {name: every[name] for name in sizes if name in every}
         for variable in self.limits:
             if variable not in (sizes if self.sizes is None else self.sizes):
                 problems.add(f"'{variable}' has limits but no error")
+        limits = {**declared, **self.limits}
         if self.distribution == "logit-normal":
             for variable in sizes:
-                if variable not in self.limits:
-                    problems.add(f"'{variable}' has logit-normal errors but no limits")
-        return dict(self.limits)
+                if variable not in limits:
+                    problems.add(
+                        f"'{variable}' has logit-normal errors but no limits: give limits=, such "
+                        "as (0, 100) for per cent"
+                    )
+        return limits
 
     def _size(self, variable: str, basis: Basis, problems: Problems) -> Float:
         assert self.sizes is not None

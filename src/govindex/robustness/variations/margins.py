@@ -55,8 +55,9 @@ class ErrorMargins:
 class BoundedMargins:
     """Logit-normal values between two limits, shape (units,) each.
 
-    A value at a limit is drawn inwards: half of a normal distribution, whose root mean square
-    distance from the limit is the error.
+    A value at a limit, or so near that no such distribution has its mean and its error, is drawn
+    inwards: half of a normal distribution that begins at the limit, whose root mean square distance
+    from the value is the error.
 
     Parameters
     ----------
@@ -67,7 +68,8 @@ class BoundedMargins:
     inside : array of bool
         Values that vary and lie between the limits.
     turned : array
-        The errors of values at a limit: above 0 at the low one, below 0 at the high one, else 0.
+        The spread of values that are drawn inwards: above 0 from the low limit, below 0 from the
+        high one, else 0.
     """
 
     low: float
@@ -86,9 +88,10 @@ class BoundedMargins:
         if self.turned.any():
             from scipy import special
 
-            sign = np.sign(self.turned)
-            half = special.ndtri(0.5 + 0.5 * special.ndtr(sign * normal))
-            shifts += np.clip(self.turned * half, -wide, wide)
+            half = special.ndtri(0.5 + 0.5 * special.ndtr(np.sign(self.turned) * normal))
+            begins = np.where(self.turned > 0, self.low, self.high)
+            drawn = begins + np.clip(self.turned * half, -wide, wide) - self.values
+            shifts = np.where(self.turned == 0.0, shifts, drawn)
         return np.asarray(shifts)
 
 
@@ -136,32 +139,41 @@ def _bounded(
     low, high = limits
     wide = high - low
     varies = (size > 0) & ~np.isnan(values)
-    share = (values - low) / wide
+    below, above = np.nan_to_num(values - low), np.nan_to_num(high - values)
+    near = np.minimum(below, above)
+    beyond = varies & (near < -1e-12 * wide)
     with np.errstate(invalid="ignore"):
-        at_low, at_high = np.abs(share) < 1e-12, np.abs(share - 1.0) < 1e-12
-        beyond = varies & ~at_low & ~at_high & ((share < 0) | (share > 1))
-        inside = varies & ~at_low & ~at_high & ~beyond
-        most = wide * np.sqrt(LARGEST * share * (1.0 - share))
-        large = inside & (size > most)
+        most = np.sqrt(LARGEST * np.maximum(below * above, 0.0))
+        at_limit = varies & ~beyond & (size > most) & (near <= size / 2.0) & (size <= wide / 2.0)
+    large = varies & ~beyond & ~at_limit & (size > most)
     for row in np.flatnonzero(beyond).tolist():
-        problems.add(
-            f"the value is not between its limits {low:g} and {high:g}",
-            code="error.beyond",
-            unit=units[row],
-            variable=name,
-            cure="give wider limits, or distribution='normal', which cuts draws at the limits",
-        )
+        cause = f"the value is not between its limits {low:g} and {high:g}"
+        _note(problems, "beyond", cause, units[row], name)
     for row in np.flatnonzero(large).tolist():
-        problems.add(
+        cause = (
             f"the error {size[row]:g} is too large for {values[row]:g} between {low:g} and "
-            f"{high:g}, at most {most[row]:.3g}: next to all draws would be at the limits",
-            code="error.large",
-            unit=units[row],
-            variable=name,
-            cure="give wider limits, or distribution='normal', which cuts draws at the limits",
+            f"{high:g}, at most {most[row]:.3g}: next to all draws would be at the limits"
         )
-    inside &= ~large
+        _note(problems, "large", cause, units[row], name)
+    inside = varies & ~beyond & ~at_limit & ~large
     mu, sigma = np.zeros(len(size)), np.zeros(len(size))
-    mu[inside], sigma[inside] = logit_normal(share[inside], size[inside] / wide)
-    turned = np.where(varies & at_low, size, 0.0) - np.where(varies & at_high, size, 0.0)
+    mu[inside], sigma[inside] = logit_normal(below[inside] / wide, size[inside] / wide)
+    turned = np.where(at_limit, np.where(below <= above, 1.0, -1.0) * _half(near, size), 0.0)
     return BoundedMargins(low, high, np.nan_to_num(values), mu, sigma, inside, turned)
+
+
+def _note(problems: Problems, code: str, cause: str, unit: str, variable: str) -> None:
+    problems.add(
+        cause,
+        code=f"error.{code}",
+        unit=unit,
+        variable=variable,
+        cure="give wider limits, or distribution='normal', which cuts draws at the limits",
+    )
+
+
+def _half(distance: Float, size: Float) -> Float:
+    """Return the spread of half a normal distribution from the limit, for these errors."""
+    part = 2.0 / np.pi  # of the square of its mean
+    inner = np.maximum(size**2 - (1.0 - part) * distance**2, 0.0)
+    return np.asarray(np.sqrt(part) * distance + np.sqrt(inner))

@@ -182,7 +182,7 @@ def read_scores(
     read = _read(tables, SheetScores(criteria, choices, names, problems))
     read.notes += [(None, None, None, "left out", text, file) for file, text in left_out]
     cells = read.settled()
-    stated = checkable(read.stated, sums, problems)
+    stated = checkable(read.stated, sums, problems, _suppressed(cells))
     checks = check_table(stated, sums, read.points)
     problems.extend(sum_problems(checks))
     names.add_problems(problems)
@@ -194,6 +194,15 @@ def read_scores(
         raise DataError(f"{_HEADING}: no sheet holds points: {why}")
     observations = _observations(_units(names, found), criteria, choices, cells, order, period)
     return Scores(observations, checks, listed, _notes(read))
+
+
+def _suppressed(cells: Mapping[tuple[str, str, str | None], SheetCell]) -> set[tuple[str, str]]:
+    """Return the units and variables that a stage suppresses."""
+    return {
+        (unit, variable)
+        for (unit, variable, _), cell in cells.items()
+        if cell.reading.status == CellStatus.SUPPRESSED
+    }
 
 
 def _check_period(period: Any) -> None:

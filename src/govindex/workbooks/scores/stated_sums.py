@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import attrs
@@ -110,9 +110,19 @@ class Sums:
 
 
 def checkable(
-    stated: Sequence[StatedSum], sums: Sums, problems: Iterable[Problem]
+    stated: Sequence[StatedSum],
+    sums: Sums,
+    problems: Iterable[Problem],
+    suppressed: Collection[tuple[str, str]],
 ) -> list[StatedSum]:
-    """Return the sums whose parts could all be read; the others would differ for that reason."""
+    """Return the sums whose parts could all be read, and may all be known.
+
+    Others would differ for that reason, and a sum with a suppressed part would reveal its points.
+
+    Parameters
+    ----------
+    suppressed : collection of (unit, variable)
+    """
     unread: dict[str, list[Problem]] = {}
     for problem in problems:
         if problem.code.startswith("cell."):
@@ -120,7 +130,8 @@ def checkable(
     return [
         total
         for total in stated
-        if not any(
+        if not any((total.unit, name) in suppressed for name in sums.names(total.node))
+        and not any(
             problem.unit in (None, total.unit)
             and problem.stage in (None, total.stage)
             and problem.variable in sums.names(total.node)

@@ -1,0 +1,164 @@
+"""``govindex tasks``: a register of tasks → statuses, counts, overdue tasks and a ranking."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import attrs
+
+from govindex.cli.printing import ranking_text
+from govindex.cli.reading import add_out, add_table, comma_separated, input_table, name_and_value
+from govindex.display import Table, plain
+from govindex.files import read_table, write_table
+from govindex.files.saving import check_target
+from govindex.language import check_language, words
+from govindex.methods import Methodology
+from govindex.options import without_columns
+from govindex.tasks import DateNotation, Targets, TaskRegister, task_framework
+from govindex.tasks.assignments import day_of
+from govindex.tasks.pages import date_text, statuses_page
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from govindex.cli.reading import Commands
+    from govindex.display import ShownPage
+    from govindex.results import IndexResult
+    from govindex.tasks import TaskStatuses
+
+_LONGEST = 200  # rows of a table that is shown whole
+_TABLES = ("statuses", "counts", "overdue", "ranking")
+
+
+def add_tasks(commands: Commands) -> None:
+    """Add ``tasks`` to the commands."""
+    command = commands.add_parser("tasks", help="statuses, counts and overdue tasks of a register")
+    command.set_defaults(run=_run)
+    command.add_argument(
+        "file",
+        type=Path,
+        help="one row per task, with columns agency, due and done: CSV, Excel, Parquet or JSON; - "
+        "is standard input",
+    )
+    command.add_argument(
+        "--at", required=True, metavar="DATE", help="such as 2025-09-30, or a period: Q3 2025"
+    )
+    command.add_argument(
+        "--by",
+        default=("agency",),
+        type=comma_separated,
+        metavar="NAMES",
+        help="count by agency (default), programme, due_month, due_quarter or due_year, or several",
+    )
+    command.add_argument(
+        "--regular",
+        default="apart",
+        choices=["apart", "done"],
+        help="regular tasks stand apart (default), or count as done",
+    )
+    command.add_argument(
+        "--without-due",
+        default="refuse",
+        choices=["refuse", "regular"],
+        help="refuse tasks without a due date (default), or take them as regular",
+    )
+    command.add_argument("--targets", type=Path, help="a table of targets, which are ranked, too")
+    _add_dates(command)
+    add_table(command)
+    command.add_argument("--language", help="of words and dates: vi, en (default)")
+    command.add_argument(
+        "--table", default="statuses", choices=_TABLES, help="what --out holds (default: statuses)"
+    )
+    add_out(command, "a table")
+
+
+def _add_dates(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--dates", choices=["dmy", "mdy", "ymd"], help="the order in dates such as 03/04/2025"
+    )
+    command.add_argument(
+        "--fiscal-month", type=int, metavar="N", help="the month in which fiscal years begin"
+    )
+    command.add_argument("--zone", help="the time zone whose days count, for moments with a zone")
+    command.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        type=name_and_value,
+        metavar="FIELD=COLUMN",
+        help="a column that is not found by its title: agency, due, done, task, name, programme, "
+        "assigned, regular, cancelled, postponed, postponed_on; may be given several times",
+    )
+    command.add_argument(
+        "--ignore",
+        action="append",
+        default=[],
+        metavar="COLUMN",
+        help="a column that is not to be read; may be given several times",
+    )
+
+
+def _run(options: argparse.Namespace) -> str:
+    language: str | None = options.language
+    check_language(language)
+    if options.out:
+        check_target(options.out, overwrite=options.force)
+    dates = DateNotation(order=options.dates, fiscal_month=options.fiscal_month, zone=options.zone)
+    day = day_of(options.at, "--at", dates)
+    register = TaskRegister.from_frame(
+        without_columns(input_table(options), options.ignore),
+        columns=dict(options.column) or None,
+        dates=dates,
+        without_due=options.without_due,
+    )
+    statuses = register.at(day, regular=options.regular)
+    targets = None
+    if options.targets is not None:
+        targets = Targets.from_frame(read_table(options.targets), dates=dates)
+    result = _ranking(statuses, targets)
+    pages = [statuses_page(statuses, language, by=tuple(options.by))]
+    pages += [] if targets is None else [targets._page(language)]
+    parts = [plain(_whole(page), _width()) for page in pages]
+    heading = words("task.ranking", language, date=date_text(day, language))
+    parts.append(f"{heading}\n\n{ranking_text(result, language)}")
+    if register.unused:
+        parts.append(words("task.unused", language, names=", ".join(register.unused)))
+    if options.out:
+        table = _table(statuses, result, options)
+        write_table(table, options.out, overwrite=options.force)
+        parts.append(words("command.written", language, file=options.out))
+    return "\n\n".join(parts)
+
+
+def _ranking(statuses: TaskStatuses, targets: Targets | None) -> IndexResult:
+    method = Methodology("govindex.tasks", "1", task_framework(targets))
+    return method.compute(statuses.observations(targets=targets))
+
+
+def _table(
+    statuses: TaskStatuses, result: IndexResult, options: argparse.Namespace
+) -> pd.DataFrame:
+    if options.table == "counts":
+        return statuses.counts(options.by)
+    if options.table == "ranking":
+        return result.table(language=options.language)
+    return statuses.overdue() if options.table == "overdue" else statuses.table()
+
+
+def _whole(page: ShownPage) -> ShownPage:
+    """Return a page with every row of its tables, unless they are very long."""
+    blocks = (
+        attrs.evolve(block, shown=None, more="")
+        if isinstance(block, Table) and len(block.rows) < _LONGEST
+        else block
+        for block in page.blocks
+    )
+    return attrs.evolve(page, blocks=tuple(blocks))
+
+
+def _width() -> int:
+    """Return the letters of a line: those of the terminal; as many as there are in a pipe."""
+    return shutil.get_terminal_size(fallback=(0, 0)).columns or 10_000

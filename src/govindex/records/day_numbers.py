@@ -1,0 +1,78 @@
+"""Dates as whole numbers, in arithmetic that every engine has.
+
+Differences of dates and truncated dates are not the same, or not there, in all engines; years,
+months, days and the number of a day in its year are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+__all__ = ["day_key", "day_number", "month_key", "seconds_of_day", "working_days_until", "year_key"]
+
+
+def year_key(name: str) -> nw.Expr:
+    """Return the year of a date, 2026."""
+    import narwhals as nw
+
+    return nw.col(name).dt.year().cast(nw.Int64)
+
+
+def _whole(number: nw.Expr) -> nw.Expr:
+    """Return whole numbers of 64 bits, 0 where the date is missing: the caller knows where."""
+    import narwhals as nw
+
+    return number.fill_null(0).cast(nw.Int64)
+
+
+def month_key(name: str) -> nw.Expr:
+    """Return the month of a date, 202609; 0 where it is missing."""
+    import narwhals as nw
+
+    column = nw.col(name)
+    return _whole(column.dt.year()) * 100 + _whole(column.dt.month())
+
+
+def day_key(name: str) -> nw.Expr:
+    """Return the day of a date, 20260930; 0 where it is missing."""
+    import narwhals as nw
+
+    return month_key(name) * 100 + _whole(nw.col(name).dt.day())
+
+
+def day_number(name: str) -> nw.Expr:
+    """Return the number of a day, as ``date.toordinal``: 1 is 1 January of the year 1, a Monday."""
+    import narwhals as nw
+
+    column = nw.col(name)
+    before = _whole(column.dt.year()) - 1
+    leap = before // 4 - before // 100 + before // 400
+    return before * 365 + leap + _whole(column.dt.ordinal_day())
+
+
+def seconds_of_day(name: str) -> nw.Expr:
+    """Return the seconds since midnight."""
+    import narwhals as nw
+
+    time = nw.col(name).dt
+    return _whole(time.hour()) * 3600 + _whole(time.minute()) * 60 + _whole(time.second())
+
+
+def working_days_until(name: str, holidays: Sequence[date]) -> nw.Expr:
+    """Return how many days from Monday to Friday there are up to a date, less the holidays."""
+    import narwhals as nw
+
+    day = day_number(name)
+    weeks = (day - 1) // 7
+    in_week = day - weeks * 7
+    number = weeks * 5 + nw.when(in_week > 5).then(nw.lit(5)).otherwise(in_week)
+    for holiday in holidays:
+        if holiday.isoweekday() <= 5:
+            passed = day >= holiday.toordinal()
+            number = number - nw.when(passed).then(nw.lit(1)).otherwise(nw.lit(0))
+    return number

@@ -1,0 +1,289 @@
+"""What is counted: records, sums, different values and time."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, Literal
+
+import attrs
+
+from govindex.checks import names_of, one_of, shown
+from govindex.errors import SettingError
+from govindex.records.conditions import Condition, as_condition
+from govindex.records.operands import TIME_UNITS, Duration, as_holidays, kind_of, null_of
+
+if TYPE_CHECKING:
+    import narwhals as nw
+
+__all__ = ["Count", "Distinct", "Elapsed", "Sum", "Variable"]
+
+
+def _condition(value: Any) -> Condition | None:
+    return None if value is None else as_condition(value)
+
+
+def _column(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise SettingError(f"the name of a column is a text, not {shown(value)}")
+    return value
+
+
+def _optional_column(value: Any) -> str | None:
+    return None if value is None else _column(value)
+
+
+def _columns(value: Any) -> tuple[str, ...]:
+    names = tuple(map(_column, names_of(value, "columns")))
+    if not names:
+        raise SettingError("Distinct(…) needs a column")
+    return names
+
+
+@attrs.frozen(eq=False)
+class Variable:
+    """What the variables of :func:`count` have in common.
+
+    Parameters
+    ----------
+    where : Condition, optional
+        The records that count; by default all.
+    date : str, optional
+        The column of the date that puts a record into a period; by default that of the count.
+    """
+
+    where: Condition | None = attrs.field(default=None, converter=_condition)
+    date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads, beside its date."""
+        return () if self.where is None else self.where.columns
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns that must be known in every record that counts."""
+        return ()
+
+    def problems(self, schema: Any) -> list[str]:
+        """Return why it cannot be counted from these columns."""
+        return [] if self.where is None else self.where.problems(schema)
+
+    def counts(self, schema: Any, day: date | None) -> nw.Expr | None:
+        """Return which records count; None for all."""
+        return None if self.where is None else self.where.truth(schema, day)
+
+    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+        """Return what is added up, by name: `value`, `n`, `missing` …."""
+        raise NotImplementedError
+
+    def _among(self, schema: Any, day: date | None, flag: nw.Expr) -> nw.Expr:
+        counted = self.counts(schema, day)
+        return flag if counted is None else counted & flag
+
+
+@attrs.frozen(eq=False)
+class Count(Variable):
+    """The number of records.
+
+    Parameters
+    ----------
+    where : Condition, optional
+        The records that count; by default all. A record whose cell is missing in a comparison does
+        not count; ``Counts.gaps`` says how many there are.
+    date : str, optional
+        The column of the date that puts a record into a period; by default that of the count.
+
+    Examples
+    --------
+    >>> from govindex.records import where
+    >>> Count(where("returned") <= where("due"), date="returned")
+    Count(where=where('returned') <= where('due'), date='returned')
+    """
+
+    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+        """Return the flag of records that count."""
+        import narwhals as nw
+
+        counted = self.counts(schema, day)
+        return {"value": nw.lit(1) if counted is None else counted}
+
+
+@attrs.frozen(eq=False)
+class Sum(Variable):
+    """The sum of a column of numbers, in its measure unit.
+
+    Parameters
+    ----------
+    column : str
+        Numbers, or flags, of which true is 1. A record that counts and has no number is refused,
+        or left out and listed (``count(missing="leave_out")``).
+    where, date
+        As in :class:`Count`.
+
+    Examples
+    --------
+    >>> from govindex.records import where
+    >>> Sum("fee", where("online") == True)
+    Sum(column='fee', where=where('online') == True, date=None)
+    """
+
+    column: str = attrs.field(converter=_column)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
+    date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        return (self.column, *super().columns)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The column of the numbers."""
+        return (self.column,)
+
+    def problems(self, schema: Any) -> list[str]:
+        """Return why it cannot be added up."""
+        kind = kind_of(schema[self.column])
+        found = super().problems(schema)
+        if kind not in ("number", "flag"):
+            found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
+        return found
+
+    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+        """Return the numbers of records that count, and where they lack."""
+        import narwhals as nw
+
+        counted = self.counts(schema, day)
+        column = nw.col(self.column)
+        if kind_of(schema[self.column]) == "flag":
+            known = ~null_of(self.column, schema) & column
+            value = known if counted is None else counted & known
+        else:
+            value = column if counted is None else nw.when(counted).then(column)
+        return {
+            "value": value,
+            "n": nw.lit(1) if counted is None else counted,
+            "missing": self._among(schema, day, null_of(self.column, schema)),
+        }
+
+
+@attrs.frozen(eq=False)
+class Distinct(Variable):
+    """The number of different values of a column, such as persons.
+
+    Distinct counts do not add up: those of a parent unit, and to date, are counted again.
+
+    Parameters
+    ----------
+    column : str or sequence of str
+        Several are a combination. A record that counts and has no value is refused, or left out
+        and listed.
+    where, date
+        As in :class:`Count`.
+
+    Examples
+    --------
+    >>> Distinct("person")
+    Distinct(column=('person',), where=None, date=None)
+    """
+
+    column: tuple[str, ...] = attrs.field(converter=_columns)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
+    date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        return (*self.column, *super().columns)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns of the values."""
+        return self.column
+
+    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+        """Return how many records count, and where values lack; values are counted apart."""
+        import narwhals as nw
+
+        counted = self.counts(schema, day)
+        null = null_of(self.column[0], schema)
+        for name in self.column[1:]:
+            null = null | null_of(name, schema)
+        return {
+            "n": nw.lit(1) if counted is None else counted,
+            "missing": self._among(schema, day, null),
+        }
+
+
+@attrs.frozen(eq=False)
+class Elapsed(Variable):
+    """The time between the dates of two columns.
+
+    Parameters
+    ----------
+    start, end : str
+        The columns of the dates. A record that counts and lacks one is refused, or left out and
+        listed.
+    where, date
+        As in :class:`Count`.
+    unit : {"days", "working_days", "hours"}
+        As in :func:`time_between`.
+    how : {"mean", "total"}
+        The mean of the records, not applicable where there are none; or the sum.
+    holidays : sequence of date
+        Days without work.
+    reversed : {"refuse", "leave_out", "keep"}
+        What a record does whose end is before its start: refuse, leave out and list, or count
+        as negative time.
+
+    Examples
+    --------
+    >>> from govindex.records import where
+    >>> Elapsed("received", "returned", where("returned").is_known()).how
+    'mean'
+    """
+
+    start: str = attrs.field(converter=_column)
+    end: str = attrs.field(converter=_column)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
+    date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
+    unit: Literal["days", "working_days", "hours"] = attrs.field(
+        default="days", validator=one_of(*TIME_UNITS), kw_only=True
+    )
+    how: Literal["mean", "total"] = attrs.field(
+        default="mean", validator=one_of("mean", "total"), kw_only=True
+    )
+    holidays: tuple[date, ...] = attrs.field(default=(), converter=as_holidays, kw_only=True)
+    reversed: Literal["refuse", "leave_out", "keep"] = attrs.field(
+        default="refuse", validator=one_of("refuse", "leave_out", "keep"), kw_only=True
+    )
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The columns that it reads."""
+        return (self.start, self.end, *super().columns)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The columns of the dates."""
+        return self.start, self.end
+
+    def problems(self, schema: Any) -> list[str]:
+        """Return why there is no time between the columns."""
+        kinds = {name: kind_of(schema[name]) for name in self.needed}
+        wrong = [name for name, kind in kinds.items() if kind not in ("date", "time")]
+        found = [f"column '{name}' holds dates, not {kinds[name]}s" for name in wrong]
+        return found + super().problems(schema)
+
+    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
+        """Return the time of records that count, their number, and where dates lack."""
+        import narwhals as nw
+
+        time = Duration(self.start, self.end, self.unit, self.holidays)
+        null, value = time.null(schema), time.value(schema, None)
+        found = {"missing": self._among(schema, day, null)}
+        kept = self._among(schema, day, ~null)
+        if self.reversed != "keep":
+            found["reversed"] = kept & (value < 0)
+            kept = kept & (value >= 0)
+        return {**found, "n": kept, "value": nw.when(kept).then(value)}
