@@ -20,6 +20,7 @@ from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.show import add_show
+from govindex.cli.survey import add_survey
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
 
@@ -53,6 +54,7 @@ def parser() -> argparse.ArgumentParser:
         add_plot,
         add_report,
         add_robustness,
+        add_survey,
         add_tasks,
         add_validate,
         add_check,
