@@ -56,24 +56,7 @@ def add_survey(commands: Commands) -> None:
         "survey", help="estimates of a survey's answers with their errors, and an index of them"
     )
     command.set_defaults(run=_run)
-    command.add_argument(
-        "answers",
-        nargs="+",
-        help="one row per respondent: a CSV, Excel or JSON file, or Parquet or CSV files of any "
-        "size, also as a pattern in quotes; - is standard input",
-    )
-    command.add_argument(
-        "--questionnaire", required=True, metavar="FILE", help="a document (.toml), or sipas"
-    )
-    command.add_argument(
-        "--questions",
-        action="append",
-        default=[],
-        type=name_and_value,
-        metavar="ITEM=COLUMNS",
-        help="the columns of an item, such as S1.satisfaction=c1,c2; may be given several times, "
-        "and other items are left out",
-    )
+    _add_answers(command)
     _add_design(command)
     _add_estimates(command)
     _add_index(command)
@@ -94,6 +77,27 @@ def add_survey(commands: Commands) -> None:
         "ranking",
     )
     add_out(command, "a table")
+
+
+def _add_answers(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "answers",
+        nargs="+",
+        help="one row per respondent: a CSV, Excel or JSON file, or Parquet or CSV files of any "
+        "size, also as a pattern in quotes; - is standard input",
+    )
+    command.add_argument(
+        "--questionnaire", required=True, metavar="FILE", help="a document (.toml), or sipas"
+    )
+    command.add_argument(
+        "--questions",
+        action="append",
+        default=[],
+        type=name_and_value,
+        metavar="ITEM=COLUMNS",
+        help="the columns of an item, such as S1.satisfaction=c1,c2; may be given several times, "
+        "and other items are left out",
+    )
 
 
 def _add_design(command: argparse.ArgumentParser) -> None:
