@@ -17,6 +17,11 @@ PROMISED = {
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
+    "satisfaction_to_par": [
+        "36,525 made-up answers in 63 provinces",
+        "made-up 23     1  87.14",
+        "Half of the provinces have 10 ranks or more, of 63",
+    ],
     "task_register": ["85 of 145 tasks are done", "Overdue: 37", "6 of 8 targets are met", "88.12"],
     "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
 }

@@ -314,7 +314,10 @@ def _ranking(estimates: Estimates, options: argparse.Namespace) -> tuple[pd.Data
     from govindex.robustness import Errors, sample_ranks, tied_groups
 
     method = named_method(options.method)
-    data = estimates.for_index(method.framework).observations()
+    measured = estimates.for_index(method.framework)
+    # What is shown and not scored moves no rank.
+    scored = [item for item in measured.items if item in method.framework.variables]
+    data = measured.observations(items=scored)
     pairs = len(data.units) * (len(data.units) - 1) / 2
     tests = 1 if options.correction == "none" else max(pairs, 1)
     least = math.ceil(2 * tests / (1 - options.level))

@@ -399,14 +399,14 @@ class Estimates:
         Parameters
         ----------
         framework : Framework
-            A leaf that is scored takes the item of its code. Where it measures a part of a whole,
-            such as satisfied answers of valid ones, the value is the part, and what a share of 1
+            A leaf takes the item of its code. Where it measures a part of a whole, such as
+            satisfied answers of valid ones, the value is the part, and what a share of 1
             would be (`scale`, such as 100) is the whole, which has no error.
 
         Raises
         ------
         DataError
-            If no scored leaf has the code of an item, or with every leaf whose measure takes
+            If no leaf has the code of an item, or with every leaf whose measure takes
             anything else.
 
         Examples

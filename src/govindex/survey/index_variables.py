@@ -52,7 +52,7 @@ class Variables:
 
 
 def variables_of(framework: Framework, items: tuple[str, ...]) -> Variables:
-    """Return the variables of scored leaves that have the code of an item.
+    """Return the variables of leaves that have the code of an item.
 
     Raises
     ------
@@ -60,13 +60,12 @@ def variables_of(framework: Framework, items: tuple[str, ...]) -> Variables:
         If no leaf has the code of an item, or with every leaf whose measure takes anything else
         than a variable or a part of a whole.
     """
-    problems, scored = Problems(), set(framework.variables)
+    problems = Problems()
     found: dict[str, tuple[str, bool]] = {}
     for leaf in framework.leaves:
         if leaf.code not in items:
             continue
-        parts = _parts(leaf, problems)
-        for name, is_whole in parts.items() if scored.issuperset(parts) else ():
+        for name, is_whole in _parts(leaf, problems).items():
             source = (leaf.code, is_whole)
             if not (is_whole and found.get(name, source)[1]) and name in found:
                 problems.add(
@@ -80,7 +79,7 @@ def variables_of(framework: Framework, items: tuple[str, ...]) -> Variables:
     if not found:
         leaves = listing([leaf.code for leaf in framework.leaves], shown=5)
         raise DataError(
-            f"no scored leaf of the index has the code of an item: leaves are {leaves}, items "
+            f"no leaf of the index has the code of an item: leaves are {leaves}, items "
             f"{listing(items, shown=5)}; give them the same codes"
         )
     rows = np.array([items.index(item) for item, _ in found.values()], dtype=np.intp)
