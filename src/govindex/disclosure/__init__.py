@@ -6,7 +6,7 @@ suppression), and the others that must go with them (complementary suppression).
 :class:`Suppression` is the table for publication.
 """
 
-from govindex.disclosure.hierarchies import Hierarchy
+from govindex.disclosure.hierarchies import Totals
 from govindex.disclosure.patterns import Suppression
 from govindex.disclosure.selection import suppress
 from govindex.disclosure.sensitivity import Dominance, MinimumCount, PPercent
@@ -16,10 +16,10 @@ from govindex.namespaces import define_namespace
 __all__ = [
     "AdditiveTable",
     "Dominance",
-    "Hierarchy",
     "MinimumCount",
     "PPercent",
     "Suppression",
+    "Totals",
     "suppress",
 ]
 

@@ -12,13 +12,13 @@ from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.relations import nearby, of_axes
 from govindex.errors import DataError
 
-__all__ = ["Task", "augmented"]
+__all__ = ["ProtectionTask", "augmented"]
 
 _TINY = 1e-7
 
 
 @attrs.frozen(eq=False)
-class Task:
+class ProtectionTask:
     """What is to be protected, cell by cell of the flat table.
 
     Parameters
@@ -31,6 +31,8 @@ class Task:
         The cells to be protected, and those that must be published.
     upper, lower, width : array, shape (cells,)
         The protection of sensitive cells.
+    owner : array of int, shape (cells,)
+        Who contributes alone to a sensitive cell, and so knows it; -1 elsewhere.
     """
 
     axes: tuple[Axis, ...]
@@ -41,37 +43,62 @@ class Task:
     upper: Float
     lower: Float
     width: Float
+    owner: Index
+
+    @property
+    def owners(self) -> list[int]:
+        """Those who know a sensitive cell: each attacks the others with it."""
+        return [int(owner) for owner in np.unique(self.owner[self.owner >= 0])]
 
     @property
     def needed(self) -> Float:
         """How far apart the values of each cell must be, shape (cells,)."""
         return np.maximum(self.width, self.upper + self.lower)
 
+    def needs(self, cell: int, known: Bool) -> tuple[float, float, float]:
+        """Return upper, lower and width for a cell, if some others are known.
 
-def augmented(task: Task, suppressed: Bool) -> tuple[Bool, list[int]]:
+        Who knows other cells knows that sums are not below these: there is no way down.
+        """
+        upper, lower, width = self.upper[cell], self.lower[cell], self.width[cell]
+        lower = 0.0 if known.any() else lower
+        return float(upper), float(lower), float(max(width, upper + lower))
+
+
+def augmented(task: ProtectionTask, suppressed: Bool) -> tuple[Bool, list[int]]:
     """Return which cells to suppress besides those given, and the cells that cannot be protected.
 
     For each sensitive cell in turn, the largest need first, two other tables with the same
     published cells are looked for: one with more in the cell, one with less. A linear programme
     finds those that change the fewest and cheapest cells beyond what is suppressed; it looks near
-    the cell first, then everywhere. These two tables prove the protection.
+    the cell first, then everywhere. These two tables prove the protection; against somebody who
+    contributes alone to other cells, they have the same values in these.
     """
     suppressed = suppressed | task.sensitive
     failed = []
     cells = np.flatnonzero(task.sensitive)
+    everywhere = [np.arange(len(axis.codes)) for axis in task.axes]
     for cell in cells[np.argsort(-task.needed[cells], kind="stable")].tolist():
-        everywhere = [np.arange(len(axis.codes)) for axis in task.axes]
-        for region in (nearby(task.axes, cell), everywhere):
-            changed = _changed(task, suppressed, cell, region)
-            if changed is not None:
-                suppressed[changed] = True
+        proof = np.zeros(0, dtype=np.intp)
+        for attacker in [-1, *(owner for owner in task.owners if owner != task.owner[cell])]:
+            fixed = (task.owner == attacker) & (attacker >= 0)
+            if attacker >= 0 and not fixed[proof].any():
+                continue  # the tables of the proof do not change what the attacker knows
+            for region in (nearby(task.axes, cell), everywhere):
+                changed = _changed(task, suppressed, cell, region, fixed)
+                if changed is not None:
+                    break
+            if changed is None:
+                failed.append(cell)
                 break
-        else:
-            failed.append(cell)
+            suppressed[changed] = True
+            proof = changed if attacker < 0 else proof
     return suppressed, failed
 
 
-def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -> Index | None:
+def _changed(
+    task: ProtectionTask, suppressed: Bool, cell: int, region: Sequence[Index], fixed: Bool
+) -> Index | None:
     """Return the cells that change in the two other tables, None if there are no such tables."""
     from scipy import sparse
     from scipy.optimize import linprog
@@ -79,7 +106,7 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
     shape = tuple(len(axis.codes) for axis in task.axes)
     cells = np.ravel_multi_index(np.ix_(*region), shape).ravel()
     relations = of_axes(task.axes, region)
-    free = ~(task.kept[cells] & ~suppressed[cells])
+    free = ~(task.kept[cells] & ~suppressed[cells]) & ~fixed[cells]
     cells, relations = cells[free], sparse.csc_array(relations)[:, free]
     rows = np.diff(sparse.csr_array(relations).indptr) > 0
     relations = sparse.csr_array(relations)[rows]
@@ -90,7 +117,7 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
     most = np.concatenate([np.full(len(cells), np.inf), task.values[cells]])
     limits = np.stack([np.zeros(4 * len(cells)), np.concatenate([most, most])], axis=1)
     up, down = at, 3 * len(cells) + at
-    limits[up, 0], limits[down, 0] = task.upper[cell], task.lower[cell]
+    limits[up, 0], limits[down, 0], needed = task.needs(cell, fixed)
     limits[len(cells) + at, 1] = limits[2 * len(cells) + at, 1] = 0.0
     apart = sparse.csr_array(([-1.0, -1.0], ([0, 0], [up, down])), shape=(1, 4 * len(cells)))
     both = sparse.hstack([relations, -relations])
@@ -99,7 +126,7 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
         A_eq=sparse.block_diag([both, both], format="csr") if relations.shape[0] else None,
         b_eq=np.zeros(2 * relations.shape[0]) if relations.shape[0] else None,
         A_ub=apart,
-        b_ub=[-task.needed[cell]],
+        b_ub=[-needed],
         bounds=limits,
         method="highs",
     )
@@ -109,4 +136,4 @@ def _changed(task: Task, suppressed: Bool, cell: int, region: Sequence[Index]) -
         raise DataError(f"the linear programme of a suppression ended with: {found.message}")
     more, fewer, more_below, fewer_below = found.x.reshape(4, len(cells))
     moved = np.maximum(abs(more - fewer), abs(more_below - fewer_below))
-    return np.asarray(cells[moved > _TINY * max(1.0, float(task.needed[cell]))])
+    return np.asarray(cells[moved > _TINY * max(1.0, needed)])

@@ -17,14 +17,14 @@ from govindex.names import as_code
 if TYPE_CHECKING:
     from scipy import sparse
 
-__all__ = ["Axis", "Hierarchy"]
+__all__ = ["Axis", "Totals"]
 
 
 def _parents(parents: Any) -> FrozenMap[str, str]:
     given = mapping_of(parents, "parents", "a mapping of codes to the codes that they add up to")
     for code in [*given, *given.values()]:
         if not isinstance(code, str) or not code.strip():
-            raise SettingError(f"Hierarchy(parents=…) maps texts to texts, not {shown(code)}")
+            raise SettingError(f"Totals(parents=…) maps texts to texts, not {shown(code)}")
     return FrozenMap({as_code(code): as_code(parent) for code, parent in given.items()})
 
 
@@ -32,12 +32,12 @@ def _total(total: Any) -> str | None:
     if total is None:
         return None
     if not isinstance(total, str) or not total.strip():
-        raise SettingError(f"Hierarchy(total=…) is a text, or None, not {shown(total)}")
+        raise SettingError(f"Totals(total=…) is a text, or None, not {shown(total)}")
     return str(as_code(total))
 
 
 @attrs.frozen(kw_only=True)
-class Hierarchy:
+class Totals:
     """The totals over the codes of a dimension that are published.
 
     Parameters
@@ -54,7 +54,7 @@ class Hierarchy:
 
     Examples
     --------
-    >>> Hierarchy(parents={"A": "North", "B": "North", "C": "South"}).total
+    >>> Totals(parents={"A": "North", "B": "North", "C": "South"}).total
     'total'
     """
 
@@ -69,7 +69,7 @@ class Hierarchy:
             while (parent := self.parents.get(passed[-1])) is not None:
                 if parent in passed:
                     cycle = listing([*passed, parent])
-                    raise SettingError(f"the parents of a hierarchy form a cycle: {cycle}")
+                    raise SettingError(f"the parents of totals form a cycle: {cycle}")
                 passed.append(parent)
 
 
@@ -90,10 +90,10 @@ class Axis:
     parent: Index
 
     @classmethod
-    def of(cls, name: str, found: Iterable[str], hierarchy: Hierarchy, problems: Problems) -> Axis:
+    def of(cls, name: str, found: Iterable[str], published: Totals, problems: Problems) -> Axis:
         """Return the axis of the codes that a column holds."""
-        above = {code: hierarchy.parents[code] for code in hierarchy.parents}
-        totals = {*above.values(), *([] if hierarchy.total is None else [hierarchy.total])}
+        above = {code: published.parents[code] for code in published.parents}
+        totals = {*above.values(), *([] if published.total is None else [published.total])}
         # In the order of codes, so that the order of rows does not matter.
         leaves = sorted({*found, *(code for code in above if code not in totals)})
         for code in leaves:
@@ -101,11 +101,11 @@ class Axis:
                 problems.add(
                     f"'{code}' in column '{name}' is a total: totals are computed",
                     code="disclosure.total",
-                    cure="leave its rows out, or call the total otherwise in Hierarchy(…)",
+                    cure="leave its rows out, or call the total otherwise in Totals(…)",
                 )
-        if hierarchy.total is not None:
+        if published.total is not None:
             tops = [code for code in [*leaves, *totals] if code not in above]
-            above |= {code: hierarchy.total for code in tops if code != hierarchy.total}
+            above |= {code: published.total for code in tops if code != published.total}
         codes = [*leaves, *sorted(totals - set(leaves), key=lambda code: _height(code, above))]
         row = {code: number for number, code in enumerate(codes)}
         parent = np.array([row[above[c]] if c in above else -1 for c in codes], dtype=np.intp)

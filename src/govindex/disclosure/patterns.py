@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["LARGE", "Suppression", "in_short"]
 
 T = TypeVar("T", Estimates, Observations)
-LARGE = 1e6  # amounts are scaled to it, so that tolerances of solvers are small beside them
+LARGE = 1e7  # amounts are scaled to it, so that tolerances of solvers are small beside them
 
 
 @attrs.frozen(eq=False, repr=False, kw_only=True)

@@ -9,7 +9,7 @@ programme is solved again with it until nothing is too narrow (Fischetti and Sal
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
-from govindex.disclosure.augmentation import Task, augmented
+from govindex.disclosure.augmentation import ProtectionTask, augmented
 from govindex.disclosure.relations import Component, components, of_axes
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Solution", "cheapest"]
 
 _SLACK = 1e-6
+_ENOUGH = 1 - 1e-4  # beyond the tolerances of solvers, so that every inequality excludes something
 _TINY = 1e-9
 _PATIENCE = 1e-9
 
@@ -52,7 +53,7 @@ class _Cuts:
     not alone, and any other need not be suppressed then.
     """
 
-    def __init__(self, task: Task, relations: sparse.csr_array) -> None:
+    def __init__(self, task: ProtectionTask, relations: sparse.csr_array) -> None:
         self.rows: list[tuple[Index, Float]] = []
         self.least: list[float] = []
         for start, end in pairwise(relations.indptr.tolist()):
@@ -82,12 +83,12 @@ class _Cuts:
         return sparse.csr_array((values, columns, starts), shape=(len(self.rows), cells))
 
 
-def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
+def cheapest(task: ProtectionTask, start: Bool, time_limit: float) -> Solution:
     """Return the cheapest suppression that is found in the time, and a bound.
 
     Parameters
     ----------
-    task : Task
+    task : ProtectionTask
     start : array of bool, shape (cells,)
         A sufficient suppression.
     time_limit : float
@@ -101,20 +102,23 @@ def cheapest(task: Task, start: Bool, time_limit: float) -> Solution:
         bound = max(bound, lower)
         if found is None:
             break
-        if not _add_cuts(task, relations, found, cuts):
+        enough = not _add_cuts(task, relations, found, cuts, [-1])
+        repaired, failed = augmented(task, found)
+        if enough and not (repaired == found).all():
+            enough = not _add_cuts(task, relations, found, cuts, task.owners)
+        if enough:
             best = found if _cost(task, found) <= _cost(task, best) else best
             break
-        repaired, failed = augmented(task, found)
         if not failed and _cost(task, repaired) < _cost(task, best):
             best = repaired
     return Solution(best, min(bound, _cost(task, best)))
 
 
-def _cost(task: Task, suppressed: Bool) -> float:
+def _cost(task: ProtectionTask, suppressed: Bool) -> float:
     return float(task.costs[suppressed].sum())
 
 
-def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
+def _candidate(task: ProtectionTask, cuts: _Cuts, seconds: float) -> tuple[Bool | None, float]:
     """Return the cheapest suppression that keeps all inequalities so far, and its bound."""
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -131,31 +135,51 @@ def _candidate(task: Task, cuts: _Cuts, seconds: float) -> tuple[Bool | None, fl
     return (None if found.x is None else found.x > 0.5), bound
 
 
-def _add_cuts(task: Task, relations: sparse.csr_array, suppressed: Bool, cuts: _Cuts) -> bool:
-    """Add inequalities for every sensitive cell that is too well known; whether there are any."""
+def _add_cuts(
+    task: ProtectionTask,
+    relations: sparse.csr_array,
+    suppressed: Bool,
+    cuts: _Cuts,
+    attackers: Sequence[int],
+) -> bool:
+    """Add inequalities for every sensitive cell that is too well known; whether there are any.
+
+    Attackers know the cells that they own; -1 owns none.
+    """
     before = len(cuts.rows)
-    for component in components(relations, task.values, suppressed):
-        for cell in component.cells[task.sensitive[component.cells]].tolist():
-            _add_cuts_of(task, relations, component, cell, cuts)
+    for attacker in attackers:
+        known = (task.owner == attacker) & (attacker >= 0)
+        for component in components(relations, task.values, suppressed & ~known):
+            for cell in component.cells[task.sensitive[component.cells]].tolist():
+                _add_cuts_of(task, relations, component, cell, known, cuts)
     return len(cuts.rows) > before
 
 
 def _add_cuts_of(
-    task: Task, relations: sparse.csr_array, component: Component, cell: int, cuts: _Cuts
+    task: ProtectionTask,
+    relations: sparse.csr_array,
+    component: Component,
+    cell: int,
+    known: Bool,
+    cuts: _Cuts,
 ) -> None:
-    needed = float(task.needed[cell])
-    enough = 1 - _SLACK
-    above = _reach(task, relations, component, cell, 1.0)
-    below = _reach(task, relations, component, cell, -1.0)
-    for (reach, coefficients), need in ((above, task.upper[cell]), (below, task.lower[cell])):
-        if reach < need * enough:
-            cuts.add(coefficients(float(need)), cell, float(need))
-    if above[0] + below[0] < needed * enough:
+    upper, lower, needed = task.needs(cell, known)
+    above = _reach(task, relations, component, cell, known, 1.0)
+    below = _reach(task, relations, component, cell, known, -1.0)
+    for (reach, coefficients), need in ((above, upper), (below, lower)):
+        if reach < need * _ENOUGH:
+            cuts.add(coefficients(need), cell, need)
+    if above[0] + below[0] < needed * _ENOUGH:
         cuts.add(above[1](needed) + below[1](needed), cell, needed)
 
 
 def _reach(
-    task: Task, relations: sparse.csr_array, component: Component, cell: int, sign: float
+    task: ProtectionTask,
+    relations: sparse.csr_array,
+    component: Component,
+    cell: int,
+    known: Bool,
+    sign: float,
 ) -> tuple[float, Callable[[float], Float]]:
     """Return how far values reach above or below the true one, and the coefficients of the cut."""
     bounds = component.bounds(cell, sign)
@@ -163,8 +187,8 @@ def _reach(
         return np.inf, lambda need: np.zeros(len(task.values))
     reduced = -(relations[component.rows].T @ bounds.multipliers)
     reduced[cell] += 1.0
-    reduced = np.where(abs(reduced) > _TINY, reduced, 0.0) * sign
+    reduced = np.where((abs(reduced) > _TINY) & ~known, reduced, 0.0) * sign
     # Without a limit above, any rise of a cell is enough; a fall ends at 0.
-    return sign * (bounds.value - task.values[cell]), lambda need: np.where(
+    return max(sign * (bounds.value - task.values[cell]), 0.0), lambda need: np.where(
         reduced > 0, need, -reduced * task.values
     )

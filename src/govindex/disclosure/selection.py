@@ -9,7 +9,7 @@ import numpy as np
 
 from govindex.checks import among, instance_of, is_number, shown, tuple_of
 from govindex.contracts import Bool, Float
-from govindex.disclosure.augmentation import Task, augmented
+from govindex.disclosure.augmentation import ProtectionTask, augmented
 from govindex.disclosure.hierarchies import Axis
 from govindex.disclosure.patterns import LARGE, Suppression, in_short
 from govindex.disclosure.programmes import cheapest
@@ -35,7 +35,8 @@ def suppress(
 
     Who knows the published cells, that totals are sums and that nothing is below 0 finds each
     sensitive cell in an interval at least as wide as the rules ask for, and no other suppressed
-    cell exactly.
+    cell exactly. Where contributors are named, so does one who contributes alone to some cells and
+    therefore knows them.
 
     Parameters
     ----------
@@ -123,7 +124,9 @@ def _check_settings(cost: Any, method: Any, time_limit: Any) -> None:
         raise SettingError(f"time_limit is a number of seconds above 0, not {shown(time_limit)}")
 
 
-def _task(table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: str) -> Task:
+def _task(
+    table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: str
+) -> ProtectionTask:
     """Return what is to be protected, the strictest rule of each cell."""
     sensitive = np.any([each.sensitive for each in found], axis=0)
 
@@ -137,14 +140,19 @@ def _task(table: AdditiveTable, found: Sequence[Protection], kept: Bool, cost: s
         # Limits that linear programmes find are whole only in networks: elsewhere one more.
         width = width + (sensitive & (width > 0)) * (not _is_network(table.axes))
     else:
-        scale = float(table.values.max()) / LARGE or 1.0
+        needed = np.maximum(width, upper + lower)[sensitive]
+        scale = max(float(table.values.max()) / LARGE, float(needed.min(initial=np.inf)))
+        scale = scale if 0 < scale < np.inf else 1.0
     costs = np.ones(table.values.shape)
     if cost == "values":
         least = 1.0 if table.are_counts else float(table.values.mean()) / 100
         costs = table.values + (least or 1.0)
     flat = [each.ravel() / scale for each in (table.values, upper, lower, width)]
     values, upper, lower, width = flat
-    return Task(table.axes, values, costs.ravel(), sensitive.ravel(), kept, upper, lower, width)
+    owner = np.full(values.shape, -1) if table.owner is None else table.owner.ravel()
+    owner = np.where(sensitive.ravel(), owner, -1)
+    parts = (costs.ravel(), sensitive.ravel(), kept, upper, lower, width, owner)
+    return ProtectionTask(table.axes, values, *parts)
 
 
 def _is_network(axes: Sequence[Axis]) -> bool:
@@ -181,7 +189,7 @@ def _named(table: AdditiveTable, cells: Iterable[int]) -> list[str]:
     ]
 
 
-def _refuse_kept(table: AdditiveTable, task: Task) -> None:
+def _refuse_kept(table: AdditiveTable, task: ProtectionTask) -> None:
     both = _named(table, np.flatnonzero(task.kept & task.sensitive).tolist())
     if both:
         raise SettingError(f"cells to keep are sensitive: {in_short(both)}; take them out of keep=")

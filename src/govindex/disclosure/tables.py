@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import instance_of, mapping_of, names_of
 from govindex.contracts import Float, Index
-from govindex.disclosure.hierarchies import Axis, Hierarchy
+from govindex.disclosure.hierarchies import Axis, Totals
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import column_codes, holds_numbers, open_table, require_columns
 from govindex.model.arrays import read_only
@@ -42,6 +42,8 @@ class AdditiveTable:
         How many contribute to each cell; in a table of counts, the values.
     largest : array, shape (…, contributions), optional
         The largest contributions to each cell, the largest first.
+    owner : array of int, shape of values, optional
+        Whose amounts alone make a cell, as a number; -1 where several or nobody's do.
     are_counts : bool
     """
 
@@ -49,6 +51,7 @@ class AdditiveTable:
     values: Float
     contributors: Float | None = None
     largest: Float | None = None
+    owner: Index | None = None
     are_counts: bool = True
 
     def __repr__(self) -> str:
@@ -61,7 +64,7 @@ class AdditiveTable:
     def of(
         cls,
         frame: Any,
-        by: str | Iterable[str] | Mapping[str, Hierarchy],
+        by: str | Iterable[str] | Mapping[str, Totals],
         *,
         counts: str | None = None,
         amounts: str | None = None,
@@ -73,7 +76,7 @@ class AdditiveTable:
         ----------
         frame : data frame
             One row for each cell that is no total; a cell without a row is 0.
-        by : str, or iterable of str, or mapping of str to Hierarchy
+        by : str, or iterable of str, or mapping of str to Totals
             The columns that cells are counted by, each with the totals that are published; by
             default a total over all.
         counts : str
@@ -96,7 +99,7 @@ class AdditiveTable:
         >>> AdditiveTable.of(frame, ["unit", "item"], counts="n")
         <AdditiveTable of counts: 3 unit × 2 item, with totals>
         """
-        by = _hierarchies(by)
+        by = _totals_of(by)
         chosen = [name for name in (counts, amounts) if name is not None]
         if len(chosen) != 1:
             raise SettingError("a table is one of counts=… or of amounts=…: name one column")
@@ -127,7 +130,7 @@ class AdditiveTable:
     def of_records(
         cls,
         frame: Any,
-        by: str | Iterable[str] | Mapping[str, Hierarchy],
+        by: str | Iterable[str] | Mapping[str, Totals],
         *,
         amounts: str | None = None,
         contributor: str | None = None,
@@ -144,9 +147,9 @@ class AdditiveTable:
             The column of amounts of at least 0; without one, contributors are counted.
         contributor : str, optional
             The column of who contributes: rows of one contributor count once in each cell and
-            total. By default every row is another one. Counts are of rows, so that they add up, if
-            no contributor is named; else a contributor in two cells would count twice, and
-            `amounts` are required.
+            total, and who contributes alone to a cell knows it. By default every row is another
+            one, and nobody knows more than is published. It goes with `amounts`: counts are of
+            rows, so that they add up.
 
         Raises
         ------
@@ -160,7 +163,7 @@ class AdditiveTable:
         >>> AdditiveTable.of_records(frame, "unit", amounts="fee")
         <AdditiveTable of amounts: 3 unit, with totals>
         """
-        by = _hierarchies(by)
+        by = _totals_of(by)
         if contributor is not None and amounts is None:
             raise SettingError("contributor=… goes with amounts=…: counts are those of rows")
         wanted = [name for name in (amounts, contributor) if name is not None]
@@ -177,35 +180,36 @@ class AdditiveTable:
         if contributor is not None:
             people = _coded(column_codes(table, contributor, problems), contributor, problems)
         problems.raise_any(DataError, _UNUSABLE)
-        return _from_records(cls, axes, rows, numbers, people, counts=amounts is None)
+        read = _from_records(cls, axes, rows, numbers, people, counts=amounts is None)
+        return read if contributor is not None else attrs.evolve(read, owner=None)
 
 
-def _hierarchies(by: Any) -> dict[str, Hierarchy]:
+def _totals_of(by: Any) -> dict[str, Totals]:
     if isinstance(by, Mapping):
-        given = mapping_of(by, "by", "columns, each with its Hierarchy(…)", of=Hierarchy)
+        given = mapping_of(by, "by", "columns, each with its Totals(…)", of=Totals)
         names = names_of(tuple(given), "by")
         found = {str(as_code(name)): given[name] for name in names}
     else:
-        found = {str(as_code(name)): Hierarchy() for name in names_of(by, "by")}
+        found = {str(as_code(name)): Totals() for name in names_of(by, "by")}
     if not found:
         raise SettingError("by names the columns that cells are counted by: at least one")
     return found
 
 
 def _axes(
-    table: nw.DataFrame[Any], by: Mapping[str, Hierarchy], problems: Problems
+    table: nw.DataFrame[Any], by: Mapping[str, Totals], problems: Problems
 ) -> tuple[tuple[Axis, ...], tuple[Index, ...]]:
     """Return the axes, and the number of each row's code on each of them."""
     axes, rows = [], []
     if not len(table):
         problems.add("it has no rows")
-    for name, hierarchy in by.items():
+    for name, totals in by.items():
         codes = column_codes(table, name, problems)
         for number, code in enumerate(codes, 1):
             if code is None:
                 cause = f"column '{name}' is blank"
                 problems.add(cause, code="disclosure.blank", row=number)
-        axis = Axis.of(name, (code for code in codes if code is not None), hierarchy, problems)
+        axis = Axis.of(name, (code for code in codes if code is not None), totals, problems)
         index = {code: number for number, code in enumerate(axis.codes)}
         axes.append(axis)
         rows.append(np.array([index.get(code or "", 0) for code in codes], dtype=np.intp))
@@ -288,12 +292,17 @@ def _from_records(
         sums.append(numbers[known])
     pair, number = np.unique(np.concatenate(pairs), return_inverse=True)
     each: Float = np.bincount(number, np.concatenate(sums)).astype(np.float64)
-    heads, largest = _contributions(np.asarray(pair // width), each, values.size)
+    cell = np.asarray(pair // width)
+    heads, largest = _contributions(cell, each, values.size)
+    owner = np.zeros(values.size, dtype=np.intp)
+    owner[cell[each > 0]] = (pair % width)[each > 0]
+    alone = (largest[:, 0] > 0) & (largest[:, 1] == 0)
     return cls(
         axes=axes,
         values=values,
         contributors=read_only(heads.reshape(shape)),
         largest=read_only(largest.reshape(*shape, _LARGEST)),
+        owner=read_only(np.where(alone, owner, -1).reshape(shape)),
         are_counts=False,
     )
 
