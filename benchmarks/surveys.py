@@ -1,8 +1,8 @@
 """Made-up answers to 22 questions in 63 domains, with standard errors: in memory, and in engines.
 
 Run: ``python benchmarks/surveys.py`` for a million respondents, beside svy where it is installed;
-``python benchmarks/surveys.py 10_000_000`` from Parquet files (written in pieces, deleted after),
-each engine in a process of its own whose peak memory is printed.
+``python benchmarks/surveys.py 10_000_000 polars duckdb`` from Parquet files (in pieces, of which
+two differ; deleted after), each engine in a process of its own whose peak memory is printed.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import pandas as pd
 from govindex import survey
 
 QUESTIONS, DOMAINS, CLUSTERS = 22, 63, 2_520
-PIECE = 5_000_000
+PIECE, DIFFERENT = 5_000_000, 2
 FORM = survey.Questionnaire(
     [survey.Question(f"q{n}", f"factor {n % 5}") for n in range(QUESTIONS)],
     survey.AnswerScale.likert(5, unknown=["9"]),
@@ -49,7 +49,11 @@ def answers_of(respondents: int, seed: int = 1) -> pd.DataFrame:
 
 
 def peak() -> float:
-    """Return the peak memory of this process, in MB."""
+    """Return the peak memory of this process, in MB, without that of the one that started it."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        lines = status.read_text(encoding="ascii").splitlines()
+        return next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
@@ -104,18 +108,17 @@ def in_memory(respondents: int) -> None:
     print(f"svy takes {theirs / own:.0f} times the processor time")
 
 
-def in_engines(respondents: int) -> None:
-    """Write Parquet files, and estimate from them in Polars and DuckDB."""
+def in_engines(respondents: int, engines: list[str]) -> None:
+    """Write Parquet files, and estimate from them in each engine."""
     with tempfile.TemporaryDirectory(prefix="govindex-surveys-") as folder:
-        start = time.perf_counter()
-        for number, first in enumerate(range(0, respondents, PIECE)):
-            piece = answers_of(min(PIECE, respondents - first), seed=number + 1)
-            piece.to_parquet(Path(folder) / f"{number:03}.parquet", index=False)
-            del piece
-        size = sum(file.stat().st_size for file in Path(folder).iterdir()) / 1e6
-        print(f"{respondents:,} respondents, {size:,.0f} MB of Parquet, written in "
-              f"{time.perf_counter() - start:.0f} s", flush=True)  # fmt: skip
-        for engine in ("polars", "duckdb"):
+        files = [Path(folder) / f"{n:03}.parquet" for n in range(-(-respondents // PIECE))]
+        for number, file in enumerate(files[:DIFFERENT]):
+            answers_of(PIECE, seed=number + 1).to_parquet(file, index=False)
+        for number, file in enumerate(files[DIFFERENT:]):
+            file.hardlink_to(files[number % DIFFERENT])
+        size = sum(file.stat().st_size for file in files) / 1e6
+        print(f"{len(files) * PIECE:,} respondents, {size:,.0f} MB of Parquet", flush=True)
+        for engine in engines:
             subprocess.run([sys.executable, __file__, folder, engine], check=True)
 
 
@@ -129,10 +132,17 @@ def from_files(folder: str, engine: str) -> None:
     timed(engine, source)
 
 
-if __name__ == "__main__":
-    if len(sys.argv) == 3:
-        from_files(sys.argv[1], sys.argv[2])
-    elif len(sys.argv) == 2 and int(sys.argv[1]) > PIECE:
-        in_engines(int(sys.argv[1]))
+def main(arguments: list[str]) -> None:
+    """Run what the arguments ask for."""
+    if arguments and Path(arguments[0]).is_dir():
+        from_files(arguments[0], arguments[1])
+        return
+    respondents = int(arguments[0]) if arguments else 1_000_000
+    if arguments[1:]:
+        in_engines(respondents, arguments[1:])
     else:
-        in_memory(int(sys.argv[1]) if len(sys.argv) > 1 else 1_000_000)
+        in_memory(respondents)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
