@@ -65,9 +65,9 @@ def par(index: gi.robustness.RankSample) -> tuple[gi.Methodology, gi.Observation
     points["B1"] = scores["score"] / 10
     errors = pd.DataFrame(0.0, index=points.index, columns=points.columns)
     errors["B1"] = scores["error"] / 10
-    data = gi.Observations(
-        list(map(gi.Unit, points.index)), list(points), points.to_numpy(), errors=errors.to_numpy()
-    )
+    units = [gi.Unit(unit) for unit in points.index]
+    blocks = [str(block) for block in points]
+    data = gi.Observations(units, blocks, points.to_numpy(), errors=errors.to_numpy())
     return gi.methodology("vn.par.province@876"), data
 
 

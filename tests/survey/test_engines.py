@@ -76,9 +76,12 @@ def assert_same(one: Estimates, other: Estimates) -> None:
         )
 
 
-@pytest.mark.parametrize("design", DESIGNS)
-@settings(max_examples=few(10))
-@given(seed=st.integers(0, 2**32 - 1), engine=st.sampled_from(LAZY))
+@settings(max_examples=few(30))
+@given(
+    design=st.sampled_from(list(DESIGNS)),
+    seed=st.integers(0, 2**32 - 1),
+    engine=st.sampled_from(LAZY),
+)
 def test_estimates_are_those_of_memory(design: str, seed: int, engine: str) -> None:
     data = made_up(seed)
     outside = in_engine(engine, data)
@@ -104,7 +107,7 @@ def test_numbers_are_those_of_memory(seed: int, engine: str) -> None:
         assert_same(one, other)
 
 
-@pytest.mark.parametrize("engine", ["polars", "pyarrow", "dask", "parquet"])
+@pytest.mark.parametrize("engine", ["polars", "pyarrow", "parquet"])
 def test_every_kind_of_table_is_taken(engine: str, tmp_path: Path) -> None:
     data = made_up(3)
     outside = in_engine(engine, data, tmp_path)
@@ -117,12 +120,12 @@ def test_every_kind_of_table_is_taken(engine: str, tmp_path: Path) -> None:
 def test_cells_of_csv_files_are_read_as_answers_and_numbers(tmp_path: Path) -> None:
     data = made_up(4)
     data.to_csv(tmp_path / "answers.csv", index=False)
-    for design in (DESIGNS["two stages"], DESIGNS["without clusters"], DESIGNS["raked"]):
+    for design in (DESIGNS["two stages"], DESIGNS["without clusters"]):
         one = survey.estimate(data, ASKED, design)
         assert_same(one, survey.estimate(tmp_path / "answers.csv", ASKED, design))
 
 
-@pytest.mark.parametrize("engine", ["polars-lazy", "dask"])
+@pytest.mark.parametrize("engine", ["dask"])
 def test_many_questions_are_taken(engine: str) -> None:
     rng = np.random.default_rng(1)
     data = made_up(5)[["unit", "village", "w"]]
@@ -132,6 +135,8 @@ def test_many_questions_are_taken(engine: str) -> None:
     design = SampleDesign(weights="w", clusters="village")
     outside = in_engine(engine, data)
     assert_same(survey.estimate(data, asked, design), survey.estimate(outside, asked, design))
+    one, other = (survey.response_rates(answers, asked) for answers in (data, outside))
+    pd.testing.assert_frame_equal(one, other)
 
 
 WORDS = AnswerScale(["chưa hài lòng", "hài lòng"], positive=["hài lòng"], unknown=["KB"])
@@ -185,8 +190,10 @@ BAD: list[tuple[dict[str, list[Any]], str]] = [
 ]
 
 
-@pytest.mark.parametrize("engine", LAZY)
-@pytest.mark.parametrize(("change", "message"), BAD)
+@pytest.mark.parametrize(
+    ("engine", "change", "message"),
+    [(LAZY[number % 2], *each) for number, each in enumerate(BAD)],
+)
 def test_bad_cells_are_counted_and_named(
     engine: str, change: dict[str, list[Any]], message: str
 ) -> None:
@@ -232,3 +239,13 @@ def test_files_and_columns_that_do_not_exist_are_named(tmp_path: Path) -> None:
     assert [p.code for p in caught.value.problems] == ["column.unknown"] * 2
     with pytest.raises(gi.DataError, match="there are no answers"):
         survey.estimate(pl.DataFrame(made_up(1)).lazy().head(0), ASKED, DESIGN)
+
+
+@pytest.mark.parametrize("engine", ["pandas", *LAZY])
+def test_domains_without_an_answer_are_missing(engine: str) -> None:
+    data = pd.DataFrame({"unit": [*"AABB"], "q": [5.0, 2.0, np.nan, 9.0], "c": [1, 2, 3, 4]})
+    asked = Questionnaire([Question("q")], SCALE)
+    estimates = survey.estimate(in_engine(engine, data), asked, SampleDesign(clusters="c"))
+    assert estimates.table()["status"].tolist() == ["reported", "missing"]
+    observed = estimates.observations(units=[gi.Unit(code) for code in "ABC"])
+    assert [observed.cell(unit, "q").name for unit in "ABC"] == ["REPORTED", "MISSING", "MISSING"]

@@ -88,7 +88,7 @@ def assert_agree(ours: Estimates, theirs: Any, *, level: str | None = None) -> N
 
 
 @pytest.mark.parametrize("stages", STAGES)
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_means_totals_and_ratios_agree(stages: str, data: pd.DataFrame) -> None:
     design, how = STAGES[stages]
@@ -103,7 +103,7 @@ def test_means_totals_and_ratios_agree(stages: str, data: pd.DataFrame) -> None:
     )
 
 
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_shares_agree_with_their_logit_intervals(data: pd.DataFrame) -> None:
     asked = Questionnaire([Question("q")], AnswerScale(["0", "1"], positive=["1"]))
@@ -115,7 +115,7 @@ def test_shares_agree_with_their_logit_intervals(data: pd.DataFrame) -> None:
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [("centre", "center"), ("certainty", "skip")])
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_strata_with_one_cluster_agree(ours: Any, theirs: str, data: pd.DataFrame) -> None:
     lonely = data[(data["stratum"] != "s1") | (data["village"] == "s1v0")]
@@ -124,7 +124,7 @@ def test_strata_with_one_cluster_agree(ours: Any, theirs: str, data: pd.DataFram
     assert_agree(survey.means(lonely, "visits", design, by="unit"), found)
 
 
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_weights_that_match_categories_agree(data: pd.DataFrame) -> None:
     design = survey.post_stratify(DESIGN, "sex", SEXES)
@@ -148,7 +148,7 @@ def regressed(data: pd.DataFrame, weights: Any, by: Any) -> float:
     return float(np.sqrt(variance))
 
 
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_raked_values_agree_and_errors_differ_by_a_named_convention(data: pd.DataFrame) -> None:
     crossed = data.groupby(["sex", "unit"]).ngroups
@@ -166,7 +166,7 @@ def test_raked_values_agree_and_errors_differ_by_a_named_convention(data: pd.Dat
     assert theirs.se == pytest.approx(regressed(data, weights, np.ones(len(data))), rel=1e-6)
 
 
-@settings(max_examples=few(50))
+@settings(max_examples=few(25))
 @given(data=surveys())
 def test_design_effects_agree(data: pd.DataFrame) -> None:
     theirs = sample_of(data, {}).estimation.mean("visits", deff="wr").estimates[0]

@@ -46,4 +46,5 @@ def test_a_measure_of_drawn_values_is_asked_once_for_a_block() -> None:
         samples.append(robustness.sample_ranks(method, data, vary=vary, draws=300, rng=1))
     assert max(CountedRatio.calls) >= 300
     assert len(CountedRatio.calls) <= 3
-    np.testing.assert_array_equal(*(sample.pairwise().to_numpy() for sample in samples))
+    first, second = (sample.pairwise().to_numpy() for sample in samples)
+    np.testing.assert_array_equal(first, second)
