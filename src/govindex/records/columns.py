@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from govindex.checks import (
+    among,
     boolean,
     instance_of,
     is_number,
@@ -20,7 +21,7 @@ from govindex.checks import (
 )
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
-from govindex.records.conditions import Condition, as_condition
+from govindex.records.conditions import RecordCondition, as_condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -160,7 +161,7 @@ def _columns(value: Any) -> tuple[Column, ...]:
     return tuple(instance_of(column, Column, "a column") for column in found)
 
 
-def _rules(value: Any) -> FrozenMap[str, Condition]:
+def _rules(value: Any) -> FrozenMap[str, RecordCondition]:
     rules = mapping_of(value, "rules", "a mapping of a text to a condition")
     for name, rule in rules.items():
         if not isinstance(name, str) or not name:
@@ -180,7 +181,7 @@ class Columns:
     ----------
     columns : sequence of Column
         Other columns of a table are not looked at.
-    rules : mapping of str to Condition, optional
+    rules : mapping of str to RecordCondition, optional
         By their names in messages, such as "returned before it was received", conditions that are
         an error where they are true.
 
@@ -202,7 +203,7 @@ class Columns:
     """
 
     columns: tuple[Column, ...] = attrs.field(converter=_columns)
-    rules: FrozenMap[str, Condition] = attrs.field(
+    rules: FrozenMap[str, RecordCondition] = attrs.field(
         factory=FrozenMap, converter=_rules, kw_only=True
     )
 
@@ -249,6 +250,8 @@ class Columns:
         >>> Columns([Column("dossier", role="id")]).role("id")
         'dossier'
         """
+        if not among(role, ROLES):
+            raise SettingError(f"there is no role {shown(role)}: {near_miss(role, ROLES)}")
         return next((column.name for column in self.columns if column.role == role), None)
 
     def table(self) -> pd.DataFrame:

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among, shown
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -103,9 +104,10 @@ class Counts:
             ("period", wanted, self.periods),
             ("variable", variable, self.variables),
         ):
-            if name not in known:
-                raise UnknownNameError(f"there is no {what} {name!r}: {near_miss(name, known)}")
-            at.append(known.index(name))  # type: ignore[arg-type]
+            if not (name is None or isinstance(name, str)) or name not in known:
+                listed = near_miss(name, known)
+                raise UnknownNameError(f"there is no {what} {shown(name)}: {listed}")
+            at.append(known.index(name))
         found = float(self.values[tuple(at)])
         return None if np.isnan(found) else found
 
@@ -139,9 +141,9 @@ class Counts:
         2.0
         """
         if period is not None:
-            if period not in self.periods:
+            if not among(period, self.periods):
                 known = near_miss(period, self.periods)
-                raise UnknownNameError(f"there is no period {period!r}: {known}")
+                raise UnknownNameError(f"there is no period {shown(period)}: {known}")
             return self._of_period(self.periods.index(period), units)
         if len(self.periods) == 1:
             return self._of_period(0, units)

@@ -20,6 +20,7 @@ from govindex.checks import (
 )
 from govindex.contracts import Bool, CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.extras import Interchanged
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
 from govindex.model.arrays import as_statuses
@@ -33,7 +34,7 @@ from govindex.survey.covariance_tables import read_covariances
 from govindex.survey.drawn_values import drawn_values, joint_errors
 from govindex.survey.index_variables import variables_of
 from govindex.survey.intervals import quantiles
-from govindex.survey.linearisation import Linearised
+from govindex.survey.linearisation import Linearised, PairVariances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,7 @@ def _statuses(words: list[str | None], problems: Problems) -> Status:
 
 
 def _linear(instance: object, attribute: object, value: Any) -> None:
-    if value is not None:
+    if value is not None and not isinstance(value, PairVariances):
         instance_of(value, Linearised, "Estimates(linear=…)")
 
 
@@ -88,8 +89,8 @@ def _scale(instance: object, attribute: object, value: Any) -> None:
         raise SettingError(f"scale is a finite number above 0, not {shown(value)}")
 
 
-@attrs.frozen(eq=False, repr=False, kw_only=True)
-class Estimates:
+@attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
+class Estimates(Interchanged):
     """Estimates with standard errors, for every domain and item.
 
     Parameters
@@ -135,7 +136,7 @@ class Estimates:
     level: float = attrs.field(default=0.95, validator=_level)
     formula: str = attrs.field(default="", validator=text)
     scale: float = attrs.field(default=1.0, validator=_scale)
-    linear: Linearised | None = attrs.field(default=None, validator=_linear)
+    linear: Linearised | PairVariances | None = attrs.field(default=None, validator=_linear)
 
     def __attrs_post_init__(self) -> None:
         shape = (len(self.domains), len(self.items))
