@@ -89,3 +89,11 @@ def test_what_estimates_cannot_give_is_refused(framework: gi.Framework, message:
     estimates = survey.estimate(answers(), ASKED, scale=100)
     with pytest.raises(gi.DataError, match=message):
         estimates.for_index(framework)
+
+
+def test_estimates_that_were_saved_are_measured_alike() -> None:
+    estimates = survey.estimate(answers(), ASKED, scale=100)
+    read = survey.Estimates.from_json(estimates.to_json())
+    framework = index(share("s1"), share("s2"))
+    table = read.for_index(framework).table()
+    pd.testing.assert_frame_equal(table, estimates.for_index(framework).table())
