@@ -22,6 +22,7 @@ PROMISED = {
         "made-up 23     1  87.14",
         "Half of the provinces have 10 ranks or more, of 63",
     ],
+    "dossier_counts": ["6,000 records of 5 units in 4 periods", "made-up unit 4", "77.78"],
     "dossiers_to_ranking": [
         "Counted from records: 2026",
         "A dossier without a due",
