@@ -17,6 +17,11 @@ PROMISED = {
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
+    "satisfaction_to_par": [
+        "36,525 made-up answers in 63 provinces",
+        "made-up 23     1  87.14",
+        "Half of the provinces have 10 ranks or more, of 63",
+    ],
     "dossier_counts": ["6,000 records of 5 units in 4 periods", "made-up unit 4", "77.78"],
     "dossiers_to_ranking": [
         "Counted from records: 2026",
