@@ -17,7 +17,7 @@ from govindex.survey.scales import BLANK
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["categories", "coded", "crossed", "first_rows", "numbers"]
+__all__ = ["categories", "cell_text", "coded", "crossed", "factorised", "first_rows", "numbers"]
 
 Codes = npt.NDArray[np.int8]
 _SMALL = 10_000  # whole numbers up to here are looked up in a table
@@ -71,7 +71,7 @@ def _floats(values: Float) -> tuple[Index, list[Any]]:
     return codes, distinct.tolist()
 
 
-def _text(value: Any) -> str:
+def cell_text(value: Any) -> str:
     """Return a cell as text, as frames do: whole numbers without decimals."""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 def categories(table: nw.DataFrame[Any], column: str) -> tuple[Index, tuple[str, ...]]:
     """Return the number of each cell's category, -1 for blank cells, and the categories, sorted."""
     codes, values = factorised(table[column])
-    texts = [_text(value) for value in values]
+    texts = [cell_text(value) for value in values]
     names = sorted(set(texts) - {""})
     number = {name: i for i, name in enumerate(names)}
     lookup = np.array([*(number.get(each, -1) for each in texts), -1], dtype=np.intp)
@@ -138,7 +138,7 @@ def coded(
 ) -> Codes:
     """Return the code of every answer to a question; note answers that the scale does not have."""
     codes, values = factorised(table[question])
-    texts = [_text(value) for value in values]
+    texts = [cell_text(value) for value in values]
     lookup = np.full(len(values) + 1, BLANK, dtype=np.int8)
     options = [answer for answer, code in answers.items() if code >= 0]
     for number, text in enumerate(texts):
