@@ -62,6 +62,8 @@ SAMPLES: list[Any] = [
     rules.FractionOfMax(degenerate=1),
     rules.Inverse(3, cap=False),
     rules.PercentRank("competition"),
+    rules.ExponentialRank("max", 0.3),
+    rules.Exponential(intercept=1, factor=-0.5, rate=-0.02),
     rules.NormalScores(over="period"),
     rules.Rank(),
     rules.Robust(50, 10),

@@ -140,6 +140,7 @@ INSTANCES: list[Any] = [
     treat.Between(low=0),
     treat.BoxCox(),
     treat.Deviations(),
+    treat.GIILog(),
     treat.Log(),
     treat.Percentiles(),
     treat.Quartiles(),
