@@ -105,6 +105,7 @@ SAMPLES: list[Any] = [
     aggregate.Maximum(),
     aggregate.MazziottaPareto("+", ddof=1),
     aggregate.MeanMin(0.2, 0.1),
+    aggregate.SignedMean(["b", "a"]),
     aggregate.Median(weighted=False),
     aggregate.Minimum(),
     aggregate.OWA([0.5, 0.3, 0.2]),

@@ -223,6 +223,8 @@ PARTS = [
     aggregate.MeanMin(),
     aggregate.MeanMin(1, 0.2),
     aggregate.Ratio("a", ["b", "c"]),
+    aggregate.SignedMean("b"),
+    aggregate.SignedMean(["a", "c"]),
     aggregate.Callable(_weighted),
     aggregate.TOPSIS(degenerate=0.5),
     aggregate.TOPSIS(scale="none", over="league", degenerate=0),

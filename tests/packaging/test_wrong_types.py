@@ -151,6 +151,7 @@ INSTANCES: list[Any] = [
     weight.BestWorst("a", "b", {"a": 1, "b": 3}, {"a": 3, "b": 1}),
     weight.Budget({"Lan": {"a": 50, "b": 50}}),
     weight.CommonBenefit(),
+    weight.ComponentScores(),
     weight.CRITIC(),
     weight.Entropy(),
     weight.Equal(),
