@@ -238,6 +238,7 @@ MADE: list[Any] = [
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
+    gi.composite(WIDE, ["a"], lower=[]),
     REGISTER.at("2025-09-30"),
     gi.explain(RESULT, "A"),
 ]
@@ -383,6 +384,8 @@ SOUND: dict[str, Any] = {
     "when": "2025-09-30",
     "apply.how": weight.Equal(),
     "apply.of": METHOD,
+    "composite.dimensions": ["a"],
+    "composite.lower": [],
     "consensus.how": "copeland",
     "correlation_matrix.how": "pearson",
     "correlations.how": "pearson",
