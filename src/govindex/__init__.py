@@ -73,6 +73,9 @@ if TYPE_CHECKING:
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
+    from govindex.reconciliation import PublishedColumns as PublishedColumns
+    from govindex.reconciliation import Reconciliation as Reconciliation
+    from govindex.reconciliation import reconcile as reconcile
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
@@ -128,6 +131,7 @@ _OFFERS = {
     "plot": ["plot"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],
     "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],

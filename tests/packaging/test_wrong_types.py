@@ -336,6 +336,8 @@ SOUND: dict[str, Any] = {
     "totals.frame": ANSWERS,
     "variables": "x",
     "check_counts.frame": COUNTED,
+    "published": COUNTED,
+    "reconcile.columns": gi.PublishedColumns(sums={"total": ["done", "overdue"]}),
     "dates": ["Q1 2025"],
     "TaskRegister.from_frame.dates": gi.tasks.DateNotation(),
     "TaskRegister.from_frame.frame": [{"agency": "A", "due": "2025", "done": None}],

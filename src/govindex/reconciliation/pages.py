@@ -1,0 +1,70 @@
+"""What a notebook shows of a reconciliation: checks, findings and suggestions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from govindex.display import Facts, ShownPage
+from govindex.language import number_text, words
+from govindex.reconciliation.texts import formula_text, rules_text
+from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, PRINTING, Check
+
+__all__ = ["reconciliation_page"]
+
+_SHOWN = 20
+
+
+def reconciliation_page(reconciliation: Any, language: str | None = None) -> ShownPage:
+    """Return the checks of a published table, and what was found."""
+    kinds = [kind for check in reconciliation.checks for kind in check.kinds]
+    counts = {
+        "rows": len(reconciliation.table.units),
+        "contradictions": kinds.count(CONTRADICTION),
+        "errors": kinds.count(PRINTING),
+    }
+    shown = {name: number_text(count, language) for name, count in counts.items()}
+    title = words("reconciliation.title", language, **shown)
+    checks = Facts(tuple((c.column, _summary(c, language)) for c in reconciliation.checks))
+    return ShownPage(title, (checks, *_findings(reconciliation, language)))
+
+
+def _summary(check: Check, language: str | None) -> str:
+    """Return how many cells are of each kind, and the rule that explains most rows."""
+    kinds = check.kinds
+    counts = [
+        words(
+            f"reconciliation.kind.{kind.replace(' ', '_')}",
+            language,
+            count=number_text(kinds.count(kind), language),
+        )
+        for kind in KINDS
+        if kind in kinds
+    ]
+    known, most = int(check.known.sum()), max(check.counts, default=0)
+    said = f"{formula_text(check, language)}: {', '.join(counts)}."
+    if not most:
+        return f"{said} {words('reconciliation.unexplained', language)}" if known else said
+    explained = words(
+        "reconciliation.explains",
+        language,
+        rule=rules_text(check, language),
+        count=number_text(most, language),
+        known=number_text(known, language),
+    )
+    return f"{said} {explained}"
+
+
+def _findings(reconciliation: Any, language: str | None) -> list[str | Facts]:
+    frame = reconciliation.findings_in(language)
+    if frame.empty:
+        return [words("reconciliation.none", language)]
+    shown = frame.head(_SHOWN)
+    pairs = tuple(
+        (f"{row} · {unit}", text)
+        for row, unit, text in zip(shown["row"], shown["unit"], shown["text"], strict=True)
+    )
+    blocks: list[str | Facts] = [words("reconciliation.findings", language), Facts(pairs)]
+    count = len(frame) - _SHOWN
+    if count > 0:
+        blocks.append(words("display.more", language, count=number_text(count, language)))
+    return blocks
