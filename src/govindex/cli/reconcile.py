@@ -25,6 +25,28 @@ from govindex.reconciliation import PublishedColumns, reconcile
 if TYPE_CHECKING:
     from govindex.cli.reading import Commands
 
+_COLUMNS = (
+    (
+        "--sum",
+        "TOTAL=PART+PART",
+        "a column that adds up others, each perhaps with a weight: 'total=2*a+b'",
+    ),
+    ("--mean", "SCORE=PART+PART", "a column that is the weighted mean of others"),
+    (
+        "--percent-of",
+        "PERCENT=COLUMN/MAXIMUM",
+        "a column that is the percent of a number or of a column",
+    ),
+    ("--rank", "RANK=COLUMN", "a column of ranks, and the column that is ranked"),
+    ("--class", "CLASS=COLUMN", "a column of classes, and the column that is classed"),
+    (
+        "--starts",
+        "CLASS=NAME:90,NAME:80,NAME",
+        "the classes of a column, the best first, and where they start",
+    ),
+    ("--node", "COLUMN=CODE", "a column and the node of the methodology that it holds"),
+    ("--decimals", "COLUMN=N", "a column and how many decimals it is printed with"),
+)
 _TABLES = ("rows", "rules", "findings", "summary")
 
 
@@ -51,19 +73,7 @@ def add_reconcile(commands: Commands) -> None:
         metavar="COLUMNS",
         help="columns inside whose groups units are ranked",
     )
-    for option, metavar, meaning in (
-        ("--sum", "TOTAL=PART+PART", "a column that adds up others, each perhaps with a weight: "
-         "'total=2*a+b'"),
-        ("--mean", "SCORE=PART+PART", "a column that is the weighted mean of others"),
-        ("--percent-of", "PERCENT=COLUMN/MAXIMUM", "a column that is the percent of a number or of "
-         "a column"),
-        ("--rank", "RANK=COLUMN", "a column of ranks, and the column that is ranked"),
-        ("--class", "CLASS=COLUMN", "a column of classes, and the column that is classed"),
-        ("--starts", "CLASS=NAME:90,NAME:80,NAME", "the classes of a column, the best first, and "
-         "where they start"),
-        ("--node", "COLUMN=CODE", "a column and the node of the methodology that it holds"),
-        ("--decimals", "COLUMN=N", "a column and how many decimals it is printed with"),
-    ):  # fmt: skip
+    for option, metavar, meaning in _COLUMNS:
         command.add_argument(
             option,
             dest=option.strip("-").replace("-", "_") + "_columns",

@@ -239,8 +239,8 @@ def in_order(ranks: Float, values: Float, *, may_differ: bool, may_share: bool =
 
     Examples
     --------
-    >>> in_order(np.array([1.0, 5.0, 3.0]), np.array([9.0, 8.0, 7.0]), may_differ=False)
-    array([ True, False,  True])
+    >>> in_order(np.array([1.0, 5.0, 2.0, 3.0]), np.array([9.0, 8.0, 7.0, 6.0]), may_differ=False)
+    array([ True, False,  True,  True])
     """
     order = np.lexsort((ranks, -values))
     rank, value = ranks[order], values[order]

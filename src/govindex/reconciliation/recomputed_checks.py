@@ -152,7 +152,7 @@ def recomputed(
     Raises
     ------
     SettingError
-        If `method` or `data` is none.
+        If `method` or `data` is something else.
     UnknownNameError
         If there is no such node.
     DataError

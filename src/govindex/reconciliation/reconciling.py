@@ -76,10 +76,10 @@ def reconcile(
     Raises
     ------
     SettingError
-        If nothing is said about the table, or the method is none.
+        If nothing is said about the table, or the method is something else.
     DataError
-        With every column that does not exist and every cell that is no number, or if no unit of the
-        table is in the data.
+        With every column that does not exist and every cell that is not a number, or if no unit of
+        the table is in the data.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What may have gone wrong in print: swapped cells, and digits that changed places."""
+"""What may have gone wrong in print: swapped cells, and transposed digits."""
 
 from __future__ import annotations
 
