@@ -52,6 +52,24 @@ def office(session: nox.Session) -> None:
 
 
 @nox.session
+def engines(session: nox.Session) -> None:
+    """Count records in every engine: PySpark, SQLFrame and Ibis too; a Dask worker is killed."""
+    session.install("-e", ".[dev,spark]", "ibis-framework[duckdb]", "sqlframe[duckdb]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run(
+        "pytest", "-q", *(session.posargs or ["tests/engines", "tests/records"]), env=profile
+    )
+
+
+@nox.session
+def service(session: nox.Session) -> None:
+    """Put the example of a service under load on this machine; callers leave, and time is up."""
+    session.install("-e", ".[dev]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", *(session.posargs or ["tests/examples"]), env=profile)
+
+
+@nox.session
 def docs(session: nox.Session) -> None:
     """Build the documentation; every warning is an error."""
     session.install("-e", ".[dev]")

@@ -11,9 +11,22 @@ from types import ModuleType
 import pytest
 
 import govindex
-from govindex import absence, aggregate, impute, measures, prepare, rules, treat, weight
+from govindex import (
+    absence,
+    aggregate,
+    contracts,
+    impute,
+    measures,
+    prepare,
+    records,
+    rules,
+    treat,
+    weight,
+)
 
-FAMILIES = (absence, aggregate, impute, measures, prepare, rules, treat, weight)
+FAMILIES = (
+    *(absence, aggregate, contracts, impute, measures, prepare, records, rules, treat, weight),
+)
 ROOT = Path(govindex.__file__).parent
 
 

@@ -421,7 +421,7 @@ RECORDS: dict[str, list[Any]] = {
 def test_records_are_refused_with_what_to_do(
     build: Callable[[dict[str, list[Any]]], Any],
 ) -> None:
-    message = r"8 rows for 2 units \('unit'\), .*: give period=… .*average the rows of every unit"
+    message = r"8 rows for 2 units \('unit'\), .*: give period=… .*count first, with gi"
     with pytest.raises(gi.DataError, match=message):
         read(build(RECORDS))
     with pytest.raises(gi.DataError, match=r"8 rows for 2 units \('unit', 'day'\), .*: else count"):
@@ -437,7 +437,7 @@ def test_records_of_long_frames_are_refused(
         "variable": ["x"] * 8,
         "value": list(range(8)),
     }
-    message = r"8 rows for 2 cells \('unit', 'variable'\), .*: count, .*: stage=…, period=…"
+    message = r"8 rows for 2 cells \('unit', 'variable'\), .*: count first, .*: stage=…, period=…"
     with pytest.raises(gi.DataError, match=message):
         gi.Observations.from_long(build(rows))
 

@@ -20,6 +20,9 @@ __all__ = ["add_notation", "in_words_of_the_shell", "notation_of", "without_colu
 _OPTIONS = (
     (r"\w+=(?:\[[^\]]*\]|\([^)]*\)|\{[^}]*\}|[^\s\[({]+) \(in the shell: (--[^()]*)\)", r"\1"),
     (r"DateNotation\(\w+=[^)]*\)(?: or '\w+')* \(in the shell: (--[^()]*)\)", r"\1"),
+    (r"DateNotation\(order=…\)", "--dates"),
+    (r"DateNotation\(fiscal_month=…\)", "--fiscal-month"),
+    (r"DateNotation\(zone=…\)", "--zone"),
     (r"=\['(--[^']*)'\]\)", r"=[' \1'])"),  # "--" alone ends the options of a command
     (r"notation=(?=Notation\()", ""),
     (r"declare (?=aliases=)", "give "),
@@ -34,11 +37,22 @@ _OPTIONS = (
     (r"\bnot_applicable=\[…\]", "--not-applicable WORD"),
     (r"\bsuppressed=\[…\]", "--suppressed WORD"),
     (r"\bmissing=\[…\]", "--missing WORD"),
+    (r"\bmissing='leave_out'", "--missing leave_out"),
+    (r"columns=\{'\w+': \{'\w+': records\.Column\(.*?\)\}\}", "--date-format %d/%m/%Y"),
     (r"\bhidden='read'", "--hidden read"),
     (r"\bsheet=\[…\]", "--sheet SHEET"),
     (r"list all units: units=\[…\]", "go on with --accept unit.near_miss"),
     (r", or take it out of units=…", ""),
     (r"\bin leagues=…", "in the file of --leagues"),
+    (r"improve\(method\.anchored\(data\), data, …\)", "--anchored"),
+    (r"to=\{'(\w+)': …\}", r"--to \1=…"),
+    (r"a score is to=\{'score': (\d+)\}", r"a score is --to score=\1"),
+    (r"to=\{'(\w+)': (\d+)\}", r"--to \1=\2"),
+    (r"\bsteps=(?= for|,|$|;| or| figures)", "--step"),
+    (r"\b(effort|feasible)\['([^']*)'\]", r"--\1 \2=…"),
+    (r"\bsteps\['([^']*)'\]", r"--step \1=…"),
+    (r"feasible=\{…: None\}", "--feasible FIGURE="),
+    (r"in feasible=", "with --feasible"),
     (
         r"give it absence= Renormalise\(\), Shrink\(\), AsZero\(\) …",
         "give it one in the document, or read the rubric again with --when-missing or "

@@ -59,7 +59,7 @@ _FAMILY_OF_TYPE: dict[Any, ModuleType] = {
     Settled: treat,
     Treatment: treat,
 }
-_NAMES = ("name", "title")
+_NAMES = ("name", "title", "measure_unit", "note")
 _HIDDEN = frozenset({"Scope", "Absence", "Callable", "Custom"})
 
 

@@ -26,7 +26,18 @@ from govindex.errors import DataError, SettingError
 DAYS = st.dates(date(1940, 1, 1), date(2199, 12, 31))
 THIS_CENTURY = st.dates(date(2000, 1, 1), date(2099, 12, 31))
 FISCAL = DateNotation(fiscal_month=4)
-NO_MEANING = ["soon", "2025-13", "30/02/2025", "2025-02-29", "1/2", "31/12/2025 25:00", "5-2025-5"]
+NO_MEANING = [
+    "31/12/2025 13:30 pm",
+    20251301,
+    "2019/25",
+    "soon",
+    "2025-13",
+    "30/02/2025",
+    "2025-02-29",
+    "1/2",
+    "31/12/2025 25:00",
+    "5-2025-5",
+]
 
 # What has one meaning without a declaration.
 WRITTEN: list[Callable[[date], Any]] = [
@@ -132,6 +143,8 @@ def test_any_cell_is_a_date_or_blank_or_refused(cell: Any) -> None:
         ("H2 2025", "2025-07-01", "2025-12-31"),
         ("6 tháng đầu năm 2025", "2025-01-01", "2025-06-30"),
         ("năm 2025", "2025-01-01", "2025-12-31"),
+        ("12/31/2025 12:30 AM", "2025-12-31", "2025-12-31"),
+        ("31/12/2025, 11:05 pm", "2025-12-31", "2025-12-31"),
         (2025, "2025-01-01", "2025-12-31"),
     ],
 )

@@ -46,7 +46,7 @@ def frame_of(rows: Sequence[Row]) -> pd.DataFrame:
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=few(15))
+@settings(max_examples=few(10))
 @given(rows=ROWS)
 def test_sums_are_those_of_a_plain_loop_in_every_engine(engine: str, rows: list[Row]) -> None:
     table = open_records(in_engine(engine, frame_of(rows)))
@@ -67,7 +67,7 @@ def test_sums_are_those_of_a_plain_loop_in_every_engine(engine: str, rows: list[
 
 
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(max_examples=few(15))
+@settings(max_examples=few(10))
 @given(rows=ROWS)
 def test_no_value_is_counted_twice_in_any_engine(engine: str, rows: list[Row]) -> None:
     table = open_records(in_engine(engine, frame_of(rows)))

@@ -26,7 +26,19 @@ from tests.test_parts import SAMPLES
 
 NAMESPACES = (
     *(gi, absence, aggregate, gi.coherence, gi.datasets, impute, measures, prepare),
-    *(gi.disclosure, gi.plot, gi.report, robustness, rules, gi.survey, gi.tasks, treat, weight),
+    *(
+        gi.disclosure,
+        gi.plot,
+        gi.records,
+        gi.report,
+        robustness,
+        rules,
+        gi.services,
+        gi.survey,
+        gi.tasks,
+        treat,
+        weight,
+    ),
     gi.workbooks,
 )
 
@@ -102,6 +114,8 @@ REGIONS = {
         }
     ]
 }
+MADE_UP = gi.services.made_up_766(20, provinces=1, communes=1, rng=1)
+COLUMNS = gi.records.Columns([gi.records.Column("unit", role="unit")])
 
 # An instance of each class whose settings and methods are tried, beside the parts of documents.
 INSTANCES: list[Any] = [
@@ -109,6 +123,7 @@ INSTANCES: list[Any] = [
     absence.Absence(),
     absence.Custom(np.multiply),
     aggregate.Callable(np.mean),
+    gi.Definition("a", "What it is"),
     impute.Constant(1),
     impute.EM(),
     impute.Interpolated(),
@@ -156,6 +171,13 @@ INSTANCES: list[Any] = [
     gi.disclosure.MinimumCount(5),
     gi.disclosure.PPercent(10),
     gi.disclosure.Totals(),
+    gi.records.AtDates("2026-09-30", "a"),
+    gi.records.Column("unit", role="unit"),
+    COLUMNS,
+    gi.records.Count(),
+    gi.records.Distinct("a"),
+    gi.records.Elapsed("a", "b"),
+    gi.records.Sum("a"),
     gi.survey.AnswerScale.likert(),
     gi.survey.Bootstrap(5, rng=1),
     gi.survey.Factor("f"),
@@ -205,6 +227,8 @@ INSTANCES: list[Any] = [
 MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
+    gi.records.count(WIDE, {"n": gi.records.Count()}, unit="unit"),
+    gi.services.service_766({"communes": MADE_UP.tables["communes"]}, period="2026"),
     COUNTS,
     gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
@@ -314,6 +338,20 @@ SOUND: dict[str, Any] = {
     "AdditiveTable.of_records.by": "unit",
     "Observations.suppressed.cells": [("A", "a")],
     "Estimates.suppressed.cells": [("A", "q")],
+    "count.records": WIDE,
+    "count.variables": {"n": gi.records.Count()},
+    "Counts.value.unit": "A",
+    "Counts.value.variable": "n",
+    "Columns.role.role": "unit",
+    "made_up_records.columns": COLUMNS,
+    "made_up_records.rng": 1,
+    "made_up_records.rows": 3,
+    "service_766.period": "2026",
+    "service_766.tables": {"communes": MADE_UP.tables["communes"]},
+    "time_between.end": "b",
+    "time_between.start": "a",
+    "where.column": "a",
+    "load_count_definition.path": "counts.toml",
     "answers": ANSWERS,
     "design": gi.survey.SampleDesign(),
     "differences.after": ESTIMATES,
@@ -368,6 +406,7 @@ ENGINE = {
     *("anchor", "classify", "classify_among", "computed", "corrected", "curve", "fill"),
     *("entries", "entry", "fine", "objection", "on_paper", "parts", "reach", "reweight", "scored"),
     *("selects", "settle", "single", "spreadsheet_formula", "within"),
+    *("added", "counts", "lacking", "problems", "AtDates.open"),  # of records, by the engine
     *("Units.count", "Units.index", "Units.take"),  # those of every sequence, and by rows
 }
 # What may be anything, and why.

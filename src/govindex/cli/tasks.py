@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import attrs
 
+from govindex.absence import Absence, AsZero, Refuse, Renormalise
 from govindex.cli.printing import ranking_text
 from govindex.cli.reading import add_out, add_table, comma_separated, input_table, name_and_value
 from govindex.display import Table, plain
@@ -16,6 +17,7 @@ from govindex.files import read_table, write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
 from govindex.methods import Methodology
+from govindex.notation import Notation
 from govindex.options import without_columns
 from govindex.tasks import DateNotation, Targets, TaskRegister, task_framework
 from govindex.tasks.assignments import day_of
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from govindex.tasks import TaskStatuses
 
 _LONGEST = 200  # rows of a table that is shown whole
+_POLICIES = {"refuse": Refuse, "renormalise": Renormalise, "zero": AsZero}
 _TABLES = ("statuses", "counts", "overdue", "ranking")
 
 
@@ -65,7 +68,7 @@ def add_tasks(commands: Commands) -> None:
         choices=["refuse", "regular"],
         help="refuse tasks without a due date (default), or take them as regular",
     )
-    command.add_argument("--targets", type=Path, help="a table of targets, which are ranked, too")
+    _add_targets(command)
     _add_dates(command)
     add_table(command)
     command.add_argument("--language", help="of words and dates: vi, en (default)")
@@ -73,6 +76,22 @@ def add_tasks(commands: Commands) -> None:
         "--table", default="statuses", choices=_TABLES, help="what --out holds (default: statuses)"
     )
     add_out(command, "a table")
+
+
+def _add_targets(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--targets", type=Path, help="a table of targets, which are ranked, too")
+    command.add_argument(
+        "--numbers",
+        choices=["plain", "vi", "en"],
+        default="plain",
+        help="how numbers of targets are written: 1234.5 (plain, default), 1.234,5 (vi) or 1,234.5",
+    )
+    command.add_argument(
+        "--when-missing",
+        choices=sorted(_POLICIES),
+        default="refuse",
+        help="what becomes of targets of which it is not known what was achieved (default: refuse)",
+    )
 
 
 def _add_dates(command: argparse.ArgumentParser) -> None:
@@ -117,8 +136,12 @@ def _run(options: argparse.Namespace) -> str:
     statuses = register.at(day, regular=options.regular)
     targets = None
     if options.targets is not None:
-        targets = Targets.from_frame(read_table(options.targets), dates=dates)
-    result = _ranking(statuses, targets)
+        notation = Notation(numbers=options.numbers)
+        table = read_table(options.targets)
+        targets = Targets.from_frame(table, dates=dates, notation=notation)
+    absence = Absence(not_applicable=Renormalise(), missing=_POLICIES[options.when_missing]())
+    method = Methodology("govindex.tasks", "1", task_framework(targets, absence=absence))
+    result = method.compute(statuses.observations(targets=targets))
     pages = [statuses_page(statuses, language, by=tuple(options.by))]
     pages += [] if targets is None else [targets._page(language)]
     parts = [plain(_whole(page), _width()) for page in pages]
@@ -131,11 +154,6 @@ def _run(options: argparse.Namespace) -> str:
         write_table(table, options.out, overwrite=options.force)
         parts.append(words("command.written", language, file=options.out))
     return "\n\n".join(parts)
-
-
-def _ranking(statuses: TaskStatuses, targets: Targets | None) -> IndexResult:
-    method = Methodology("govindex.tasks", "1", task_framework(targets))
-    return method.compute(statuses.observations(targets=targets))
 
 
 def _table(

@@ -92,17 +92,24 @@ def period_label(day: date, kind: Literal["month", "quarter", "year"]) -> str:
 
 
 def _read(cell: Any, notation: DateNotation) -> DateSpan | DateFault | None:
+    if cell is None:
+        return None
     if isinstance(cell, str):
         return text_span(cell, notation)
     if isinstance(cell, np.datetime64):
         cell = cell.astype("datetime64[us]").item()
-    number = as_number(cell) if isinstance(cell, (Real, Decimal, np.generic)) else None
-    if cell is None or str(cell) in ("<NA>", "NaT") or (number is not None and number != number):
-        return None
-    if isinstance(cell, datetime):
-        return moment_span(cell, notation)
     if isinstance(cell, date):
-        return day_span(cell, str(cell))
+        return _day_of(cell, notation)
+    number = as_number(cell) if isinstance(cell, (Real, Decimal, np.generic)) else None
+    if cell is None or (number is not None and number != number) or str(cell) == "<NA>":
+        return None
     if number is not None:
         return number_span(number)
     return DateFault("date.unknown", f"{shown(cell)} is not a date", KINDS, shown(cell))
+
+
+def _day_of(cell: date, notation: DateNotation) -> DateSpan | DateFault | None:
+    if not isinstance(cell, datetime):
+        return day_span(cell, cell)
+    # NaT is a datetime that equals nothing.
+    return moment_span(cell, notation) if cell == cell else None

@@ -66,7 +66,7 @@ class DateFault:
 def moment_span(moment: datetime, notation: DateNotation) -> DateSpan | DateFault:
     """Return the day of a moment, in the declared zone if it has a time zone."""
     if moment.tzinfo is None:
-        return day_span(moment.date(), str(moment))
+        return day_span(moment.date(), moment)
     if notation.zone is None:
         return DateFault(
             "date.zone",
@@ -79,11 +79,11 @@ def moment_span(moment: datetime, notation: DateNotation) -> DateSpan | DateFaul
     return day_span(moment.astimezone(ZoneInfo(notation.zone)).date(), moment.isoformat())
 
 
-def day_span(day: date, written: str) -> DateSpan | DateFault:
+def day_span(day: date, written: object) -> DateSpan | DateFault:
     """Return the span of a day, or the fault if its year is a typing error."""
     if _EARLIEST <= day.year <= _LATEST:
         return DateSpan(day, day)
-    return outside_years(written)
+    return outside_years(str(written))
 
 
 def outside_years(written: str) -> DateFault:

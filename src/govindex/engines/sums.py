@@ -49,7 +49,8 @@ def sums_text(
     if table.is_dask:
         return query_text(table.frame, table.engine)
     return query_text(
-        _Sums(as_expressions(keys), tuple(sums.values()), where).of(table.frame), table.engine
+        _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine).of(table.frame),
+        table.engine,
     )
 
 
@@ -101,7 +102,7 @@ def grouped_sums(
     names = [*keys, rows, *sums]
     if len(set(names)) < len(names):
         raise SettingError(f"keys, sums and '{rows}' need different names: {listing(names)}")
-    query = _Sums(as_expressions(keys), tuple(sums.values()), where)
+    query = _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine)
     if table.is_dask:
         found = tree_sum(table.frame, query.of_part, query.keys_found)
     else:
@@ -120,6 +121,7 @@ class _Sums:
     keys: tuple[nw.Expr, ...]
     sums: tuple[nw.Expr, ...]
     where: nw.Expr | None
+    engine: str
 
     @property
     def keys_found(self) -> list[str]:
@@ -138,13 +140,21 @@ class _Sums:
         frame = frame if self.where is None else frame.filter(self.where)
         keys = dict(zip(self.keys_found, self.keys or (nw.lit(0),), strict=True))
         frame = selected(frame, keys, dict(zip(self.sums_found, self.sums, strict=True)))
-        terms = _terms(frame.collect_schema(), self.sums_found)
+        schema = frame.collect_schema()
+        terms = _terms(schema, self.sums_found, self.engine)
         frame = frame.with_columns(**terms) if terms else frame
-        totals = [nw.col(term).sum().alias(f"{term}_sum") for term in terms]
+        # Counting is cheaper than adding ones up, where it is known to be the same.
+        counts = self.engine == "duckdb"
+        flags = {
+            name for name in self.sums_found if counts and isinstance(schema[name], nw.Boolean)
+        }
+        totals = [
+            (nw.col(t).count() if t in flags else nw.col(t).sum()).alias(f"{t}_sum") for t in terms
+        ]
         types = {f"{term}_sum": frame.collect_schema()[term] for term in terms}
         grouped = frame.group_by(*keys).agg(nw.len().alias(_ROWS), *totals)
         # Some engines add whole numbers up as decimals, which would come back as doubles.
-        whole = [nw.col(name).cast(nw.Int64) for name, kind in types.items() if kind == nw.Int64]
+        whole = [nw.col(name).cast(nw.Int64) for name, kind in types.items() if kind.is_integer()]
         return grouped.with_columns(*whole) if whole else grouped
 
     def found(self, frame: Any, engine: str) -> pd.DataFrame:
@@ -188,21 +198,22 @@ def numbered(letter: str, count: int) -> list[str]:
     return [f"govindex_{letter}{number}" for number in range(count)]
 
 
-def _terms(schema: Mapping[str, Any], columns: list[str]) -> dict[str, nw.Expr]:
+def _terms(schema: Mapping[str, Any], columns: list[str], engine: str) -> dict[str, nw.Expr]:
     """Return what is added for every sum: null and NaN add nothing, sizes guard whole numbers."""
     import narwhals as nw
 
+    widens = engine == "duckdb"  # to 128 bits, and refuses what is too large; flags are counted
     terms: dict[str, nw.Expr] = {}
     for name in columns:
         column, kind = nw.col(name), schema[name]
         if kind.is_temporal() or isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
             raise DataError(f"only numbers and flags are added up, not {kind}")
         if isinstance(kind, nw.Boolean):
-            one = nw.when(column.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0))
-            terms[name] = one.cast(nw.Int64)
+            one = nw.when(column.fill_null(False)).then(nw.lit(1))
+            terms[name] = one if widens else one.otherwise(nw.lit(0)).cast(nw.Int64)
         elif kind.is_integer():
             terms[name] = column.fill_null(0).cast(nw.Int64)
-            if kind in (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128):
+            if not widens and kind in (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128):
                 terms[f"{name}_size"] = column.fill_null(0).cast(nw.Float64).abs()
         else:
             number = column.cast(nw.Float64)

@@ -28,6 +28,11 @@ def open_table(frame: Any, keys: Callable[[list[str]], Keys] | None = None) -> n
     """
     import narwhals as nw
 
+    if nw.dependencies.is_dask_dataframe(frame):
+        raise DataError(
+            "a Dask frame holds records: count first, with gi.records.count(…); of a small table "
+            "give frame.compute()"
+        )
     try:
         opened = nw.from_native(frame)
     except TypeError as error:

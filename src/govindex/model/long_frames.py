@@ -132,8 +132,8 @@ def _long_keys(columns: Mapping[str, str], names: Sequence[str]) -> Keys:
     return Keys(
         tuple(column for part, column in columns.items() if part != "value" and column in names),
         "cells",
-        "count, sum or average the rows of every cell first, or name the columns that distinguish "
-        "them: stage=…, period=…",
+        "count first, with gi.records.count(…), or name the columns that distinguish cells: "
+        "stage=…, period=…",
     )
 
 

@@ -143,8 +143,8 @@ def _wide_keys(unit: str, headers: Mapping[str, str], names: Sequence[str]) -> K
     return Keys(
         tuple(columns),
         "units",
-        f"{instead}else count, sum or average the rows of every unit first, or read one row per "
-        "cell with Observations.from_long(…)",
+        f"{instead}else count first, with gi.records.count(…), or read one row per cell with "
+        "Observations.from_long(…)",
     )
 
 

@@ -113,7 +113,8 @@ def printed_table(
     Raises
     ------
     DataError
-        With every column that does not exist, and every cell that is not a number, or has more decimals than its column is declared to have.
+        With every column that does not exist, and every cell that is not a number, or has more
+        decimals than its column is declared to have.
     """
     notation, problems = as_notation(notation), Problems()
     unit = columns.unit or unit_column(table)

@@ -4,7 +4,7 @@
 variables: :class:`Count`, :class:`Sum`, :class:`Distinct` and :class:`Elapsed`, each of the records
 that a condition of :func:`where` picks. Only counts come back: :class:`Counts`, which become the
 data of an index by :meth:`Counts.observations`. :class:`Columns` says what the columns of the table
-are.
+are, and makes made-up records; :func:`load_count_definition` reads both from a TOML file.
 """
 
 from govindex.namespaces import define_namespace
@@ -12,6 +12,8 @@ from govindex.records.columns import Column, Columns
 from govindex.records.conditions import STATE_DAY, Condition, time_between, where
 from govindex.records.counting import count
 from govindex.records.counts import Counts
+from govindex.records.documents import CountDefinition, load_count_definition
+from govindex.records.made_up import made_up_records
 from govindex.records.spans import AtDates
 from govindex.records.variables import Count, Distinct, Elapsed, Sum
 
@@ -22,11 +24,14 @@ __all__ = [
     "Columns",
     "Condition",
     "Count",
+    "CountDefinition",
     "Counts",
     "Distinct",
     "Elapsed",
     "Sum",
     "count",
+    "load_count_definition",
+    "made_up_records",
     "time_between",
     "where",
 ]

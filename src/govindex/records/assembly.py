@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Bool, CellStatus, Float, Status
+from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, Problems, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.periods import ordinal, sorted_periods
@@ -17,12 +17,10 @@ from govindex.records.counts import Counts
 from govindex.records.hierarchies import Hierarchy
 from govindex.records.operands import null_of
 from govindex.records.spans import AtDates
-from govindex.records.tallies import Tally, joined, unit_code
+from govindex.records.tallies import CountedGroups, RecordTally, joined, unit_code
 from govindex.records.typed_tables import UNUSABLE, Naming
-from govindex.records.variables import Count, Distinct, Elapsed, Variable
-
-if TYPE_CHECKING:
-    import pandas as pd
+from govindex.records.unit_cells import UnitCells
+from govindex.records.variables import Count, CountedVariable, Distinct, Elapsed
 
 __all__ = ["Assembly"]
 
@@ -36,7 +34,7 @@ class Assembly:
 
     Parameters
     ----------
-    tally : Tally
+    tally : RecordTally
     naming : Naming
     problems : Problems
     leaves_out : bool
@@ -45,7 +43,7 @@ class Assembly:
         Whether a unit without any record in a period has zeros there, else it is missing.
     """
 
-    tally: Tally
+    tally: RecordTally
     naming: Naming
     problems: Problems
     leaves_out: bool
@@ -59,19 +57,28 @@ class Assembly:
         wanted: Sequence[str] | None,
     ) -> Counts:
         """Return the counts; raise all problems."""
+        lacking = self.tally.lacking()
+        passes = self.tally.sums(lacking)
+        codes = self._codes(passes)
+        self._note_without_unit(passes, codes)
+        tree = self._hierarchy(passes, codes, parents, units)
+        periods = self._periods(passes, codes, wanted)
+        self.problems.raise_any(DataError, UNUSABLE)
+        cells = UnitCells.of(self.tally, passes, codes, tree, periods)
+        variables = self.tally.variables
+        for name, variable in variables.items():
+            self._note_undated(cells, name, variable)
+            self._note_lacking(lacking, name, variable)
+        parts = {name: self._value(cells, name, variables[name]) for name in variables}
+        self.problems.raise_any(DataError, UNUSABLE)
+        return self._put_together(cells, parts)
+
+    def _put_together(
+        self, cells: UnitCells, parts: Mapping[str, tuple[Float, Status, bool]]
+    ) -> Counts:
         import pandas as pd
 
-        frames = self.tally.sums()
-        codes = self._codes(frames)
-        self._note_without_unit(frames, codes)
-        tree = self._hierarchy(frames, codes, parents, units)
-        periods = self._periods(frames, codes, wanted)
-        self.problems.raise_any(DataError, UNUSABLE)
-        cells = _Cells(self, frames, codes, tree, periods)
-        variables = self.tally.variables
-        parts = {name: cells.value(name, variable) for name, variable in variables.items()}
-        self.problems.raise_any(DataError, UNUSABLE)
-        active = cells.active
+        tree, active = cells.tree, cells.active
         values = np.stack([part[0] for part in parts.values()], axis=2)
         status = np.stack([part[1] for part in parts.values()], axis=2)
         if not self.zero:
@@ -80,8 +87,8 @@ class Assembly:
         columns = ["variable", "cause", "records"]
         return Counts(
             tree.nodes,
-            periods,
-            tuple(variables),
+            cells.periods,
+            tuple(parts),
             values,
             status,
             cells.records,
@@ -89,8 +96,75 @@ class Assembly:
             cells.gaps(),
             pd.DataFrame(self.left_out, columns=columns),
             tuple(part[2] for part in parts.values()),
-            texts=self.tally.text,
+            query=self.tally.text,
         )
+
+    def _value(
+        self, cells: UnitCells, name: str, variable: CountedVariable
+    ) -> tuple[Float, Status, bool]:
+        """Return values and status of a variable, and whether they are whole numbers."""
+        shape = (len(cells.tree.nodes), len(cells.periods))
+        status = np.full(shape, CellStatus.REPORTED, dtype=np.uint8)
+        if isinstance(variable, Distinct):
+            return cells.distinct(name).astype(np.float64), status, True
+        found = cells.number(name) if isinstance(variable, Count) else cells.term(name, "value")
+        whole = isinstance(variable, Count) or found.dtype.kind in "iu"
+        if isinstance(variable, Elapsed) and variable.how == "mean":
+            number = cells.term(name, "n")
+            status[number == 0] = CellStatus.NOT_APPLICABLE
+            return _snapped(found / np.maximum(number, 1)), status, False
+        if whole and (np.abs(found) > _EXACT).any():
+            self.problems.add(
+                "the sum has more than 15 digits",
+                code="record.too_large",
+                variable=name,
+                cure="take a larger measure unit",
+            )
+        return (found.astype(np.float64) if whole else _snapped(found)), status, whole
+
+    def _note_undated(self, cells: UnitCells, name: str, variable: CountedVariable) -> None:
+        """Note records that count and have no date."""
+        if not isinstance(self.tally.period, str):
+            return
+        date = self.tally.date_of(name)
+        lacking = cells.undated(self.tally.counted(name))
+        if lacking:
+            schema = self.tally.table.schema
+            assert date is not None
+            at = null_of(date, schema)
+            counted = variable.counts(schema, None)
+            self.note(
+                name,
+                f"column '{date}' has no date",
+                lacking,
+                "record.no_date",
+                f"count only where it has: where('{date}').is_known()",
+                at if counted is None else counted & at,
+            )
+
+    def _note_lacking(
+        self, lacking: Mapping[str, int], name: str, variable: CountedVariable
+    ) -> None:
+        """Note records that count and lack a number or a date, or end before they start."""
+        schema, day = self.tally.table.schema, self.tally.days[0]
+        names = " or ".join(f"'{name}'" for name in variable.needed)
+        for term, cause, cure in (
+            (
+                "missing",
+                f"column {names} is missing",
+                "count only where it is known, with where(…).is_known()",
+            ),
+            ("reversed", f"the end is before the start ({names})", "correct them"),
+        ):
+            number = lacking.get(joined(name, term), 0)
+            if not number:
+                continue
+            if term == "reversed" and getattr(variable, "reversed", "") == "leave_out":
+                row = {"variable": name, "cause": cause, "records": number}
+                self.left_out.append(row)
+                continue
+            at = variable.lacking(schema, day)[term]
+            self.note(name, cause, number, f"record.{term}", cure, at)
 
     def note(self, variable: str, cause: str, records: int, code: str, cure: str, at: Any) -> None:
         """Note records that lack something as a problem, or list them as left out."""
@@ -108,13 +182,13 @@ class Assembly:
             cure=f"{cure}, or leave them out: missing='leave_out'",
         )
 
-    def _codes(self, frames: Sequence[tuple[Any, pd.DataFrame]]) -> dict[Any, str | None]:
+    def _codes(self, passes: Sequence[CountedGroups]) -> dict[Any, str | None]:
         """Return the code of every unit as it stands in the records."""
-        raws = {raw: None for _, frame in frames for raw in frame["unit"].tolist()}
+        raws = {raw: None for each in passes for raw in each.units}
         return {raw: unit_code(raw) for raw in raws}
 
     def _note_without_unit(
-        self, frames: Sequence[tuple[Any, pd.DataFrame]], codes: Mapping[Any, str | None]
+        self, passes: Sequence[CountedGroups], codes: Mapping[Any, str | None]
     ) -> None:
         import narwhals as nw
 
@@ -122,8 +196,8 @@ class Assembly:
         if not blank:
             return
         records = max(
-            int(frame.loc[[codes[raw] is None for raw in frame["unit"]], "rows"].sum())
-            for _, frame in frames
+            sum(int(n) for raw, n in zip(each.units, each.rows, strict=True) if codes[raw] is None)
+            for each in passes
         )
         name, schema = self.tally.unit, self.tally.table.schema
         if self.leaves_out:
@@ -143,14 +217,14 @@ class Assembly:
 
     def _hierarchy(
         self,
-        frames: Sequence[tuple[Any, pd.DataFrame]],
+        passes: Sequence[CountedGroups],
         codes: Mapping[Any, str | None],
         parents: Mapping[str, str],
         units: Sequence[str] | None,
     ) -> Hierarchy:
         found = sorted({code for code in codes.values() if code is not None})
         if self.tally.parent is not None:
-            parents = self._parents_found(frames, codes)
+            parents = self._parents_found(passes, codes)
         if units is not None:
             known = {*units, *parents.values()}
             for code in found:
@@ -164,12 +238,12 @@ class Assembly:
         return Hierarchy.of([*found, *(units or ())], parents, self.problems)
 
     def _parents_found(
-        self, frames: Sequence[tuple[Any, pd.DataFrame]], codes: Mapping[Any, str | None]
+        self, passes: Sequence[CountedGroups], codes: Mapping[Any, str | None]
     ) -> dict[str, str]:
         """Return the parent of every unit in the column of parents; note units with several."""
         seen: dict[str, dict[str, None]] = {}
-        for _, frame in frames:
-            for raw, parent in zip(frame["unit"], frame["parent"], strict=True):
+        for each in passes:
+            for raw, parent in zip(each.units, each.parents or (), strict=True):
                 code, above = codes[raw], unit_code(parent)
                 if code is not None and above is not None and above != code:
                     seen.setdefault(code, {})[above] = None
@@ -185,7 +259,7 @@ class Assembly:
 
     def _periods(
         self,
-        frames: Sequence[tuple[Any, pd.DataFrame]],
+        passes: Sequence[CountedGroups],
         codes: Mapping[Any, str | None],
         wanted: Sequence[str] | None,
     ) -> tuple[str | None, ...]:
@@ -195,7 +269,7 @@ class Assembly:
             return tuple(sorted(wanted))
         if isinstance(self.tally.period, AtDates):
             return tuple(day.isoformat() for day in self.tally.period.dates)
-        found = {period for _, frame in frames for period in frame["period"].tolist()} - {""}
+        found = {period for each in passes for period in each.periods if period}
         if not found:
             self.problems.add("no record has a date", code="record.no_date")
             return (None,)
@@ -218,172 +292,6 @@ class Assembly:
                 code="record.hole",
                 cure="a file may be missing; if not, name the periods: periods=[…]",
             )
-
-
-@attrs.frozen(eq=False)
-class _Cells:
-    """Sums by node and period, of parents too."""
-
-    assembly: Assembly
-    frames: Sequence[tuple[Any, pd.DataFrame]]
-    codes: Mapping[Any, str | None]
-    tree: Hierarchy
-    periods: tuple[str | None, ...]
-
-    @property
-    def tally(self) -> Tally:
-        """What was counted."""
-        return self.assembly.tally
-
-    def _positions(self, frame: pd.DataFrame) -> tuple[Any, Any]:
-        """Return the rows of units and the columns of periods; -1 for those that are not wanted."""
-        column = {period: number for number, period in enumerate(self.periods)}
-        codes = [self.codes.get(raw, raw) for raw in frame["unit"]]
-        rows = np.array([self.tree.rows.get(code, -1) for code in codes], dtype=np.intp)
-        periods = [column.get(period, -1) for period in frame["period"]]
-        return rows, np.array(periods, dtype=np.intp)
-
-    def _own(self, frame: pd.DataFrame, name: str) -> Any:
-        """Return a sum by unit and period, of the unit's own records."""
-        numbers = frame[name].to_numpy()
-        found = np.zeros((len(self.tree.nodes), len(self.periods)), dtype=numbers.dtype)
-        rows, columns = self._positions(frame)
-        valid = (rows >= 0) & (columns >= 0)
-        np.add.at(found, (rows[valid], columns[valid]), numbers[valid])
-        return found
-
-    def _term(self, name: str, term: str) -> Any:
-        """Return a term of a variable, of parents and to date."""
-        column = joined(name, term)
-        having = [frame for _, frame in self.frames if column in frame]
-        found = sum(self._own(frame, column) for frame in having)
-        return self._to_date(self.tree.summed(found))
-
-    def _to_date(self, found: Any) -> Any:
-        """Add up the months of each year, if counts are to date."""
-        if self.tally.period != "year to date":
-            return found
-        found = found.copy()
-        for column in range(1, len(self.periods)):
-            early, late = self.periods[column - 1], self.periods[column]
-            if str(early)[:4] == str(late)[:4]:
-                found[:, column] += found[:, column - 1]
-        return found
-
-    @property
-    def active(self) -> Bool:
-        """Which units have any record in a period."""
-        found = sum(self._own(frame, "rows") for _, frame in self.frames)
-        active: Bool = self._to_date(self.tree.summed(found)) > 0
-        return active
-
-    @property
-    def records(self) -> Any:
-        """The number of records, by the date of the first variable."""
-        first = self.frames[0][0]
-        found = sum(self._own(frame, "rows") for date, frame in self.frames if date == first)
-        return self._to_date(self.tree.summed(found))
-
-    def gaps(self) -> pd.DataFrame:
-        """Return the missing cells of conditions by column and unit."""
-        import pandas as pd
-
-        rows: list[tuple[str, str, int]] = []
-        frame = self.frames[0][1]
-        for column in self.tally.gaps:
-            own = self._own(frame, joined("", column)).sum(axis=1)
-            nodes = self.tree.nodes
-            rows += [(column, nodes[row], int(own[row])) for row in np.flatnonzero(own)]
-        return pd.DataFrame(rows, columns=["column", "unit", "records"])
-
-    def value(self, name: str, variable: Variable) -> tuple[Float, Status, bool]:
-        """Return values and status of a variable, and whether they are whole numbers."""
-        self._note_undated(name, variable)
-        self._note_lacking(name, variable)
-        shape = (len(self.tree.nodes), len(self.periods))
-        status = np.full(shape, CellStatus.REPORTED, dtype=np.uint8)
-        if isinstance(variable, Distinct):
-            return self._distinct(name).astype(np.float64), status, True
-        found = self._term(name, "value")
-        whole = isinstance(variable, Count) or found.dtype.kind in "iu"
-        if isinstance(variable, Elapsed) and variable.how == "mean":
-            number = self._term(name, "n")
-            status[number == 0] = CellStatus.NOT_APPLICABLE
-            return _snapped(found / np.maximum(number, 1)), status, False
-        if whole and (np.abs(found) > _EXACT).any():
-            self.assembly.problems.add(
-                "the sum has more than 15 digits",
-                code="record.too_large",
-                variable=name,
-                cure="take a larger measure unit",
-            )
-        return (found.astype(np.float64) if whole else _snapped(found)), status, whole
-
-    def _note_undated(self, name: str, variable: Variable) -> None:
-        """Note records that count and have no date."""
-        if not isinstance(self.tally.period, str):
-            return
-        date, column = self.tally.date_of(name), joined(name, "value")
-        if not isinstance(variable, Count):
-            column = joined(name, "n")
-        lacking = 0
-        for _, frame in self.frames:
-            if column in frame:
-                pairs = zip(frame["unit"], frame["period"], strict=True)
-                undated = [self.codes[raw] is not None and not span for raw, span in pairs]
-                lacking += int(frame.loc[undated, column].sum())
-        if lacking:
-            schema = self.tally.table.schema
-            assert date is not None
-            at = null_of(date, schema)
-            counted = variable.counts(schema, None)
-            self.assembly.note(
-                name,
-                f"column '{date}' has no date",
-                lacking,
-                "record.no_date",
-                f"count only where it has: where('{date}').is_known()",
-                at if counted is None else counted & at,
-            )
-
-    def _note_lacking(self, name: str, variable: Variable) -> None:
-        """Note records that count and lack a number or a date, or end before they start."""
-        schema, day = self.tally.table.schema, self.tally.days[0]
-        names = listing(variable.needed)
-        for term, cause, cure in (
-            ("missing", f"column {names} is missing", f"count only where {names} is known"),
-            ("reversed", f"{names}: the end is before the start", "correct them"),
-        ):
-            column = joined(name, term)
-            having = [frame for _, frame in self.frames if column in frame]
-            lacking = int(sum(self._own(frame, column).sum() for frame in having))
-            if not lacking:
-                continue
-            if term == "reversed" and getattr(variable, "reversed", "") == "leave_out":
-                row = {"variable": name, "cause": cause, "records": lacking}
-                self.assembly.left_out.append(row)
-                continue
-            at = variable.terms(schema, day)[term]
-            self.assembly.note(name, cause, lacking, f"record.{term}", cure, at)
-
-    def _distinct(self, name: str) -> Any:
-        """Return distinct counts, of parents counted again."""
-        shape = (len(self.tree.nodes), len(self.periods))
-        found = np.zeros(shape, dtype=np.int64)
-        for rows, mapping in self._levels():
-            counted = self._own(self.tally.distinct(name, mapping), "distinct")
-            found[rows] = counted[rows]
-        return self._to_date(found)
-
-    def _levels(self) -> Iterator[tuple[list[int], dict[Any, str] | None]]:
-        """Yield rows of units, and what records are counted at for them, by raw unit."""
-        known = {raw: code for raw, code in self.codes.items() if code is not None}
-        once = len(set(known.values())) == len(known)
-        leaves = [row for row, code in enumerate(self.tree.nodes) if code not in self.tree.above]
-        yield leaves, None if once else known
-        for level in self.tree.levels():
-            rows = [self.tree.rows[code] for code in set(level.values())]
-            yield rows, {raw: level[code] for raw, code in known.items() if code in level}
 
 
 def _snapped(values: Float) -> Float:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 
 from govindex.checks import (
+    among,
     boolean,
     instance_of,
     is_number,
@@ -249,6 +250,8 @@ class Columns:
         >>> Columns([Column("dossier", role="id")]).role("id")
         'dossier'
         """
+        if not among(role, ROLES):
+            raise SettingError(f"there is no role {shown(role)}: {near_miss(role, ROLES)}")
         return next((column.name for column in self.columns if column.role == role), None)
 
     def table(self) -> pd.DataFrame:

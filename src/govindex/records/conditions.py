@@ -8,23 +8,22 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from govindex.checks import among, shown, tuple_of
+from govindex.checks import among, is_number, shown, tuple_of
 from govindex.errors import SettingError
 from govindex.records.operands import (
     TIME_UNITS,
     ColumnValue,
     Duration,
-    Fixed,
+    FixedValue,
     Operand,
     Schema,
     StateDay,
     as_holidays,
-    as_operand,
 )
 
 if TYPE_CHECKING:
@@ -38,7 +37,6 @@ __all__ = [
     "where",
 ]
 
-STATE_DAY = StateDay()
 _OPERATORS = {
     "==": operator.eq,
     "!=": operator.ne,
@@ -49,7 +47,7 @@ _OPERATORS = {
 }
 
 
-def where(column: str) -> Operand:
+def where(column: str) -> RecordValue:
     """Return the cells of a column, to make a condition of them.
 
     Compare with ``==``, ``!=``, ``<``, ``<=``, ``>``, ``>=``, ``is_in``, ``between``,
@@ -69,12 +67,12 @@ def where(column: str) -> Operand:
     """
     if not isinstance(column, str) or not column:
         raise SettingError(f"where(…) takes the name of a column, not {shown(column)}")
-    return ColumnValue(column)
+    return RecordValue(ColumnValue(column))
 
 
 def time_between(
     start: str, end: str, *, unit: str = "days", holidays: Iterable[date] = ()
-) -> Operand:
+) -> RecordValue:
     """Return the time between the dates of two columns, to make a condition of it.
 
     Parameters
@@ -97,7 +95,7 @@ def time_between(
             raise SettingError(f"start and end are names of columns, not {shown(column)}")
     if not among(unit, TIME_UNITS):
         raise SettingError(f"unit is one of {', '.join(TIME_UNITS)}, not {shown(unit)}")
-    return Duration(start, end, unit, as_holidays(holidays))
+    return RecordValue(Duration(start, end, unit, as_holidays(holidays)))
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -108,23 +106,42 @@ class Condition:
     """
 
     @property
+    def operands(self) -> tuple[Operand, ...]:
+        """The values that it compares by itself."""
+        return ()
+
+    @property
+    def children(self) -> tuple[Condition, ...]:
+        """The conditions that it joins."""
+        return ()
+
+    @property
     def columns(self) -> tuple[str, ...]:
         """The columns that it reads."""
-        raise NotImplementedError
+        own = [name for operand in self.operands for name in operand.columns]
+        return (*own, *(name for child in self.children for name in child.columns))
 
     @property
     def compared(self) -> tuple[str, ...]:
         """The columns whose missing cells leave it undecided."""
-        return self.columns
+        own = [name for operand in self.operands for name in operand.columns]
+        return (*own, *(name for child in self.children for name in child.compared))
+
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The columns between whose dates it asks for the time."""
+        own = [n for each in self.operands if isinstance(each, Duration) for n in each.columns]
+        return (*own, *(name for child in self.children for name in child.timed))
 
     @property
     def at_a_day(self) -> bool:
         """Whether it asks for the day of a state."""
-        return False
+        own = any(isinstance(operand, StateDay) for operand in self.operands)
+        return own or any(child.at_a_day for child in self.children)
 
     def problems(self, schema: Schema) -> list[str]:
-        """Return why it cannot be asked of these columns."""
-        return []
+        """Return why it these columns do not fit it."""
+        return [problem for child in self.children for problem in child.problems(schema)]
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         """Return where it is true: never null."""
@@ -160,8 +177,28 @@ def as_condition(value: Any) -> Condition:
     return value
 
 
+def as_operand(value: Any) -> Operand:
+    """Return what a column is compared with; refuse what cannot be."""
+    if isinstance(value, RecordValue):
+        return value.operand
+    if isinstance(value, float) and value != value:
+        raise SettingError("nothing equals NaN: ask where(…).is_missing()")
+    if value is None:
+        raise SettingError("nothing equals None: ask where(…).is_missing() or .is_known()")
+    if isinstance(value, datetime) and value.tzinfo is not None:
+        raise SettingError(
+            f"give times without a time zone, as they are in time_zone=…, not {value}"
+        )
+    if isinstance(value, (str, bool, date)) or is_number(value):
+        return FixedValue(value.item() if hasattr(value, "item") else value)
+    raise SettingError(
+        "a column is compared with a text, a number, True or False, a date or another where(…), "
+        f"not {shown(value)}"
+    )
+
+
 @attrs.frozen(eq=False, repr=False)
-class Comparison(Condition):
+class TwoValues(Condition):
     """Two values compared."""
 
     left: Operand
@@ -169,26 +206,18 @@ class Comparison(Condition):
     right: Operand
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return (*self.left.columns, *self.right.columns)
-
-    @property
-    def at_a_day(self) -> bool:
-        return isinstance(self.left, StateDay) or isinstance(self.right, StateDay)
+    def operands(self) -> tuple[Operand, ...]:
+        return self.left, self.right
 
     def problems(self, schema: Schema) -> list[str]:
         kinds = self.left.kind(schema), self.right.kind(schema)
         dates = {"date", "time"}
         if "other" in kinds or not (kinds[0] == kinds[1] or set(kinds) <= dates):
-            words = [f"{side!r} ({kind})" for side, kind in zip(self._sides, kinds, strict=True)]
+            words = [f"{side!r} ({kind})" for side, kind in zip(self.operands, kinds, strict=True)]
             return [f"{words[0]} cannot be compared with {words[1]}"]
         if kinds[0] in ("text", "flag") and self.operator not in ("==", "!="):
             return [f"{self!r}: texts and flags are equal or not, none is larger"]
         return []
-
-    @property
-    def _sides(self) -> tuple[Operand, Operand]:
-        return self.left, self.right
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         return self._known(schema, self._compared(schema, day))
@@ -197,16 +226,16 @@ class Comparison(Condition):
         return self._known(schema, ~self._compared(schema, day))
 
     def _compared(self, schema: Schema, day: date | None) -> nw.Expr:
-        kinds = {side.kind(schema) for side in self._sides}
-        if "date" in kinds:  # days are compared, of a date with time its calendar day
-            left, right = (side.day(schema, day) for side in self._sides)
+        kinds = {side.kind(schema) for side in self.operands}
+        if kinds == {"date", "time"}:  # of a date with time, its calendar day
+            left, right = (side.day(schema, day) for side in self.operands)
         else:
-            left, right = (side.value(schema, day) for side in self._sides)
+            left, right = (side.value(schema, day) for side in self.operands)
         compared: nw.Expr = _OPERATORS[self.operator](left, right)
         return compared
 
     def _known(self, schema: Schema, compared: nw.Expr) -> nw.Expr:
-        for null in (side.null(schema) for side in self._sides):
+        for null in (side.null(schema) for side in self.operands):
             compared = compared if null is None else ~null & compared
         return compared
 
@@ -214,9 +243,9 @@ class Comparison(Condition):
         return f"{self.left!r} {self.operator} {self.right!r}"
 
 
-def _values(values: Any) -> tuple[Fixed, ...]:
+def _values(values: Any) -> tuple[FixedValue, ...]:
     fixed = tuple(map(as_operand, tuple_of(values, "is_in(…)", "several values")))
-    if not fixed or not all(isinstance(value, Fixed) for value in fixed):
+    if not fixed or not all(isinstance(value, FixedValue) for value in fixed):
         raise SettingError(f"is_in(…) takes one or more fixed values, not {shown(values)}")
     return fixed  # type: ignore[return-value]
 
@@ -226,19 +255,19 @@ class Among(Condition):
     """A value that is one of several."""
 
     left: Operand
-    values: tuple[Fixed, ...] = attrs.field(converter=_values)
+    values: tuple[FixedValue, ...] = attrs.field(converter=_values)
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return self.left.columns
+    def operands(self) -> tuple[Operand, ...]:
+        return (self.left,)
 
     def problems(self, schema: Schema) -> list[str]:
         found = (problem for each in self._equal for problem in each.problems(schema))
         return list(dict.fromkeys(found))
 
     @property
-    def _equal(self) -> list[Comparison]:
-        return [Comparison(self.left, "==", value) for value in self.values]
+    def _equal(self) -> list[TwoValues]:
+        return [TwoValues(self.left, "==", value) for value in self.values]
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         return self._known(schema, self._found(schema, day))
@@ -271,8 +300,8 @@ class Missing(Condition):
     left: Operand
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return self.left.columns
+    def operands(self) -> tuple[Operand, ...]:
+        return (self.left,)
 
     @property
     def compared(self) -> tuple[str, ...]:
@@ -299,19 +328,8 @@ class Joined(Condition):
     sign: str
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return tuple(name for part in self.parts for name in part.columns)
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        return tuple(name for part in self.parts for name in part.compared)
-
-    @property
-    def at_a_day(self) -> bool:
-        return any(part.at_a_day for part in self.parts)
-
-    def problems(self, schema: Schema) -> list[str]:
-        return [problem for part in self.parts for problem in part.problems(schema)]
+    def children(self) -> tuple[Condition, ...]:
+        return self.parts
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         return self._joined([part.truth(schema, day) for part in self.parts], self.sign == "&")
@@ -336,19 +354,8 @@ class Not(Condition):
     part: Condition
 
     @property
-    def columns(self) -> tuple[str, ...]:
-        return self.part.columns
-
-    @property
-    def compared(self) -> tuple[str, ...]:
-        return self.part.compared
-
-    @property
-    def at_a_day(self) -> bool:
-        return self.part.at_a_day
-
-    def problems(self, schema: Schema) -> list[str]:
-        return self.part.problems(schema)
+    def children(self) -> tuple[Condition, ...]:
+        return (self.part,)
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
         return self.part.falsity(schema, day)
@@ -363,3 +370,84 @@ class Not(Condition):
 def _in_brackets(part: Condition) -> str:
     plain = isinstance(part, (Among, Missing, Not))
     return repr(part) if plain else f"({part!r})"
+
+
+@attrs.frozen(eq=False, repr=False)
+class RecordValue:
+    """A value of every record, to be compared: ``where("fee") > 0``."""
+
+    operand: Operand
+
+    def __repr__(self) -> str:
+        return repr(self.operand)
+
+    def _compared(self, operator: str, other: Any) -> Condition:
+        return TwoValues(self.operand, operator, as_operand(other))
+
+    def __eq__(self, other: Any) -> Condition:  # type: ignore[override]
+        return self._compared("==", other)
+
+    def __ne__(self, other: Any) -> Condition:  # type: ignore[override]
+        return self._compared("!=", other)
+
+    def __lt__(self, other: Any) -> Condition:
+        return self._compared("<", other)
+
+    def __le__(self, other: Any) -> Condition:
+        return self._compared("<=", other)
+
+    def __gt__(self, other: Any) -> Condition:
+        return self._compared(">", other)
+
+    def __ge__(self, other: Any) -> Condition:
+        return self._compared(">=", other)
+
+    __hash__ = object.__hash__
+
+    def is_in(self, values: Iterable[Any]) -> Condition:
+        """Return whether the value is one of several.
+
+        Examples
+        --------
+        >>> from govindex.records import where
+        >>> where("status").is_in(["done", "late"])
+        where('status').is_in(['done', 'late'])
+        """
+        return Among(self.operand, values)
+
+    def between(self, low: Any, high: Any) -> Condition:
+        """Return whether the value is from `low` to `high`, both included.
+
+        Examples
+        --------
+        >>> from govindex.records import where
+        >>> where("fee").between(0, 10)
+        (where('fee') >= 0) & (where('fee') <= 10)
+        """
+        limits = self._compared(">=", low), self._compared("<=", high)
+        return Joined(limits, "&")
+
+    def is_missing(self) -> Condition:
+        """Return whether there is no value: null, or NaN.
+
+        Examples
+        --------
+        >>> from govindex.records import where
+        >>> where("returned").is_missing()
+        where('returned').is_missing()
+        """
+        return Missing(self.operand)
+
+    def is_known(self) -> Condition:
+        """Return whether there is a value.
+
+        Examples
+        --------
+        >>> from govindex.records import where
+        >>> where("returned").is_known()
+        ~where('returned').is_missing()
+        """
+        return ~self.is_missing()
+
+
+STATE_DAY = RecordValue(StateDay())

@@ -14,11 +14,12 @@ from govindex.names import as_code
 from govindex.records.assembly import Assembly
 from govindex.records.columns import Columns, as_columns, check_time_zone
 from govindex.records.counts import Counts
-from govindex.records.operands import kind_of
+from govindex.records.day_numbers import with_day_numbers
+from govindex.records.operands import day_column, kind_of
 from govindex.records.spans import PERIODS, AtDates
-from govindex.records.tallies import Tally
+from govindex.records.tallies import RecordTally
 from govindex.records.typed_tables import UNUSABLE, Naming, note_date_texts, typed_table
-from govindex.records.variables import Elapsed, Variable
+from govindex.records.variables import CountedVariable, Elapsed
 from govindex.records.violations import note_violations
 
 __all__ = ["count"]
@@ -28,7 +29,7 @@ Period = Literal["day", "month", "quarter", "year", "year to date"]
 
 def count(
     records: Any,
-    variables: Mapping[str, Variable],
+    variables: Mapping[str, CountedVariable],
     *,
     unit: str | None = None,
     period: Period | AtDates | None = None,
@@ -102,12 +103,12 @@ def count(
     1    B        1    1        1
     """
     schema = None if columns is None else as_columns(columns)
-    settings = _Settings(variables, unit, period, date, schema, parents, missing, silent)
+    settings = _CountSettings(variables, unit, period, date, schema, parents, missing, silent)
     check_time_zone(time_zone)
     table = open_records(records)
-    unit = settings.unit_column
     identity = None if schema is None else schema.role("id")
-    naming = Naming(table, tuple(name for name in (identity, unit) if name is not None))
+    known = (identity, settings.unit_column)
+    naming = Naming(table, tuple(name for name in known if name is not None))
     table = typed_table(table, settings.used, schema, time_zone, naming)
     naming = attrs.evolve(naming, table=table)
     problems = Problems()
@@ -115,10 +116,18 @@ def count(
     if schema is not None:
         note_violations(table, schema, naming, problems)
     problems.raise_any(DataError, UNUSABLE)
+    timed = dict.fromkeys(n for v in settings.variables.values() for n in v.timed)
     parent = parents if isinstance(parents, str) else None
-    tally = Tally(
-        table, settings.variables, unit, parent, period, settings.date_column, settings.gaps
+    tally = RecordTally(
+        with_day_numbers(table, {name: day_column(name) for name in timed}),
+        settings.variables,
+        settings.unit_column,
+        parent,
+        period,
+        settings.date_column,
+        settings.gaps,
     )
+    naming = attrs.evolve(naming, table=tally.table)
     assembly = Assembly(tally, naming, problems, missing == "leave_out", silent == "zero")
     return assembly.counts(_parents(parents), _codes(units), _wanted(periods))
 
@@ -153,7 +162,7 @@ def _wanted(periods: Any) -> tuple[str, ...] | None:
     return tuple(dict.fromkeys(found))
 
 
-def _named(variables: Any) -> Mapping[str, Variable]:
+def _named(variables: Any) -> Mapping[str, CountedVariable]:
     found = mapping_of(variables, "variables", "a mapping of a name to Count(…), Sum(…) …")
     if not found:
         raise SettingError("variables: name at least one, such as {'dossiers': Count()}")
@@ -162,7 +171,7 @@ def _named(variables: Any) -> Mapping[str, Variable]:
             raise SettingError(f"the name of a variable is a text, not {shown(name)}")
         if name in ("unit", "period", "records"):
             raise SettingError(f"a variable cannot be called '{name}', as another column is")
-        if not isinstance(variable, Variable):
+        if not isinstance(variable, CountedVariable):
             raise SettingError(
                 f"variable '{name}' is Count(…), Sum(…), Distinct(…) or Elapsed(…), not "
                 f"{shown(variable)}"
@@ -171,10 +180,10 @@ def _named(variables: Any) -> Mapping[str, Variable]:
 
 
 @attrs.frozen(eq=False)
-class _Settings:
+class _CountSettings:
     """The settings of a count, checked before any record is read."""
 
-    variables: Mapping[str, Variable] = attrs.field(converter=_named)
+    variables: Mapping[str, CountedVariable] = attrs.field(converter=_named)
     unit: str | None
     period: Any
     date: str | None
@@ -195,12 +204,12 @@ class _Settings:
                 raise SettingError(
                     f"by period, '{lacking[0]}' needs a date: name the column with date=…"
                 )
-        for name, value, known in (
+        for setting, word, known in (
             ("missing", self.missing, ("refuse", "leave_out")),
             ("silent", self.silent, ("missing", "zero")),
         ):
-            if not among(value, known):
-                raise SettingError(f"{name} is one of {', '.join(known)}, not {shown(value)}")
+            if not among(word, known):
+                raise SettingError(f"{setting} is one of {', '.join(known)}, not {shown(word)}")
         for name, value in (("unit", self.unit), ("date", self.date)):
             if value is not None and (not isinstance(value, str) or not value):
                 raise SettingError(f"{name} is the name of a column, not {shown(value)}")

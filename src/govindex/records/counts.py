@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 import numpy.typing as npt
 
+from govindex.checks import among, shown
 from govindex.contracts import CellStatus, Float, Status
 from govindex.errors import DataError, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
@@ -50,6 +51,8 @@ class Counts:
         a number lacks, or the end is before the start.
     whole : tuple of bool
         By variable, whether its values are whole numbers.
+    query : callable
+        Returns what :meth:`sql` does.
     """
 
     units: tuple[str, ...]
@@ -62,7 +65,7 @@ class Counts:
     gaps: pd.DataFrame
     left_out: pd.DataFrame
     whole: tuple[bool, ...]
-    _texts: Callable[[], str] = attrs.field(alias="texts")
+    query: Callable[[], str]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -103,9 +106,10 @@ class Counts:
             ("period", wanted, self.periods),
             ("variable", variable, self.variables),
         ):
-            if name not in known:
-                raise UnknownNameError(f"there is no {what} {name!r}: {near_miss(name, known)}")
-            at.append(known.index(name))  # type: ignore[arg-type]
+            if not (name is None or isinstance(name, str)) or name not in known:
+                listed = near_miss(name, known)
+                raise UnknownNameError(f"there is no {what} {shown(name)}: {listed}")
+            at.append(known.index(name))
         found = float(self.values[tuple(at)])
         return None if np.isnan(found) else found
 
@@ -139,9 +143,9 @@ class Counts:
         2.0
         """
         if period is not None:
-            if period not in self.periods:
+            if not among(period, self.periods):
                 known = near_miss(period, self.periods)
-                raise UnknownNameError(f"there is no period {period!r}: {known}")
+                raise UnknownNameError(f"there is no period {shown(period)}: {known}")
             return self._of_period(self.periods.index(period), units)
         if len(self.periods) == 1:
             return self._of_period(0, units)
@@ -179,7 +183,7 @@ class Counts:
             If the engine has no SQL: it is shown for DuckDB (also of files), SQLFrame and Ibis, and
             the plan for PySpark.
         """
-        return self._texts()
+        return self.query()
 
     def __repr__(self) -> str:
         spans = [period for period in self.periods if period is not None]

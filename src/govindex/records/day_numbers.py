@@ -6,21 +6,25 @@ months, days and the number of a day in its year are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
+
+import attrs
+
+from govindex.engines import RecordTable
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["day_key", "day_number", "month_key", "seconds_of_day", "working_days_until", "year_key"]
-
-
-def year_key(name: str) -> nw.Expr:
-    """Return the year of a date, 2026."""
-    import narwhals as nw
-
-    return nw.col(name).dt.year().cast(nw.Int64)
+__all__ = [
+    "day_key",
+    "day_number",
+    "month_key",
+    "seconds_of_day",
+    "with_day_numbers",
+    "working_days_until",
+]
 
 
 def _whole(number: nw.Expr) -> nw.Expr:
@@ -55,6 +59,38 @@ def day_number(name: str) -> nw.Expr:
     return before * 365 + leap + _whole(column.dt.ordinal_day())
 
 
+def with_day_numbers(table: RecordTable, columns: Mapping[str, str]) -> RecordTable:
+    """Return a table with the numbers of days as columns.
+
+    Parameters
+    ----------
+    table : RecordTable
+    columns : mapping of str to str
+        The new column, by column of dates.
+    """
+    import narwhals as nw
+
+    if not columns:
+        return table
+    if table.engine != "duckdb":
+        return table.with_columns(**{new: day_number(name) for name, new in columns.items()})
+    from duckdb import SQLExpression, StarExpression
+
+    numbers = [
+        SQLExpression(
+            f"coalesce(date_diff('day', DATE '0001-01-01', CAST({_quoted(name)} AS DATE)) + 1, 0)"
+        ).alias(new)
+        for name, new in columns.items()
+    ]
+    frame = nw.from_native(table.frame.to_native().select(StarExpression(), *numbers))
+    return attrs.evolve(table, frame=frame, schema=dict(frame.collect_schema()))
+
+
+def _quoted(name: str) -> str:
+    doubled = name.replace('"', '""')
+    return f'"{doubled}"'
+
+
 def seconds_of_day(name: str) -> nw.Expr:
     """Return the seconds since midnight."""
     import narwhals as nw
@@ -63,11 +99,17 @@ def seconds_of_day(name: str) -> nw.Expr:
     return _whole(time.hour()) * 3600 + _whole(time.minute()) * 60 + _whole(time.second())
 
 
-def working_days_until(name: str, holidays: Sequence[date]) -> nw.Expr:
-    """Return how many days from Monday to Friday there are up to a date, less the holidays."""
+def working_days_until(day: nw.Expr, holidays: Sequence[date]) -> nw.Expr:
+    """Return how many days from Monday to Friday there are up to a day, less the holidays.
+
+    Parameters
+    ----------
+    day : narwhals expression
+        The number of the day, of :func:`day_number`.
+    holidays : sequence of date
+    """
     import narwhals as nw
 
-    day = day_number(name)
     weeks = (day - 1) // 7
     in_week = day - weeks * 7
     number = weeks * 5 + nw.when(in_week > 5).then(nw.lit(5)).otherwise(in_week)

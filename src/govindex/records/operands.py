@@ -8,24 +8,22 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
-from govindex.checks import is_number, shown
+from govindex.checks import shown
 from govindex.errors import SettingError
 from govindex.records.day_numbers import day_key, day_number, seconds_of_day, working_days_until
 
 if TYPE_CHECKING:
     import narwhals as nw
 
-    from govindex.records.conditions import Condition
-
 __all__ = [
     "TIME_UNITS",
     "ColumnValue",
     "Duration",
-    "Fixed",
+    "FixedValue",
     "Operand",
     "StateDay",
     "as_holidays",
-    "as_operand",
+    "day_column",
     "kind_of",
     "null_of",
 ]
@@ -60,7 +58,7 @@ def null_of(name: str, schema: Schema) -> nw.Expr:
 
 @attrs.frozen(eq=False)
 class Operand:
-    """A value of every record. Comparisons give conditions: ``where("fee") > 0``."""
+    """A value of every record."""
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -82,79 +80,6 @@ class Operand:
     def day(self, schema: Schema, day: date | None) -> nw.Expr:
         """Return its calendar day as a number, 20260930."""
         raise NotImplementedError
-
-    def _compared(self, operator: str, other: Any) -> Condition:
-        from govindex.records.conditions import Comparison
-
-        return Comparison(self, operator, as_operand(other))
-
-    def __eq__(self, other: Any) -> Condition:  # type: ignore[override]
-        return self._compared("==", other)
-
-    def __ne__(self, other: Any) -> Condition:  # type: ignore[override]
-        return self._compared("!=", other)
-
-    def __lt__(self, other: Any) -> Condition:
-        return self._compared("<", other)
-
-    def __le__(self, other: Any) -> Condition:
-        return self._compared("<=", other)
-
-    def __gt__(self, other: Any) -> Condition:
-        return self._compared(">", other)
-
-    def __ge__(self, other: Any) -> Condition:
-        return self._compared(">=", other)
-
-    __hash__ = object.__hash__
-
-    def is_in(self, values: Iterable[Any]) -> Condition:
-        """Return whether the value is one of several.
-
-        Examples
-        --------
-        >>> from govindex.records import where
-        >>> where("status").is_in(["done", "late"])
-        where('status').is_in(['done', 'late'])
-        """
-        from govindex.records.conditions import Among
-
-        return Among(self, values)
-
-    def between(self, low: Any, high: Any) -> Condition:
-        """Return whether the value is from `low` to `high`, both included.
-
-        Examples
-        --------
-        >>> from govindex.records import where
-        >>> where("fee").between(0, 10)
-        (where('fee') >= 0) & (where('fee') <= 10)
-        """
-        return (self >= low) & (self <= high)
-
-    def is_missing(self) -> Condition:
-        """Return whether there is no value: null, or NaN.
-
-        Examples
-        --------
-        >>> from govindex.records import where
-        >>> where("returned").is_missing()
-        where('returned').is_missing()
-        """
-        from govindex.records.conditions import Missing
-
-        return Missing(self)
-
-    def is_known(self) -> Condition:
-        """Return whether there is a value.
-
-        Examples
-        --------
-        >>> from govindex.records import where
-        >>> where("returned").is_known()
-        ~where('returned').is_missing()
-        """
-        return ~self.is_missing()
 
 
 @attrs.frozen(eq=False)
@@ -191,7 +116,7 @@ class ColumnValue(Operand):
 
 
 @attrs.frozen(eq=False)
-class Fixed(Operand):
+class FixedValue(Operand):
     """A fixed value: a text, a number, True or False, a date, or a date with time."""
 
     content: Any
@@ -222,6 +147,18 @@ class Fixed(Operand):
         return repr(self.content)
 
 
+def day_column(name: str) -> str:
+    """Return the column that :func:`with_day_numbers` adds for a column of dates."""
+    return f"govindex_day {name}"
+
+
+def numbered_day(name: str, schema: Schema) -> nw.Expr:
+    """Return the number of a date's day, from the column that has it if there is one."""
+    import narwhals as nw
+
+    return nw.col(day_column(name)) if day_column(name) in schema else day_number(name)
+
+
 def _number(day: date) -> int:
     return day.year * 10_000 + day.month * 100 + day.day
 
@@ -233,6 +170,12 @@ class StateDay(Operand):
     def kind(self, schema: Schema) -> Kind:
         """Return that it is a date."""
         return "date"
+
+    def value(self, schema: Schema, day: date | None) -> nw.Expr:
+        """Return the day as a date."""
+        import narwhals as nw
+
+        return nw.lit(day)
 
     def day(self, schema: Schema, day: date | None) -> nw.Expr:
         """Return the day."""
@@ -269,10 +212,11 @@ class Duration(Operand):
 
     def value(self, schema: Schema, day: date | None) -> nw.Expr:
         """Return the time between the dates."""
+        start, end = (numbered_day(name, schema) for name in self.columns)
         if self.unit == "working_days":
-            until = [working_days_until(name, self.holidays) for name in self.columns]
-            return until[1] - until[0]
-        days = day_number(self.end) - day_number(self.start)
+            until = working_days_until(end, self.holidays)
+            return until - working_days_until(start, self.holidays)
+        days = end - start
         if self.unit == "days":
             return days
         times = [kind_of(schema[name]) == "time" for name in self.columns]
@@ -284,27 +228,8 @@ class Duration(Operand):
         return seconds / 3600
 
     def __repr__(self) -> str:
-        return f"time_between({self.start!r}, {self.end!r}, unit={self.unit!r})"
-
-
-def as_operand(value: Any) -> Operand:
-    """Return what a column is compared with; refuse what cannot be."""
-    if isinstance(value, Operand):
-        return value
-    if isinstance(value, float) and value != value:
-        raise SettingError("nothing equals NaN: ask where(…).is_missing()")
-    if value is None:
-        raise SettingError("nothing equals None: ask where(…).is_missing() or .is_known()")
-    if isinstance(value, datetime) and value.tzinfo is not None:
-        raise SettingError(
-            f"give times without a time zone, as they are in time_zone=…, not {value}"
-        )
-    if isinstance(value, (str, bool, date)) or is_number(value):
-        return Fixed(value.item() if hasattr(value, "item") else value)
-    raise SettingError(
-        "a column is compared with a text, a number, True or False, a date or another where(…), "
-        f"not {shown(value)}"
-    )
+        free = f", holidays={[str(day) for day in self.holidays]}" if self.holidays else ""
+        return f"time_between({self.start!r}, {self.end!r}, unit={self.unit!r}{free})"
 
 
 def as_holidays(value: Any) -> tuple[date, ...]:

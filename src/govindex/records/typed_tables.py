@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["UNUSABLE", "Naming", "typed_table"]
 
 UNUSABLE = "The records cannot be counted"
-_NUMBER = r"^\s*[+-]?\d+(\.\d+)?([eE][+-]?\d+)?\s*$"
+_NUMBER = r"^\s*[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\s*$"
 _WHOLE = r"^\s*[+-]?\d+\s*$"
 # How dates are usually written as texts, for messages.
 _WRITTEN = {
@@ -46,7 +46,14 @@ class Naming:
         """Return the first records that a condition marks, in words."""
         names = [name for name in dict.fromkeys([*self.columns, *extra]) if name]
         rows = first_rows(self.table, where, names)
-        return "; ".join(", ".join(f"{k} {v!r}" for k, v in row.items()) for row in rows)
+        return "; ".join(", ".join(f"{k} {_shown(v)}" for k, v in row.items()) for row in rows)
+
+
+def _shown(value: Any) -> str:
+    """Return a cell as messages quote it: dates as they are written, without a time of 0:00."""
+    if isinstance(value, date):
+        return f"'{str(value).removesuffix(' 00:00:00')}'"
+    return repr(value)
 
 
 def typed_table(
@@ -73,7 +80,7 @@ def typed_table(
     naming = attrs.evolve(naming, table=table)
     found: dict[str, nw.Expr] = {}
     for name in names:
-        reading = _Reading(name, declared.get(name), table, naming, problems)
+        reading = _DeclaredReading(name, declared.get(name), table, naming, problems)
         expression = reading.expression()
         if expression is not None:
             found[name] = expression
@@ -115,7 +122,7 @@ def _objects_typed(table: RecordTable, names: Iterable[str], problems: Problems)
 
 
 @attrs.frozen(eq=False)
-class _Reading:
+class _DeclaredReading:
     """Turns one column into its declared type, or notes why that cannot be."""
 
     name: str
@@ -249,27 +256,21 @@ def _local_times(
     import narwhals as nw
 
     found: dict[str, nw.Expr] = {}
-    plain = []
-    for name in names:
-        kind = table.schema[name]
-        if not isinstance(kind, nw.Datetime):
-            continue
-        column = declared.get(name)
-        if kind.time_zone is None:
-            if column is None or (column.type == "time" and column.time_zone is None):
-                plain.append(name)
-            continue
+    times = [name for name in names if isinstance(table.schema[name], nw.Datetime)]
+    carrying = [name for name in times if _zone_of(table, name) is not None]
+    plain = [name for name in times if name not in carrying and _is_unclear(declared.get(name))]
+    for name in carrying:
+        given, column = str(_zone_of(table, name)), declared.get(name)
         zone = time_zone if column is None or column.time_zone is None else column.time_zone
         if zone is None:
             problems.add(
-                f"column '{name}' holds times of the zone {kind.time_zone}, and the day depends on "
-                "the zone",
+                f"column '{name}' holds times of the zone {given}, and the day depends on the zone",
                 code="record.time_zone",
                 variable=name,
                 cure="say where days are counted: time_zone='Asia/Ho_Chi_Minh'",
             )
             continue
-        shifted = _shifted(table, name, str(kind.time_zone), zone, problems)
+        shifted = _shifted(table, name, given, zone, problems)
         if shifted is not None:
             found[name] = shifted
     if found and plain:
@@ -280,6 +281,16 @@ def _local_times(
             "time_zone=…) for times of that zone",
         )
     return found
+
+
+def _zone_of(table: RecordTable, name: str) -> str | None:
+    zone: str | None = getattr(table.schema[name], "time_zone", None)
+    return zone
+
+
+def _is_unclear(column: Column | None) -> bool:
+    """Return whether nobody says in which zone the times of a column are."""
+    return column is None or (column.type == "time" and column.time_zone is None)
 
 
 def _shifted(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
@@ -15,7 +15,7 @@ from govindex.records.operands import TIME_UNITS, Duration, as_holidays, kind_of
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Count", "Distinct", "Elapsed", "Sum", "Variable"]
+__all__ = ["Count", "CountedVariable", "Distinct", "Elapsed", "Sum"]
 
 
 def _condition(value: Any) -> Condition | None:
@@ -40,7 +40,7 @@ def _columns(value: Any) -> tuple[str, ...]:
 
 
 @attrs.frozen(eq=False)
-class Variable:
+class CountedVariable:
     """What the variables of :func:`count` have in common.
 
     Parameters
@@ -64,25 +64,34 @@ class Variable:
         """The columns that must be known in every record that counts."""
         return ()
 
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The columns between whose dates it asks for the time."""
+        return () if self.where is None else self.where.timed
+
     def problems(self, schema: Any) -> list[str]:
         """Return why it cannot be counted from these columns."""
         return [] if self.where is None else self.where.problems(schema)
 
-    def counts(self, schema: Any, day: date | None) -> nw.Expr | None:
+    def counts(self, schema: Any, day: datetime.date | None) -> nw.Expr | None:
         """Return which records count; None for all."""
         return None if self.where is None else self.where.truth(schema, day)
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
-        """Return what is added up, by name: `value`, `n`, `missing` …."""
-        raise NotImplementedError
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return what is added up beside the number of records: `value`, and its number `n`."""
+        return {}
 
-    def _among(self, schema: Any, day: date | None, flag: nw.Expr) -> nw.Expr:
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return which records that count are `missing` something, or are `reversed`."""
+        return {}
+
+    def _among(self, schema: Any, day: datetime.date | None, flag: nw.Expr) -> nw.Expr:
         counted = self.counts(schema, day)
         return flag if counted is None else counted & flag
 
 
 @attrs.frozen(eq=False)
-class Count(Variable):
+class Count(CountedVariable):
     """The number of records.
 
     Parameters
@@ -100,16 +109,9 @@ class Count(Variable):
     Count(where=where('returned') <= where('due'), date='returned')
     """
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
-        """Return the flag of records that count."""
-        import narwhals as nw
-
-        counted = self.counts(schema, day)
-        return {"value": nw.lit(1) if counted is None else counted}
-
 
 @attrs.frozen(eq=False)
-class Sum(Variable):
+class Sum(CountedVariable):
     """The sum of a column of numbers, in its measure unit.
 
     Parameters
@@ -149,26 +151,22 @@ class Sum(Variable):
             found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
         return found
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
-        """Return the numbers of records that count, and where they lack."""
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return the numbers of records that count."""
         import narwhals as nw
 
-        counted = self.counts(schema, day)
-        column = nw.col(self.column)
+        counted, column = self.counts(schema, day), nw.col(self.column)
         if kind_of(schema[self.column]) == "flag":
-            known = ~null_of(self.column, schema) & column
-            value = known if counted is None else counted & known
-        else:
-            value = column if counted is None else nw.when(counted).then(column)
-        return {
-            "value": value,
-            "n": nw.lit(1) if counted is None else counted,
-            "missing": self._among(schema, day, null_of(self.column, schema)),
-        }
+            return {"value": self._among(schema, day, ~null_of(self.column, schema) & column)}
+        return {"value": column if counted is None else nw.when(counted).then(column)}
+
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where numbers lack."""
+        return {"missing": self._among(schema, day, null_of(self.column, schema))}
 
 
 @attrs.frozen(eq=False)
-class Distinct(Variable):
+class Distinct(CountedVariable):
     """The number of different values of a column, such as persons.
 
     Distinct counts do not add up: those of a parent unit, and to date, are counted again.
@@ -201,22 +199,16 @@ class Distinct(Variable):
         """The columns of the values."""
         return self.column
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
-        """Return how many records count, and where values lack; values are counted apart."""
-        import narwhals as nw
-
-        counted = self.counts(schema, day)
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where values lack."""
         null = null_of(self.column[0], schema)
         for name in self.column[1:]:
             null = null | null_of(name, schema)
-        return {
-            "n": nw.lit(1) if counted is None else counted,
-            "missing": self._among(schema, day, null),
-        }
+        return {"missing": self._among(schema, day, null)}
 
 
 @attrs.frozen(eq=False)
-class Elapsed(Variable):
+class Elapsed(CountedVariable):
     """The time between the dates of two columns.
 
     Parameters
@@ -229,7 +221,7 @@ class Elapsed(Variable):
     unit : {"days", "working_days", "hours"}
         As in :func:`time_between`.
     how : {"mean", "total"}
-        The mean of the records, not applicable where there are none; or the sum.
+        The mean of the records, not applicable if there is no record; or the sum.
     holidays : sequence of date
         Days without work.
     reversed : {"refuse", "leave_out", "keep"}
@@ -253,7 +245,9 @@ class Elapsed(Variable):
     how: Literal["mean", "total"] = attrs.field(
         default="mean", validator=one_of("mean", "total"), kw_only=True
     )
-    holidays: tuple[date, ...] = attrs.field(default=(), converter=as_holidays, kw_only=True)
+    holidays: tuple[datetime.date, ...] = attrs.field(
+        default=(), converter=as_holidays, kw_only=True
+    )
     reversed: Literal["refuse", "leave_out", "keep"] = attrs.field(
         default="refuse", validator=one_of("refuse", "leave_out", "keep"), kw_only=True
     )
@@ -268,6 +262,11 @@ class Elapsed(Variable):
         """The columns of the dates."""
         return self.start, self.end
 
+    @property
+    def timed(self) -> tuple[str, ...]:
+        """The columns between whose dates it asks for the time."""
+        return (*self.needed, *super().timed)
+
     def problems(self, schema: Any) -> list[str]:
         """Return why there is no time between the columns."""
         kinds = {name: kind_of(schema[name]) for name in self.needed}
@@ -275,15 +274,25 @@ class Elapsed(Variable):
         found = [f"column '{name}' holds dates, not {kinds[name]}s" for name in wrong]
         return found + super().problems(schema)
 
-    def terms(self, schema: Any, day: date | None) -> dict[str, nw.Expr]:
-        """Return the time of records that count, their number, and where dates lack."""
+    @property
+    def _time(self) -> Duration:
+        return Duration(self.start, self.end, self.unit, self.holidays)
+
+    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return the time of records that count, and their number."""
         import narwhals as nw
 
-        time = Duration(self.start, self.end, self.unit, self.holidays)
-        null, value = time.null(schema), time.value(schema, None)
-        found = {"missing": self._among(schema, day, null)}
-        kept = self._among(schema, day, ~null)
+        value = self._time.value(schema, None)
+        kept = self._among(schema, day, ~self._time.null(schema))
         if self.reversed != "keep":
-            found["reversed"] = kept & (value < 0)
             kept = kept & (value >= 0)
-        return {**found, "n": kept, "value": nw.when(kept).then(value)}
+        return {"n": kept, "value": nw.when(kept).then(value)}
+
+    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+        """Return where dates lack, and where the end is before the start."""
+        null = self._time.null(schema)
+        found = {"missing": self._among(schema, day, null)}
+        if self.reversed != "keep":
+            kept = self._among(schema, day, ~null)
+            found["reversed"] = kept & (self._time.value(schema, None) < 0)
+        return found

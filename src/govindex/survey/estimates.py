@@ -20,6 +20,7 @@ from govindex.checks import (
 )
 from govindex.contracts import Bool, CellStatus, Float, Status, is_absent
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
+from govindex.extras import Interchanged
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
 from govindex.model.arrays import as_statuses
@@ -31,7 +32,7 @@ from govindex.survey.contrasts import difference_table
 from govindex.survey.covariance_tables import read_covariances
 from govindex.survey.drawn_values import drawn_values, joint_errors
 from govindex.survey.intervals import quantiles
-from govindex.survey.linearisation import Linearised
+from govindex.survey.linearisation import Linearised, PairVariances
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -71,7 +72,7 @@ def _statuses(words: list[str | None], problems: Problems) -> Status:
 
 
 def _linear(instance: object, attribute: object, value: Any) -> None:
-    if value is not None:
+    if value is not None and not isinstance(value, PairVariances):
         instance_of(value, Linearised, "Estimates(linear=…)")
 
 
@@ -80,8 +81,8 @@ def _level(instance: object, attribute: object, value: Any) -> None:
         raise SettingError(f"level is a share between 0 and 1, such as 0.95, not {value!r}")
 
 
-@attrs.frozen(eq=False, repr=False, kw_only=True)
-class Estimates:
+@attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
+class Estimates(Interchanged):
     """Estimates with standard errors, for every domain and item.
 
     Parameters
@@ -124,7 +125,7 @@ class Estimates:
     factors: Float | None = attrs.field(default=None, converter=_optional)
     level: float = attrs.field(default=0.95, validator=_level)
     formula: str = attrs.field(default="", validator=text)
-    linear: Linearised | None = attrs.field(default=None, validator=_linear)
+    linear: Linearised | PairVariances | None = attrs.field(default=None, validator=_linear)
 
     def __attrs_post_init__(self) -> None:
         shape = (len(self.domains), len(self.items))

@@ -20,13 +20,13 @@ _PLAIN = DateNotation()
 
 def first_day(value: Any) -> date | None:
     """Return the first day of a date or period."""
-    span = date_span(value)
+    span = None if value is None else date_span(value)
     return None if span is None else span.first
 
 
 def last_day(value: Any) -> date | None:
     """Return the last day of a date or period."""
-    span = date_span(value)
+    span = None if value is None else date_span(value)
     return None if span is None else span.last
 
 

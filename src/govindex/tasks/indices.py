@@ -12,22 +12,27 @@ from govindex.tasks.targets import Targets
 
 __all__ = ["task_framework"]
 
+_ABSENCE = Absence(not_applicable=Renormalise())
 _TASKS = {"en": "Tasks", "vi": "Nhiệm vụ"}
 _TARGETS = {"en": "Targets", "vi": "Chỉ tiêu"}
 
 
-def task_framework(targets: Targets | None = None) -> Framework:
+def task_framework(targets: Targets | None = None, *, absence: Absence = _ABSENCE) -> Framework:
     """Return a framework for the variables of :meth:`TaskStatuses.observations`.
 
     Of the tasks, `done_of_due` (what was done of what was done or is overdue) has the weight 60 and
     `on_time_of_due` 40; with targets, these are an indicator each, capped at the target, and tasks
     and targets have equal weights. No decision prescribes these weights: they are a suggestion, and
-    :meth:`Framework.with_weights` sets others. What an agency has none of is not applicable, and
-    the rest carries more; an agency of which nothing was due and nothing done has no score.
+    :meth:`govindex.Framework.with_weights` sets others. What an agency has none of is not
+    applicable, and the rest carries more; an agency of which nothing was due and nothing done has
+    no score.
 
     Parameters
     ----------
     targets : Targets, optional
+    absence : Absence
+        By default the rest carries more where something is not applicable, and what is missing is
+        refused: a target of which nobody knows what was achieved.
 
     Examples
     --------
@@ -43,7 +48,7 @@ def task_framework(targets: Targets | None = None) -> Framework:
             {"en": "On time of due", "vi": "Đúng hạn trên đến hạn"},
         ),
     ]
-    absence = Absence(not_applicable=Renormalise())
+    instance_of(absence, Absence, "absence")
     if targets is None:
         return Framework("tasks_index", shares, name=_TASKS, absence=absence)
     names = {each.code: each.name for each in instance_of(targets, Targets, "targets").targets}

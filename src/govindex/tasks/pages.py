@@ -82,11 +82,11 @@ def counts_table(statuses: Any, by: tuple[str, ...], language: str | None = None
     """Return counts and percentages by group, with a last row for all."""
     import pandas as pd
 
-    frame = statuses.counts(by).reset_index()
-    whole = statuses.counts(()).reset_index(drop=True)
-    labels = {key: [""] for key in by} | {by[0]: [words("task.all", language)]}
-    whole = pd.concat([pd.DataFrame(labels), whole], axis=1)
-    both = pd.concat([frame, whole], ignore_index=True)
+    both = statuses.counts(()).reset_index(drop=True)
+    if by:
+        labels = {key: [""] for key in by} | {by[0]: [words("task.all", language)]}
+        whole = pd.concat([pd.DataFrame(labels), both], axis=1)
+        both = pd.concat([statuses.counts(by).reset_index(), whole], ignore_index=True)
     shown = both.assign(**{name: both[name] * 100 for name in _PERCENT})
     kept = [name for name in _SHOWN if name not in _COUNTS[5:] or both[name].any()]
     titles = {name: words(f"task.column.{name}", language) for name in (*by, *kept)}

@@ -39,7 +39,8 @@ def write_announcement(contents: Contents) -> None:
     for number, column in enumerate(columns):
         texts = [content_of(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))
-    for text in result.announcement_sentences(language=contents.language):
+    groups = contents.groups
+    for text in result.announcement_sentences(language=contents.language, groups=groups):
         page.paragraph(text, len(columns))
     page.row += 1
     page.table(columns, frame_rows(frame))
@@ -64,12 +65,13 @@ def write_ranking(contents: Contents) -> None:
     codes = [code for code in result.display if code in result.codes]
     order = result.publication_order(root)
     marked = not result.marks.empty
-    frame = result.table(columns=[], language=language, status=marked)
+    frame = result.table(columns=[], language=language, status=marked, groups=contents.groups)
     frame = without_idle(frame, result).reset_index()
     notes = frame.pop("status") if marked else None
     if frame["unit"].equals(frame["name"]):
         frame = frame.drop(columns="unit")
-    frame = frame[["rank", *(name for name in frame if name != "rank")]]
+    ahead = [name for name in ("rank", "rank_group") if name in frame]
+    frame = frame[[*ahead, *(name for name in frame if name not in ahead)]]
     columns = frame_columns(contents, frame)
     rows = frame_rows(frame)
     at = list(frame).index("score")
