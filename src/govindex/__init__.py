@@ -80,6 +80,8 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.portfolios import Portfolio as Portfolio
+    from govindex.portfolios import portfolio as portfolio
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
@@ -142,6 +144,7 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "plot": ["plot"],
+    "portfolios": ["Portfolio", "portfolio"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
     "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],

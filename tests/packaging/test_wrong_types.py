@@ -375,6 +375,8 @@ SOUND: dict[str, Any] = {
     "variables": "x",
     "check_counts.frame": COUNTED,
     "published": COUNTED,
+    "indices": {"one": RESULT, "other": SAMPLE},
+    "Portfolio.trend.index": "one",
     "reconcile.columns": gi.PublishedColumns(sums={"total": ["done", "overdue"]}),
     "dates": ["Q1 2025"],
     "TaskRegister.from_frame.dates": gi.tasks.DateNotation(),
