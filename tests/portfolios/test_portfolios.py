@@ -52,11 +52,9 @@ def test_the_latest_period_counts_and_earlier_ones_are_the_trend() -> None:
     years = [2023, 2024, 2023, 2024, 2023]
     table = pd.DataFrame({"unit": [*"AABBC"], "period": years, "rank": [2, 1, 1, 2, 3]})
     found = gi.portfolio({"moving": table, "fixed": printed([1, 2])})
-    moving = found.unit("A").loc["moving"]
-    assert moving[["rank", "of", "period", "rank_before", "rank_change"]].tolist() == [
-        *(1, 2, "2024", 2, 1),
-    ]
-    assert found.trend("moving").loc["A"].tolist() == [2, 1]
+    moving = found.unit("A")[["rank", "of", "period", "rank_before", "rank_change"]]
+    assert moving.values.tolist()[0] == [1, 2, "2024", 2, 1]
+    assert found.trend("moving").T["A"].to_list() == [2, 1]
     assert np.isnan(found.ranks[0, found.units.locate("C")])
     assert found.trend("fixed").shape[1] == 0
 
@@ -66,7 +64,7 @@ def test_a_panel_has_a_trend() -> None:
     panel = METHOD.compute(gi.Observations.panel(data))
     found = gi.portfolio({"panel": panel, "printed": printed([1, 2])})
     assert found.unit("U0")["rank_change"].tolist()[0] == 1
-    assert found.trend("panel").loc["U0"].tolist() == [2, 1]
+    assert found.trend("panel").T["U0"].to_list() == [2, 1]
 
 
 def test_the_index_that_turns_the_order_round_disagrees_most() -> None:
@@ -74,7 +72,7 @@ def test_the_index_that_turns_the_order_round_disagrees_most() -> None:
     found = gi.portfolio({**same, "reversed": printed([4, 3, 2, 1])})
     table = found.disagreement
     assert table.index[0] == "reversed"
-    assert table.loc["reversed", ["tau", "concordance"]].tolist() == [-1.0, 1.0]
+    assert table[["tau", "concordance"]].values.tolist()[0] == [-1.0, 1.0]
     assert table.loc["reversed", "distance"] == 100.0
     assert found.table()["rank"].tolist() == [1, 2, 3, 4]
     assert found.table()["spread"]["U0"] == 100.0

@@ -73,6 +73,18 @@ def add_reconcile(commands: Commands) -> None:
         metavar="COLUMNS",
         help="columns inside whose groups units are ranked",
     )
+    _add_columns(command)
+    command.add_argument("--language", help="of words and numbers: vi, en (default)")
+    command.add_argument(
+        "--table", default="findings", choices=_TABLES, help="what --out holds (default: findings)"
+    )
+    add_table(command)
+    add_notation(command)
+    add_out(command, "a table")
+
+
+def _add_columns(command: argparse.ArgumentParser) -> None:
+    """Add the options that say what the columns are to each other."""
     for option, metavar, meaning in _COLUMNS:
         command.add_argument(
             option,
@@ -93,13 +105,6 @@ def add_reconcile(commands: Commands) -> None:
     command.add_argument(
         "--partial", action="store_true", help="other units are ranked with those of the table"
     )
-    command.add_argument("--language", help="of words and numbers: vi, en (default)")
-    command.add_argument(
-        "--table", default="findings", choices=_TABLES, help="what --out holds (default: findings)"
-    )
-    add_table(command)
-    add_notation(command)
-    add_out(command, "a table")
 
 
 def _run(options: argparse.Namespace) -> str:

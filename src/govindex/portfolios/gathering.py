@@ -81,13 +81,12 @@ def portfolio(
     matched = {name: _matched(standings, name, known) for name, standings in read.items()}
     units = _units(matched, read, known)
     latest = [_latest(by_unit) for by_unit in matched.values()]
-    return Portfolio(
-        tuple(map(str, matched)),
-        units,
-        *(_numbers(latest, units, field) for field in ("rank", "of", "low", "high")),
-        tuple(_history(by_unit, units) for by_unit in matched.values()),
-        overall=overall,
+    rank, of, low, high = (
+        _numbers(latest, units, field) for field in ("rank", "of", "low", "high")
     )
+    histories = tuple(_history(by_unit, units) for by_unit in matched.values())
+    names = tuple(map(str, matched))
+    return Portfolio(names, units, rank, of, low, high, histories, overall=overall)
 
 
 def _standings(index: Any, name: str, level: float, overall: bool) -> Standings:
@@ -150,7 +149,7 @@ def _units(
     problems.raise_any(DataError, "These indices have no common leagues (try overall=True)")
     labels = {
         code: names[0]
-        for standings in reversed(read.values())
+        for standings in reversed(list(read.values()))
         for code, names in standings.names.items()
         if code in leagues
     }

@@ -222,7 +222,7 @@ class Portfolio:
 
     def _concordance(self, indices: tuple[int, ...]) -> float:
         ranks = self.ranks[list(indices)]
-        known = ~np.isnan(ranks).any(axis=0)
+        known = np.asarray(~np.isnan(ranks).any(axis=0))
         groups = [members[known[members]] for members in self._leagues]
         groups = [members for members in groups if len(members) > 1]
         again, ties = np.zeros(ranks.shape), 0
