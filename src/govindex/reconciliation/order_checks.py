@@ -157,9 +157,11 @@ def _fits(ranks: Float, values: Float, ties: str) -> Bool:
 
 def _tied(values: Float) -> Iterator[tuple[Index, int]]:
     """Yield the rows of every score, best first, with the first rank that they can have."""
-    places = ranks_of(_keys(values), "competition")
-    for first in np.unique(places).tolist():
-        yield np.flatnonzero(places == first), int(first)
+    ranks = ranks_of(_keys(values), "competition")
+    order = np.argsort(ranks, kind="stable")
+    starts = np.flatnonzero(np.diff(ranks[order], prepend=0.0))
+    for rows in np.split(order, starts[1:]) if len(order) else ():
+        yield rows, int(ranks[rows[0]])
 
 
 def _are_distinct(ranks: Float, first: int) -> Bool:

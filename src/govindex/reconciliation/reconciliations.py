@@ -73,9 +73,9 @@ class Reconciliation:
 
         rows: list[tuple[Any, ...]] = []
         for check in self.checks:
+            texts = {id(rule): rule_text(check, rule) for rule in check.rules}
             for row, kind in enumerate(check.kinds):
-                explaining = check.rules_of(row)
-                rule = rule_text(check, explaining[0]) if explaining else ""
+                rule = texts.get(id(check.rule_of(row)), "")
                 stated, computed = check.stated[row], check.computed[row]
                 where = (row + 1, self.table.units[row], check.name, check.column)
                 gap = _difference(stated, computed)

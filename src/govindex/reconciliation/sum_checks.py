@@ -10,6 +10,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float
+from govindex.kernels.rounding import twelve_digits
 from govindex.reconciliation.columns import PublishedColumns
 from govindex.reconciliation.intervals import Interval, exactly, half_unit, printed_interval
 from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, exact_of
@@ -19,6 +20,8 @@ from govindex.rounding import Rounding
 __all__ = ["Formula", "before", "formulas", "number_check"]
 
 Numbers = Sequence[Fraction | None]
+_Rows = Sequence[Mapping[PrintedColumn, Fraction | None]]
+_LAST_BITS = 1e-11  # of sums of parts
 _MODES = ("half-up", "half-even", "truncate", "binary", "r")
 # How the parts and the column are rounded if the parts were added in full.
 _FULL_MODES = (
@@ -87,9 +90,26 @@ class Formula:
         for part, weight in self.parts.items():
             total += before(part, cells[part], mode).times(weight)
         divisor, below = self.divisor, self._below(cells)
-        if not isinstance(divisor, PrintedColumn) or divisor.is_count:
-            return total.times(1 / (below or Fraction(1)))
-        return _quotient(total, before(divisor, below, mode))
+        if isinstance(divisor, PrintedColumn) and not divisor.is_count:
+            return _quotient(total, before(divisor, below, mode))
+        return total.times(1 / (below or Fraction(1)))
+
+    def ends(self, mode: str) -> tuple[Float, Float]:
+        """Return the ends of :meth:`interval` for all rows, to the last bits."""
+        low, high = np.zeros(len(self.column.values)), np.zeros(len(self.column.values))
+        for part, weight in self.parts.items():
+            ends = _ends(part, mode)
+            first, second = ends if weight > 0 else ends[::-1]
+            low, high = low + float(weight) * first, high + float(weight) * second
+        if isinstance(self.divisor, PrintedColumn):
+            below = self.divisor.values
+            return low / below, high / below
+        return low / self.divisor, high / self.divisor
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether it is divided by what is exact."""
+        return not isinstance(self.divisor, PrintedColumn) or self.divisor.is_count
 
     def bound(self, cells: Mapping[PrintedColumn, Fraction | None], value: Fraction) -> Fraction:
         """Return half a unit of the last printed decimal of the column and of every part."""
@@ -102,6 +122,42 @@ def before(column: PrintedColumn, number: Fraction | None, mode: str) -> Interva
     """Return the numbers that a column prints so; a count is exact, and a blank cell is 0."""
     known = number or Fraction(0)
     return exactly(known) if column.is_count else printed_interval(known, column.decimals, mode)
+
+
+def _ends(column: PrintedColumn, mode: str) -> tuple[Float, Float]:
+    values = column.values
+    if column.is_count:
+        return values, values
+    half = float(half_unit(column.decimals))
+    if mode != "truncate":
+        return values - half, values + half
+    return (
+        np.where(values > 0, values, values - 2 * half),
+        np.where(values < 0, values, values + 2 * half),
+    )
+
+
+def _meeting(formula: Formula, rows: _Rows, known: Bool, of_parts: str, of_column: str) -> Bool:
+    """Return the rows whose printed figure and parts can come from the same numbers.
+
+    Floating point decides what is clearly so or not; exact fractions decide at the ends.
+    """
+    column = formula.column
+
+    def exactly_so(row: int) -> bool:
+        printed = before(column, column.exact[row], of_column)
+        return printed.meets(formula.interval(rows[row], of_parts))
+
+    if not formula.is_linear:
+        return _each(known, exactly_so)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        (low, high), (from_, to) = _ends(column, of_column), formula.ends(of_parts)
+        overlap = np.minimum(high, to) - np.maximum(low, from_)
+        slack = _LAST_BITS * np.maximum(np.abs(low), np.maximum(np.abs(from_), 1.0))
+    meets: Bool = known & (overlap > slack)
+    for row in np.flatnonzero(known & (np.abs(overlap) <= slack)).tolist():
+        meets[row] = exactly_so(row)
+    return meets
 
 
 def _quotient(above: Interval, below: Interval) -> Interval:
@@ -145,13 +201,8 @@ def number_check(formula: Formula) -> Check:
         [v is not None and s is not None for v, s in zip(values, column.exact, strict=True)]
     )
     computed = _floats(values)
-    bounds = np.array(
-        [
-            np.nan if value is None else float(formula.bound(cells, value))
-            for cells, value in zip(rows, values, strict=True)
-        ]
-    )
-    within = _each(known, lambda row: _is_within(formula, rows[row], values[row], column, row))
+    bounds = _bounds(formula, rows, values)
+    within = _meeting(formula, rows, known, "binary", "binary")
     agrees = known & (Rounding(column.decimals)(computed) == column.values)
     return Check(
         formula.text,
@@ -168,25 +219,25 @@ def number_check(formula: Formula) -> Check:
     )
 
 
+def _bounds(formula: Formula, rows: _Rows, values: Numbers) -> Float:
+    """Return how far apart print lets a figure and its parts be, NaN where a part is blank."""
+    bounds = np.full(len(rows), np.nan)
+    known = [row for row, value in enumerate(values) if value is not None]
+    if not isinstance(formula.divisor, PrintedColumn) and known:
+        first = known[0]
+        bounds[known] = float(formula.bound(rows[first], values[first] or Fraction(0)))
+        return bounds
+    for row in known:
+        bounds[row] = float(formula.bound(rows[row], values[row] or Fraction(0)))
+    return bounds
+
+
 def _rows(formula: Formula) -> list[dict[PrintedColumn, Fraction | None]]:
     columns = formula.columns
     return [
         dict(zip(columns, cells, strict=True))
         for cells in zip(*(column.exact for column in columns), strict=True)
     ]
-
-
-def _is_within(
-    formula: Formula,
-    cells: Mapping[PrintedColumn, Fraction | None],
-    value: Fraction | None,
-    column: PrintedColumn,
-    row: int,
-) -> bool:
-    stated = column.exact[row]
-    if value is None or stated is None:
-        return False
-    return before(column, stated, "binary").meets(formula.interval(cells, "binary"))
 
 
 def _each(known: Bool, holds: Callable[[int], bool]) -> Bool:
@@ -199,7 +250,7 @@ def _floats(values: Numbers) -> Float:
 
 def _rules(
     formula: Formula,
-    rows: Sequence[Mapping[PrintedColumn, Fraction | None]],
+    rows: _Rows,
     computed: Float,
     known: Bool,
 ) -> Iterator[TriedRule]:
@@ -219,7 +270,7 @@ def _rules(
     finest = max(part.decimals for part in formula.parts)
     for decimals in range(finest - 1, max(finest - 1 - _COARSER, -1), -1):
         for mode in _OF_PARTS:
-            rounded = _with_parts(formula, rows, Rounding(decimals, mode))
+            rounded = _with_parts(formula, Rounding(decimals, mode))
             yield _printed("rounded", column, rounded, known, mode, decimals)
 
 
@@ -235,35 +286,17 @@ def _printed(
     return TriedRule(base, known & (rounding(computed) == column.values), decimals, mode)
 
 
-def _full(
-    formula: Formula,
-    rows: Sequence[Mapping[PrintedColumn, Fraction | None]],
-    known: Bool,
-    of_parts: str,
-    of_column: str,
-) -> TriedRule:
-    stated = formula.column
-
-    def explained(row: int) -> bool:
-        printed = before(stated, stated.exact[row], of_column)
-        return printed.meets(formula.interval(rows[row], of_parts))
-
+def _full(formula: Formula, rows: _Rows, known: Bool, of_parts: str, of_column: str) -> TriedRule:
     base = "full" if of_parts == of_column else "mixed"
-    return TriedRule(base, _each(known, explained), mode=of_column)
+    explains = _meeting(formula, rows, known, of_parts, of_column)
+    return TriedRule(base, explains, mode=of_column)
 
 
-def _with_parts(
-    formula: Formula,
-    rows: Sequence[Mapping[PrintedColumn, Fraction | None]],
-    rounding: Rounding,
-) -> Float:
+def _with_parts(formula: Formula, rounding: Rounding) -> Float:
     """Return what the formula gives if its parts are rounded first."""
-    rounded = {part: rounding(part.values).tolist() for part in formula.parts}
-    values = []
-    for row, cells in enumerate(rows):
-        changed = dict(cells)
-        for part, numbers in rounded.items():
-            number = numbers[row]
-            changed[part] = None if number != number else exact_of(number)
-        values.append(formula.value(changed))
-    return _floats(values)
+    terms = [float(weight) * rounding(part.values) for part, weight in formula.parts.items()]
+    divisor = formula.divisor
+    below = divisor.values if isinstance(divisor, PrintedColumn) else divisor
+    with np.errstate(invalid="ignore", divide="ignore"):
+        size = np.abs(np.array(terms)).max(axis=0)
+        return np.asarray(twelve_digits(sum(terms, np.zeros(len(size))), size) / below)

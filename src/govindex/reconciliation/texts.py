@@ -74,7 +74,8 @@ def finding_text(check: Check, row: int, kind: str, language: str | None = None)
     stated, computed = check.stated[row], check.computed[row]
     values = {"column": check.column, "stated": value_text(stated, language)}
     if kind == OTHER_RULE:
-        rule = rule_text(check, check.rules_of(row)[0], language)
+        explaining = check.rule_of(row)
+        rule = "" if explaining is None else rule_text(check, explaining, language)
         return words("reconciliation.finding.other_rule", language, rule=rule, **values)
     if check.quantity in _ORDER:
         key = "order" if computed is None else check.quantity

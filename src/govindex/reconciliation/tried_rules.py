@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import attrs
@@ -95,7 +95,7 @@ class Check:
     known: Bool
     rules: tuple[TriedRule, ...]
 
-    @property
+    @cached_property
     def counts(self) -> list[int]:
         """How many of the known rows each rule explains."""
         return [int((rule.explains & self.known).sum()) for rule in self.rules]
@@ -107,7 +107,7 @@ class Check:
         most = max(counts, default=0)
         return tuple(r for r, count in zip(self.rules, counts, strict=True) if count == most)
 
-    @property
+    @cached_property
     def kinds(self) -> list[str]:
         """What each row is; see :class:`~govindex.Reconciliation`."""
         by_rule = np.zeros(len(self.known), dtype=bool)
@@ -117,7 +117,12 @@ class Check:
         names = (UNKNOWN, AGREES, PRINTING, OTHER_RULE)
         return [str(kind) for kind in np.select(levels, names, CONTRADICTION)]
 
-    def rules_of(self, row: int) -> Sequence[TriedRule]:
-        """Return the rules that explain a row, those that explain most rows first."""
+    @cached_property
+    def ordered(self) -> tuple[TriedRule, ...]:
+        """The rules, those that explain most rows first."""
         order = np.argsort([-count for count in self.counts], kind="stable").tolist()
-        return [self.rules[i] for i in order if self.rules[i].explains[row]]
+        return tuple(self.rules[i] for i in order)
+
+    def rule_of(self, row: int) -> TriedRule | None:
+        """Return the rule that explains a row: of several the one that explains most rows."""
+        return next((rule for rule in self.ordered if rule.explains[row]), None)
