@@ -24,6 +24,18 @@ def published(name: str, **where: str) -> list[dict[str, str]]:
     return [row for row in rows if all(row[key] == value for key, value in where.items())]
 
 
+def e_government(year: str) -> gi.Reconciliation:
+    path = VIETNAM.parent / "data" / "published" / "egdi" / "egdi_2010_2018.csv"
+    if not path.exists():
+        pytest.skip(f"{path} is not there")
+    with path.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if row["year"] == year]
+    columns = gi.PublishedColumns(
+        unit="country", means={"egdi": ["osi", "hci", "tii"]}, ranks={"egdi_rank": "egdi"}
+    )
+    return gi.reconcile(rows, columns)
+
+
 def codes(found: gi.Reconciliation, check: int = 0) -> list[Any]:
     frame = found.findings
     return frame[frame["check"] == found.checks[check].name][["code", "row"]].values.tolist()
@@ -93,3 +105,30 @@ def test_a_methodology_recomputes_a_published_dataset_by_its_own_rule() -> None:
     assert found.rules.query("base == 'declared'")["is_best"].tolist() == [True]
     table["score"] = table["score"] + np.where(table.index == 3, 0.5, 0.0)
     assert codes(gi.reconcile(table, columns, method=method, data=data))[0] == ["contradiction", 4]
+
+
+def test_editions_of_a_world_index_are_the_mean_of_their_unrounded_parts() -> None:
+    for year in ("2014", "2016", "2018"):
+        found = e_government(year)
+        assert found.findings.empty
+        assert found.summary["explains_all"].all()
+        full = found.rules.query("base == 'full' and mode == 'half-up'")
+        assert full["is_best"].all()
+
+
+def test_an_edition_with_zeros_for_absent_parts_and_one_of_other_weights_are_found() -> None:
+    zeros = e_government("2012").findings
+    assert zeros["unit"].tolist() == ["Central African Republic", "Guinea", "Libya"]
+    earlier = e_government("2010")
+    assert earlier.summary["contradiction"].tolist() == [181, 0]
+    assert "perhaps its parts, or their weights, are others" in str(earlier)
+
+
+def test_two_departments_that_print_the_same_are_ranked_by_what_is_not_printed() -> None:
+    columns = gi.PublishedColumns(ranks={"rank": "index_pct"})
+    found = gi.reconcile(published("par_results_thanhhoa_departments_2024"), columns)
+    assert found.findings.empty
+    rules = found.rules.query("base == 'full'")
+    assert rules["is_best"].all()
+    competition = found.rules.query("base == 'printed' and ties == 'competition'")
+    assert not competition["is_best"].any()

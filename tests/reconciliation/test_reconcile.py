@@ -100,6 +100,15 @@ def test_ranks_of_the_best_few_are_checked_by_their_order() -> None:
     assert gi.reconcile(rows, some).findings["code"].tolist() == ["contradiction"]
 
 
+def test_one_wrong_score_that_moves_many_ranks_is_named() -> None:
+    rows = [{"unit": f"U{i}", "s": 90 - i, "r": i + 1} for i in range(12)]
+    rows[2]["s"] = 79.5
+    found = gi.reconcile(rows, gi.PublishedColumns(ranks={"r": "s"}))
+    named = found.findings[found.findings["code"] == "out_of_order"]
+    assert named["unit"].tolist() == ["U2"]
+    assert (found.findings["code"] == "contradiction").sum() > 5
+
+
 GROUPS = (("A", 9), ("B", 7))
 
 

@@ -17,12 +17,13 @@ from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, 
 from govindex.reconciliation.tried_rules import Check, TriedRule
 from govindex.rounding import Rounding
 
-__all__ = ["Score", "class_check", "rank_check"]
+__all__ = ["Score", "class_check", "out_of_order", "rank_check"]
 
 _TIES = ("competition", "dense", "average", "max", "ordinal")
 _SHARED = ("competition", "dense", "average", "max")
 _CLOSED: tuple[Literal["lower"], Literal["upper"]] = ("lower", "upper")
 _DECIMALS = 9
+_SEVERAL, _MOST_UNITS = 3, 3_000
 
 
 @attrs.frozen(eq=False)
@@ -261,6 +262,24 @@ def in_order(ranks: Float, values: Float, *, may_differ: bool, may_share: bool =
         kept[order[row]] = True
         row = int(before[row])
     return kept
+
+
+def out_of_order(check: Check, of: PrintedColumn, table: PrintedTable) -> list[int]:
+    """Return the few rows without which ranks are in the order of their scores, else none.
+
+    One wrong score or rank moves the ranks of all units between; it alone is out of order.
+    """
+    wrong = np.flatnonzero(check.known & ~check.best[0].explains) if check.rules else ()
+    ranks = np.array([np.nan if rank is None else rank for rank in check.stated])
+    groups = _groups(table.groups, check.known)
+    if len(wrong) < _SEVERAL or max(map(len, groups)) > _MOST_UNITS:
+        return []
+    sign = _direction(ranks, of.values, groups, partial=False)
+    outside: list[int] = []
+    for rows in groups:
+        kept = in_order(ranks[rows], sign * of.values[rows], may_differ=True)
+        outside += rows[~kept].tolist()
+    return outside if 2 * len(outside) <= len(wrong) else []
 
 
 def class_check(

@@ -11,7 +11,7 @@ from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, PRINTING, 
 
 __all__ = ["reconciliation_page"]
 
-_SHOWN = 20
+_SHOWN, _LETTERS = 20, 26
 
 
 def reconciliation_page(reconciliation: Any, language: str | None = None) -> ShownPage:
@@ -60,11 +60,24 @@ def _findings(reconciliation: Any, language: str | None) -> list[str | Facts]:
         return [words("reconciliation.none", language)]
     shown = frame.head(_SHOWN)
     pairs = tuple(
-        (f"{row} · {unit}", text)
+        (f"{row} · {_short(unit)}", text)
         for row, unit, text in zip(shown["row"], shown["unit"], shown["text"], strict=True)
     )
-    blocks: list[str | Facts] = [words("reconciliation.findings", language), Facts(pairs)]
+    doubtful = [c.column for c in reconciliation.checks if _is_doubtful(c)]
+    blocks: list[str | Facts] = [
+        words("reconciliation.doubtful", language, column=column) for column in doubtful
+    ]
+    blocks += [words("reconciliation.findings", language), Facts(pairs)]
     count = len(frame) - _SHOWN
     if count > 0:
         blocks.append(words("display.more", language, count=number_text(count, language)))
     return blocks
+
+
+def _is_doubtful(check: Check) -> bool:
+    """Return whether most rows contradict what the column is said to be made of."""
+    return 2 * check.kinds.count(CONTRADICTION) > int(check.known.sum()) > 2
+
+
+def _short(unit: str) -> str:
+    return unit if len(unit) <= _LETTERS else f"{unit[: _LETTERS - 1]}…"

@@ -137,8 +137,8 @@ class Reconciliation:
         Returns
         -------
         DataFrame
-            A row for each finding: code ("contradiction", "other_rule", "swapped" or
-            "transposed"), check, row (from 1), unit, column, what is stated, what may have been
+            A row for each finding: code ("contradiction", "other_rule", "swapped", "transposed" or
+            "out_of_order"), check, row (from 1), unit, column, what is stated, what may have been
             meant (`instead`), and the text.
         """
         import pandas as pd
@@ -162,7 +162,8 @@ class Reconciliation:
                     text = suggestion_text(suggestion, units, language)
                     cell = suggestion.cells[0]
                     where = (name, cell.row + 1, units[cell.row], cell.column, cell.value)
-                    yield suggestion.kind, *where, suggestion.instead[0], text
+                    instead = suggestion.instead[0] if suggestion.instead else None
+                    yield suggestion.kind, *where, instead, text
 
     @property
     def problems(self) -> tuple[Problem, ...]:

@@ -17,7 +17,7 @@ from govindex.model.tree import Dimension, scored
 from govindex.notation import Notation
 from govindex.opaque import AnyMethodology
 from govindex.reconciliation.columns import PublishedColumns
-from govindex.reconciliation.order_checks import Score, class_check, rank_check
+from govindex.reconciliation.order_checks import Score, class_check, out_of_order, rank_check
 from govindex.reconciliation.printed_tables import (
     PrintedTable,
     opened,
@@ -27,7 +27,7 @@ from govindex.reconciliation.printed_tables import (
 )
 from govindex.reconciliation.recomputed_checks import Recomputation, halves_of, recomputed
 from govindex.reconciliation.reconciliations import Reconciliation
-from govindex.reconciliation.suggestions import suggestions
+from govindex.reconciliation.suggestions import Cell, Suggestion, suggestions
 from govindex.reconciliation.sum_checks import formulas, number_check
 from govindex.reconciliation.tried_rules import Check
 
@@ -110,7 +110,13 @@ def reconcile(
         checks.append(check)
         found += [(check.name, suggestion) for suggestion in suggestions(formula, check)]
     checks += again.checks(printed) if again is not None else []
-    checks += _order_checks(printed, said, again, checks)
+    ordered = list(_order_checks(printed, said, again, checks))
+    for check in ordered:
+        if check.quantity == "rank" and not said.partial:
+            rows = out_of_order(check, printed.numbers[check.parts[0]], printed)
+            cells = [Cell(row, check.column, float(check.stated[row])) for row in rows]
+            found += [(check.name, Suggestion("out_of_order", (cell,), ())) for cell in cells]
+    checks += ordered
     if not checks:
         raise without_checks()
     return Reconciliation(printed, tuple(checks), tuple(found))

@@ -33,11 +33,11 @@ class Suggestion:
 
     Parameters
     ----------
-    kind : {"swapped", "transposed"}
+    kind : {"swapped", "transposed", "out_of_order"}
     cells : tuple of Cell
         As they are printed.
     instead : tuple of float
-        What may have been meant in each.
+        What may have been meant in each; none if that is unknown.
     """
 
     kind: str

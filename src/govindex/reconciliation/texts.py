@@ -95,6 +95,8 @@ def suggestion_text(
 ) -> str:
     """Return what may have gone wrong in print."""
     first, *others = suggestion.cells
+    if not suggestion.instead:
+        return words("reconciliation.finding.out_of_order", language, unit=units[first.row])
     values = {
         "unit": units[first.row],
         "column": first.column,
