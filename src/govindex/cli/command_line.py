@@ -24,6 +24,7 @@ from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.services import add_services
 from govindex.cli.show import add_show
+from govindex.cli.survey import add_survey
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
 from govindex.cli.verify import NotVerified, add_verify
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
         add_plot,
         add_report,
         add_robustness,
+        add_survey,
         add_records,
         add_services,
         add_tasks,

@@ -48,7 +48,7 @@ def _summary(check: Check, language: str | None) -> str:
         "reconciliation.explains",
         language,
         rule=rules_text(check, language),
-        count=number_text(most, language),
+        count=number_text(int((check.best[0].explains & check.known).sum()), language),
         known=number_text(known, language),
     )
     return f"{said} {explained}"

@@ -88,8 +88,8 @@ class Reconciliation:
         """A row for each rule that was tried, those that explain most rows first.
 
         Columns: check, the rule in words, what it is made of (base, decimals, mode, ties, tiers),
-        how many of the known rows it explains (`explained` of `known`), and whether no other rule
-        explains more (`is_best`).
+        how many of the known rows it explains (`explained` of `known`), and whether no other rule is
+        better (`is_best`): explains more, coarser rounding a tenth more.
         """
         import pandas as pd
 
@@ -99,7 +99,7 @@ class Reconciliation:
             for i in np.argsort([-count for count in counts], kind="stable").tolist():
                 rule = check.rules[i]
                 said = (check.name, rule_text(check, rule), *rule.settings)
-                rows.append((*said, counts[i], known, counts[i] == max(counts)))
+                rows.append((*said, counts[i], known, any(rule is best for best in check.best)))
         frame = pd.DataFrame(rows, columns=[*_RULES, "explained", "known", "is_best"])
         return frame.astype({"decimals": "Int64"})
 

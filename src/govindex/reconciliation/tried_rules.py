@@ -100,12 +100,20 @@ class Check:
         """How many of the known rows each rule explains."""
         return [int((rule.explains & self.known).sum()) for rule in self.rules]
 
-    @property
+    @cached_property
     def best(self) -> tuple[TriedRule, ...]:
-        """The rules that explain most rows, the simplest first."""
-        counts = self.counts
-        most = max(counts, default=0)
-        return tuple(r for r, count in zip(self.rules, counts, strict=True) if count == most)
+        """The rules that explain most rows, the simplest first.
+
+        Coarser rounding fits some rows by chance: unless it explains all of them, it must explain a
+        tenth more than any other rule.
+        """
+        known = int(self.known.sum())
+        credit = [
+            count - max(1, known // 10) if rule.base == "rounded" and count < known else count
+            for rule, count in zip(self.rules, self.counts, strict=True)
+        ]
+        most = max(credit, default=0)
+        return tuple(r for r, count in zip(self.rules, credit, strict=True) if count == most)
 
     @cached_property
     def kinds(self) -> list[str]:
