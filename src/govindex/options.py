@@ -76,6 +76,11 @@ _OPTIONS = (
     (r"declare both in units=Merger\(\{.*?\}, how=…\)", "give each a row in --successors"),
     (r"declare ('[^']*'): None", r"give \1 a row in --successors, its column now blank"),
     (
+        r"columns=gi\.PublishedColumns\(.*\), or give method=",
+        "--sum 'total=a+b' or --rank rank=total, or give --method",
+    ),
+    (r"decimals=\{'([^']*)': …\}", r"--decimals '\1=N'"),
+    (
         r"SampleDesign\(lonely='centre'\) or 'certainty'",
         "--lonely centre or --lonely certainty",
     ),

@@ -17,6 +17,7 @@ from govindex.cli.list import add_list
 from govindex.cli.new import add_new
 from govindex.cli.plot import add_plot
 from govindex.cli.read import add_read
+from govindex.cli.reconcile import add_reconcile
 from govindex.cli.records import add_records
 from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
@@ -55,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
         add_announce,
         add_explain,
         add_change,
+        add_reconcile,
         add_improve,
         add_plot,
         add_report,
