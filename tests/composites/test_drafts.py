@@ -54,7 +54,12 @@ def executed(code: str) -> gi.Methodology:
 
 FILLS = [None, gi.impute.Mean(), gi.impute.Median(), gi.impute.Constant(1)]
 TREATMENTS = [None, gi.treat.Winsorise(1), [gi.treat.Winsorise(), gi.treat.Log()]]
-RULES = [None, gi.rules.ZScore(0.5, 0.1), gi.rules.Rank(), {"online": gi.rules.Goalposts(worst=0, best=1)}]
+RULES = [
+    None,
+    gi.rules.ZScore(0.5, 0.1),
+    gi.rules.Rank(),
+    {"online": gi.rules.Goalposts(worst=0, best=1)},
+]
 WEIGHTS = [None, {"speed": 2, "days": 0.5}, gi.weight.StandardDeviation(), {"online": "people"}]
 AGGREGATES = [None, gi.aggregate.Median(), gi.aggregate.PowerMean(p=0.5)]
 ABSENCES = [None, gi.absence.Renormalise(min_share=0.5), gi.Absence(missing=gi.absence.AsZero())]

@@ -12,7 +12,7 @@ from govindex.checks import among, instance_of, whole_number
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import open_table, require_columns
-from govindex.survey.columns import text_of_cell, factorised, first_rows, numbers
+from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell
 from govindex.survey.deprivations import Deprivation, PovertyMeasure
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
