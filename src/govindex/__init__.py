@@ -82,9 +82,14 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.portfolios import Portfolio as Portfolio
+    from govindex.portfolios import portfolio as portfolio
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
+    from govindex.reconciliation import PublishedColumns as PublishedColumns
+    from govindex.reconciliation import Reconciliation as Reconciliation
+    from govindex.reconciliation import reconcile as reconcile
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
@@ -142,8 +147,10 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "plot": ["plot"],
+    "portfolios": ["Portfolio", "portfolio"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],
     "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],
