@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from govindex.changes import change as change
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
+    from govindex.comparison import compare_nodes as compare_nodes
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.comparison import leave_one_unit_out as leave_one_unit_out
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.decomposition import strengths as strengths
@@ -100,7 +102,7 @@ _OFFERS = {
     "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
-    "comparison": ["Comparison", "compare", "leave_one_out"],
+    "comparison": ["Comparison", "compare", "compare_nodes", "leave_one_out", "leave_one_unit_out"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap", "strengths"],
     "description": ["describe"],
