@@ -140,4 +140,4 @@ def _ranks_among(result: IndexResult, node: str, rows: Any) -> Float:
     for *_, members in result.units.ranking_groups():
         ranked = members[result.units.ranked_mask[members] & kept[members]]
         ranks[ranked] = ranks_of(keys[ranked], ties)
-    return ranks[rows]
+    return np.asarray(ranks[rows])
