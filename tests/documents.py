@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from govindex import (
     Absence,
     Bands,
+    Definition,
     Dimension,
     Forms,
     Framework,
@@ -88,6 +89,12 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             st.sampled_from([None, "log", "reciprocal", 0.5, 2]),
         ),
         st.builds(rules.Affine, intercept=numbers(), slope=numbers()),
+        st.builds(
+            rules.Exponential,
+            intercept=numbers(),
+            factor=st.sampled_from([1, -2.5]),
+            rate=st.sampled_from([0.08, -1]),
+        ),
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
@@ -121,7 +128,13 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
     """Return the rules of order, proportion, distance and grades, and what they become."""
     settings = {"over": _OVER, "degenerate": degenerate}
     ties = st.sampled_from(["average", "competition", "max"])
-    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.NormalScores]
+    ordered = [
+        rules.Rank,
+        rules.PercentRank,
+        rules.Borda,
+        rules.NormalScores,
+        rules.ExponentialRank,
+    ]
     plain = [rules.FractionOfMax, rules.SumShare, rules.DistanceToMax]
     names, sides = st.sampled_from(["mean", "median"]), st.sampled_from(["together", "apart"])
     steps = st.tuples(numbers(), numbers(0, 1), numbers(0, 1))
@@ -344,6 +357,14 @@ def methodologies(draw: st.DrawFn) -> Methodology:
     levels = st.builds(Levels, leaf=_roundings(), node=_roundings(), total=_roundings())
     first = [child.code for child in framework.children]
     settings: dict[str, Any] = {"forms": others} if others else {}
+    read = list(dict.fromkeys((*framework.variables, *framework.optional_variables)))
+    defined = draw(st.lists(st.sampled_from(read), max_size=3, unique=True)) if read else []
+    names, split = st.one_of(texts(), st.just({"vi": "Hồ sơ", "en": "Dossiers"})), len(defined) // 2
+    definitions = [
+        Definition(group, draw(names), measure_unit=draw(_names()), note=draw(texts()))
+        for group in (defined[:split], defined[split:])
+        if group
+    ]
     return (Forms if others else Methodology)(
         "test.document",
         draw(st.sampled_from(["1", "2022", "0.1.b"])),
@@ -355,6 +376,7 @@ def methodologies(draw: st.DrawFn) -> Methodology:
         bands=draw(st.one_of(st.none(), _bands())),
         display=draw(st.sampled_from([(), tuple(first)])),
         title=draw(_names()),
+        definitions=definitions,
         sources=draw(st.lists(source, max_size=2)),
         assesses=draw(texts()),
         depth=draw(texts()),

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
+    from govindex import services as services
     from govindex import survey as survey
     from govindex import tasks as tasks
     from govindex import treat as treat
@@ -35,10 +36,13 @@ if TYPE_CHECKING:
     from govindex.comparison import compare_nodes as compare_nodes
     from govindex.comparison import leave_one_out as leave_one_out
     from govindex.comparison import leave_one_unit_out as leave_one_unit_out
+    from govindex.composites import Composite as Composite
+    from govindex.composites import composite as composite
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.decomposition import strengths as strengths
     from govindex.description import describe as describe
+    from govindex.description import describe_variables as describe_variables
     from govindex.display import Shown as Shown
     from govindex.display import show as show
     from govindex.errors import CellError as CellError
@@ -63,6 +67,7 @@ if TYPE_CHECKING:
     from govindex.interchange import verify_archive as verify_archive
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
+    from govindex.model.definitions import Definition as Definition
     from govindex.model.framework import Framework as Framework
     from govindex.model.observations import Observations as Observations
     from govindex.model.tree import Dimension as Dimension
@@ -79,9 +84,14 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.portfolios import Portfolio as Portfolio
+    from govindex.portfolios import portfolio as portfolio
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
+    from govindex.reconciliation import PublishedColumns as PublishedColumns
+    from govindex.reconciliation import Reconciliation as Reconciliation
+    from govindex.reconciliation import reconcile as reconcile
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
@@ -103,9 +113,10 @@ _OFFERS = {
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "compare_nodes", "leave_one_out", "leave_one_unit_out"],
+    "composites": ["Composite", "composite"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap", "strengths"],
-    "description": ["describe"],
+    "description": ["describe", "describe_variables"],
     "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
     "errors": [
@@ -127,6 +138,7 @@ _OFFERS = {
     "interchange": ["ArchiveCheck", "document_schema", "verify_archive"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],
+    "model.definitions": ["Definition"],
     "model.framework": ["Framework"],
     "model.observations": ["Observations"],
     "model.tree": ["Dimension", "Indicator", "View"],
@@ -137,8 +149,10 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "plot": ["plot"],
+    "portfolios": ["Portfolio", "portfolio"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],
     "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],
@@ -147,6 +161,7 @@ _OFFERS = {
     "rounding": ["Levels", "Rounding"],
     "rules": ["rules"],
     "schema": ["methodology_schema"],
+    "services": ["services"],
     "survey": ["survey"],
     "tasks": ["tasks"],
     "toml": ["load_methodology", "save_methodology"],

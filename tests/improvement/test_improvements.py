@@ -200,3 +200,51 @@ def test_too_many_combinations_below_a_branch_are_refused_by_name() -> None:
         gi.improve(method, data, "U0", to=1, steps=fine)
     found = gi.improve(method, data, "U0", to=1, steps={f"i{i}": 20 for i in range(3)})
     assert found.after.rank == 1
+
+
+def test_large_counts_are_whole_steps_along_a_line() -> None:
+    ratio = gi.measures.Ratio("a", "b", times=100)
+    lines = [
+        gi.Indicator("i", measure=ratio, rule=gi.rules.Proportional(90), weight=2),
+        gi.Indicator("j", measure=gi.measures.Ratio("c", "d"), rule=gi.rules.Identity()),
+    ]
+    method = gi.Methodology("example.counts", "1", gi.Framework("index", lines))
+    data = observed(
+        {"a": [500_000, 700_000], "b": [1_000_001] * 2, "c": [30, 70_001], "d": [100_000] * 2}
+    )
+    found = gi.improve(method, data, "U0", to=1, effort={"a": 1, "c": 50})
+    assert found.after.rank == 1
+    assert found.gap == 0
+    after = found.changes["after"].to_numpy()
+    assert (after == np.round(after)).all()
+    taken = {name: float(found.observations.value("U0", name) or 0) for name in "ac"}
+    for name in "ac":
+        limits = {n: (None, figure - (n == name)) for n, figure in taken.items()}
+        assert not gi.improve(method, data, "U0", to=1, feasible=limits).reached
+
+
+def test_an_improvement_is_shown_in_vietnamese() -> None:
+    method, data = provinces()
+    shown = repr(gi.show(gi.improve(method, data, "H19", to=1), language="vi"))
+    assert "Từ hạng 2 với 67,48 điểm lên hạng 1 với 68,80 điểm." in shown
+    assert "11,35" in shown
+
+
+def test_units_are_improved_by_their_own_form() -> None:
+    def form(*codes: str) -> gi.Framework:
+        return gi.Framework("speed", [gi.Indicator(c, rule=GOALPOSTS) for c in codes])
+
+    method = gi.Forms("example.speed", "1", form("days", "queue"), forms={"small": form("days")})
+    frame = pd.DataFrame(
+        {"unit": ["A", "B"], "type": ["n/a", "small"], "days": [50.0, 80.0], "queue": [70.0, None]}
+    )
+    data = gi.Observations.from_frame(frame, type="type")
+    found = gi.improve(method, data, "A", to=1)
+    assert (found.before.rank, found.after.rank, found.after.score) == (2, 1, 80.0)
+
+
+def test_a_panel_is_refused_with_the_period_to_take() -> None:
+    data = observed({"i0": [20.0, 60.0]})
+    panel = gi.Observations.panel({"2025": data, "2026": data})
+    with pytest.raises(gi.DataError, match=r"data.at_period\('2026'\)"):
+        gi.improve(index(1), panel, "U0@2026")

@@ -189,7 +189,7 @@ def _picked_digits(digits: int, groups: Sequence[Options], gains: Sequence[Index
 
 def _every_step(options: Options, merits: Float) -> Group:
     """Return the options of a figure in steps one by one, not as the ends of a line."""
-    if options.step is None or not options.joined.all():
+    if options.step is None or not options.joined.any():
         return options, merits
     away = np.abs(options.figures[0] - options.figures[0, 0]) / options.step
     known = np.arange(len(options), dtype=np.float64)

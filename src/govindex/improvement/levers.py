@@ -418,7 +418,7 @@ def _to_the_edge(worth: _Worth, probes: Float, earned: Float) -> tuple[Float, Fl
 def narrowed(holds: Callable[[Float], Bool], near: float, far: float) -> float:
     """Return the figure nearest to `near` for which something holds, as it does for `far`.
 
-    A figure with few digits is preferred to one that differs from it by a part in 10¹².
+    A figure with few digits is preferred to one that differs from it by a part in 10¹¹.
     """
     size = max(abs(near), abs(far), 1e-300)
     for _ in range(_ROUNDS):
@@ -429,7 +429,7 @@ def narrowed(holds: Callable[[Float], Bool], near: float, far: float) -> float:
         if first == 0 or abs(far - near) <= 1e-15 * size:
             break
         near, far = float(between[first - 1]), float(between[first])
-    plain = round(far, 12 - int(np.ceil(np.log10(size))))
+    plain = plainest(far, 1.0 if far >= near else -1.0, 1e-11 * size)
     return plain if plain != far and holds(np.array([plain]))[0] else far
 
 

@@ -181,16 +181,19 @@ def _stepped_line(
     trials: Trials, lever: Lever, codes: tuple[str, ...], sign: float
 ) -> Options | None:
     """Return the ends of a line on which many figures at equal distances lie; None if they bend."""
-    steps = np.unique(np.round(np.linspace(0.0, lever.count - 1.0, _SAMPLE)))
+    last = lever.count - 1.0
+    # The last step may reach beyond the best figure, where the rule is level.
+    steps = np.append(np.unique(np.round(np.linspace(0.0, last - 1.0, _SAMPLE))), last)
     options = _evaluated(trials, (lever,), lever.figures_at(steps)[None], codes, sign)
     if len(options) != len(steps):
         return None
-    table = np.vstack([options.effort, *options.shares.values()])
-    line = table[:, :1] + (table[:, -1:] - table[:, :1]) * (steps / steps[-1])
+    table = np.vstack([options.effort, *options.shares.values()])[:, :-1]
+    line = table[:, :1] + (table[:, -1:] - table[:, :1]) * (steps[:-1] / steps[-2])
     size = np.maximum(np.abs(table).max(axis=1, keepdims=True), 1.0)
     if (np.abs(line - table) > _ALIKE * size).any():
         return None
-    return attrs.evolve(options.take([0, -1]), joined=np.array([True]), step=lever.step)
+    ends = options.take([0, -2, -1])
+    return attrs.evolve(ends, joined=np.array([True, False]), step=lever.step)
 
 
 def _of_any_figure(trials: Trials, lever: Lever, codes: tuple[str, ...], sign: float) -> Options:

@@ -56,11 +56,15 @@ class Picked:
 
 @attrs.frozen(eq=False)
 class _Block:
-    """The columns of one group: of single options, and of lines between two."""
+    """The columns of one group: of single options, and of lines between two.
+
+    A line has a column that says whether the figure is on it, one that says how far along, and the
+    most of that: the steps of the line, or 1 for any figure.
+    """
 
     options: Options
     single: dict[int, int]
-    lines: dict[int, tuple[int, int]]
+    lines: dict[int, tuple[int, int, float]]
 
 
 class Programme:
@@ -95,10 +99,10 @@ class Programme:
             for i, column in block.single.items():
                 merits[i] = line.terms.get(column, 0.0)
                 known.add(column)
-            for i, columns in block.lines.items():
-                on, along = (line.terms.get(column, 0.0) for column in columns)
-                merits[i], merits[i + 1] = on, on + along
-                known.update(columns)
+            for i, (on, along, most) in block.lines.items():
+                merits[i] = line.terms.get(on, 0.0)
+                merits[i + 1] = merits[i] + most * line.terms.get(along, 0.0)
+                known.update((on, along))
             found.append((block.options, merits))
         return found if known >= set(line.terms) else None
 
@@ -126,32 +130,25 @@ class Programme:
         }
         lines = {}
         for i in np.flatnonzero(joined).tolist():
-            more = options.effort[i + 1] - options.effort[i]
-            on = self.column(options.effort[i], 0.0, 1.0, whole=True)
-            lines[i] = (on, self.column(more, 0.0, 1.0, whole=False))
-            self._rows.append(({on: 1.0, lines[i][1]: -1.0}, 0.0, np.inf))
+            away = abs(float(options.figures[0, i + 1] - options.figures[0, i]))
+            most = 1.0 if options.step is None else float(round(away / options.step))
+            more = float(options.effort[i + 1] - options.effort[i]) / most
+            on = self.column(float(options.effort[i]), 0.0, 1.0, whole=True)
+            along = self.column(more, 0.0, most, whole=options.step is not None)
+            lines[i] = (on, along, most)
+            self._rows.append(({on: most, along: -1.0}, 0.0, np.inf))
         block = _Block(options, single, lines)
         self._blocks.append(block)
-        chosen = dict.fromkeys((*single.values(), *(on for on, _ in lines.values())), 1.0)
+        chosen = dict.fromkeys((*single.values(), *(on for on, *_ in lines.values())), 1.0)
         self._rows.append((chosen, 1.0, 1.0))
-        if options.step is not None and lines:
-            self._on_steps(block, float(options.step))
         return {code: self._share(block, shares) for code, shares in options.shares.items()}
 
     def _share(self, block: _Block, numbers: Float) -> LinearForm:
         terms = {column: float(numbers[i]) for i, column in block.single.items()}
-        for i, (on, along) in block.lines.items():
+        for i, (on, along, most) in block.lines.items():
             terms[on] = float(numbers[i])
-            terms[along] = float(numbers[i + 1] - numbers[i])
+            terms[along] = float(numbers[i + 1] - numbers[i]) / most
         return LinearForm(0.0, terms)
-
-    def _on_steps(self, block: _Block, step: float) -> None:
-        """Require that the figure of a group is a whole number of steps away."""
-        away = (block.options.figures[0] - block.options.figures[0, 0]) / step
-        most = float(np.abs(away).max())
-        steps = self.column(0.0, 0.0, np.round(most), whole=True)
-        line = self._share(block, np.abs(away))
-        self._rows.append(({**line.terms, steps: -1.0}, 0.0, 0.0))
 
     def solve(self, seconds: float) -> Picked | None:
         """Return the solution with the least effort, None if there is none.
@@ -205,9 +202,9 @@ class Programme:
                     columns.append(column)
                     for lever, figure in zip(levers, table[:, i], strict=True):
                         figures[lever.variable] = float(figure)
-            for i, (on, along) in block.lines.items():
+            for i, (on, along, most) in block.lines.items():
                 if found[on] > 0.5:
-                    part = min(max(float(found[along]), 0.0), 1.0)
+                    part = min(max(float(found[along]) / most, 0.0), 1.0)
                     figure = float(table[0, i] + part * (table[0, i + 1] - table[0, i]))
                     figures[levers[0].variable] = _on_step(block.options, figure)
         least = effort if bound is None else bound

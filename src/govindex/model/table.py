@@ -159,7 +159,7 @@ def _sums_points(
 ) -> bool:
     """Return whether the aggregator in force above a node sums points."""
     above, seen = links.get(code), {code}
-    while above in read and above not in seen:
+    while above is not None and above in read and above not in seen:
         seen.add(above)
         is_root = links[above] is None
         named = of_root if is_root and of_root is not None else read[above].get("aggregate")

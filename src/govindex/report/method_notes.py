@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import attrs
 
 from govindex.absence import Absence
+from govindex.method_definitions import declared_variables, definition_texts
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.ranking import Bands, Ranking
@@ -37,6 +39,17 @@ def method_notes(material: Material) -> list[Chapter]:
         return [Chapter(say("report.method"), blocks)]
     if method.notes:
         blocks.append(Prose(say("report.method_notes", notes=method.notes)))
+    defined = declared_variables(method._variables) if isinstance(method, Methodology) else []
+    if defined:
+        columns = [
+            TableColumn(say("definition.variable"), "text", 0.8),
+            TableColumn(say("definition.name"), "text", 2.6),
+            TableColumn(say("definition.measure_unit"), "text", 0.8),
+            TableColumn(say("definition.confidence"), "text", 1.2),
+            TableColumn(say("definition.note"), "text", 2.4),
+        ]
+        texts = [definition_texts(variable, material.language) for variable in defined]
+        blocks.append(DataTable(say("definition.title"), columns, texts))
     if method.sources:
         columns = [
             TableColumn(say("report.source"), "text", 2.4),

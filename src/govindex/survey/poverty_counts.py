@@ -12,12 +12,14 @@ from govindex.checks import among, instance_of, whole_number
 from govindex.contracts import Bool, Float
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import open_table, require_columns
-from govindex.survey.columns import cell_text, factorised, first_rows, numbers
+from govindex.survey.asked_items import UNUSABLE
+from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell
 from govindex.survey.deprivations import Deprivation, PovertyMeasure
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
-from govindex.survey.estimation import UNUSABLE, check_by, check_level, given_design
+from govindex.survey.estimation import check_by, check_level, given_design
 from govindex.survey.precision import Estimation
+from govindex.survey.respondents import Respondents
 from govindex.survey.samples import Sample, sample_of
 from govindex.survey.sums import EstimatedItem, sums_of
 
@@ -190,8 +192,9 @@ def alkire_foster(
     check_by(by)
     table, problems = open_table(frame), Problems()
     read = [_deprived(table, each, missing, problems) for each in measure.deprivations]
-    sample = sample_of(table, given_design(design), by, problems)
-    whole = sample if by is None else sample_of(table, given_design(design), None, Problems())
+    people, applied = Respondents(table), given_design(design)
+    sample = sample_of(people, applied, by, problems)
+    whole = sample if by is None else sample_of(people, applied, None, Problems())
     problems.raise_any(DataError, UNUSABLE)
     assert sample is not None
     assert whole is not None
@@ -259,7 +262,7 @@ def _deprived(
         return nobody, ~nobody
     if each.answers:
         codes, values = factorised(table[each.code])
-        texts = [cell_text(value) for value in values]
+        texts = [text_of_cell(value) for value in values]
         lacking = np.array([*(text in each.answers for text in texts), False])[codes]
         known = np.array([*(text != "" for text in texts), False])[codes]
     else:

@@ -162,7 +162,7 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
     sample = drawn(draws=100)
     sizes = []
     for draws in (1_000, 1_000_000):
-        task = attrs.evolve(sample._recipe, draws=draws), sample._counting
+        task = attrs.evolve(sample._drawable, draws=draws), sample._counting
         sent = pickle.dumps(task)
         here, there = (
             jobs._compute(recipe, counting, (0, 1), Runner(recipe), lambda _: None)
@@ -240,7 +240,7 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
 
 def test_a_worker_scores_the_data_of_a_job_once() -> None:
     sample = drawn(draws=100)
-    recipe, other = sample._recipe, attrs.evolve(sample._recipe)
+    recipe, other = sample._drawable, attrs.evolve(sample._drawable)
     worker = jobs._Worker()
     runner = worker.runner_of(recipe)
     assert worker.runner_of(pickle.loads(pickle.dumps(recipe))) is runner

@@ -45,7 +45,7 @@ def data(blocks: Any, values: Any = VALUES) -> gi.Observations:
 def drawn(observed: gi.Observations, vary: Any, draws: int = DRAWS) -> Any:
     """Return drawn values, shape (draws, units, variables)."""
     sample = robustness.sample_ranks(method(), observed, vary=[vary], draws=draws, rng=1)
-    recipe = sample._recipe
+    recipe = sample._drawable
     [bound] = recipe.bounds
     parts = [
         bound.draw(generator(recipe.seed, 0, number), number * recipe.block, recipe.block)
@@ -155,7 +155,7 @@ def test_errors_without_covariances_are_drawn_as_they_were() -> None:
     observed = gi.Observations(UNITS, VARIABLES, VALUES, errors=errors)
     [bound] = robustness.sample_ranks(
         method(), observed, vary=[robustness.Errors()], draws=5, rng=3
-    )._recipe.bounds
+    )._drawable.bounds
     rng = generator((3,), 0, 0)
     found = bound.draw(generator((3,), 0, 0), 0, 16)
     for name, size in (("a", 2.0), ("c", 1.0)):

@@ -83,7 +83,8 @@ class PublishedSample:
     def of(cls, sample: RankSample, result: IndexResult) -> PublishedSample:
         """Return what is published of a sample beside its result, checked."""
         check_sample_of(sample, result)
-        only_errors = all(bound.varies_data for bound in sample._recipe.bounds)
+        bounds = sample._bounds  # of a sample from a document nothing is known
+        only_errors = bool(bounds) and all(bound.varies_data for bound in bounds)
         of_total = sample.node == result.codes[0]
         scores = groups = None
         few = False

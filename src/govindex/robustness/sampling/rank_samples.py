@@ -121,6 +121,11 @@ class RankSample(Interchanged):
         return recipe.units if isinstance(recipe, CountedDraws) else recipe.basis.prepared.units
 
     @property
+    def _bounds(self) -> tuple[Any, ...]:
+        """The variations that were drawn, () of a sample from a document."""
+        return () if isinstance(self._recipe, CountedDraws) else self._recipe.bounds
+
+    @property
     def _drawable(self) -> Recipe:
         """The recipe that makes draws again."""
         if isinstance(self._recipe, CountedDraws):
