@@ -148,6 +148,12 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
         st.builds(rules.AboveBelowMean, numbers(0, 1), **settings),
         st.builds(rules.Categorical, st.sampled_from([[(50, 0.5)], [(12.5, 0.1), (100, 1)]])),
         st.builds(rules.Stairs, st.lists(steps, min_size=1, max_size=1), numbers(0, 1)),
+        st.builds(
+            rules.RankAmong,
+            st.sampled_from(ordered).flatmap(lambda kind: st.builds(kind, ties)),
+            st.lists(numbers(), min_size=2, max_size=4, unique=True),
+            direction=st.sampled_from(["higher", "lower"]),
+        ),
         st.builds(rules.Inverse, numbers(0.1, 90), cap=st.booleans()),
     ]
 

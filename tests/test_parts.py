@@ -63,6 +63,7 @@ SAMPLES: list[Any] = [
     rules.Inverse(3, cap=False),
     rules.PercentRank("competition"),
     rules.ExponentialRank("max", 0.3),
+    rules.RankAmong(rules.PercentRank("max"), [5, 1, 5, 9], direction="lower"),
     rules.Exponential(intercept=1, factor=-0.5, rate=-0.02),
     rules.NormalScores(over="period"),
     rules.Rank(),

@@ -145,6 +145,8 @@ PARTS = [
     rules.Exponential(intercept=1, factor=-1, rate=-0.05),
     rules.Exponential(factor=2, rate=-0.05),
     rules.Exponential(factor=0.3, rate=0.02),
+    rules.RankAmong(rules.PercentRank(), [10, 20, 20, 60]),
+    rules.RankAmong(rules.NormalScores("max"), [1, 9, 80], direction="lower"),
     rules.FractionOfMax(),
     rules.FractionOfMax(over="ranked", degenerate=1),
     rules.SumShare(),
