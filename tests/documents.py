@@ -90,7 +90,7 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
         st.builds(rules.Affine, intercept=numbers(), slope=numbers()),
         st.builds(
             rules.Exponential,
-            intercept=numbers(),
+            intercept=numbers(-1, 1),
             factor=st.sampled_from([1, -2.5]),
             rate=st.sampled_from([0.08, -1]),
         ),
@@ -150,7 +150,7 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
         st.builds(rules.Stairs, st.lists(steps, min_size=1, max_size=1), numbers(0, 1)),
         st.builds(
             rules.RankAmong,
-            st.sampled_from(ordered).flatmap(lambda kind: st.builds(kind, ties)),
+            st.builds(rules.PercentRank, ties),
             st.lists(numbers(), min_size=2, max_size=4, unique=True),
             direction=st.sampled_from(["higher", "lower"]),
         ),
