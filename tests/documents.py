@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from govindex import (
     Absence,
     Bands,
+    Definition,
     Dimension,
     Forms,
     Framework,
@@ -362,6 +363,14 @@ def methodologies(draw: st.DrawFn) -> Methodology:
     levels = st.builds(Levels, leaf=_roundings(), node=_roundings(), total=_roundings())
     first = [child.code for child in framework.children]
     settings: dict[str, Any] = {"forms": others} if others else {}
+    read = list(dict.fromkeys((*framework.variables, *framework.optional_variables)))
+    defined = draw(st.lists(st.sampled_from(read), max_size=3, unique=True)) if read else []
+    names, split = st.one_of(texts(), st.just({"vi": "Hồ sơ", "en": "Dossiers"})), len(defined) // 2
+    definitions = [
+        Definition(group, draw(names), measure_unit=draw(_names()), note=draw(texts()))
+        for group in (defined[:split], defined[split:])
+        if group
+    ]
     return (Forms if others else Methodology)(
         "test.document",
         draw(st.sampled_from(["1", "2022", "0.1.b"])),
@@ -373,6 +382,7 @@ def methodologies(draw: st.DrawFn) -> Methodology:
         bands=draw(st.one_of(st.none(), _bands())),
         display=draw(st.sampled_from([(), tuple(first)])),
         title=draw(_names()),
+        definitions=definitions,
         sources=draw(st.lists(source, max_size=2)),
         assesses=draw(texts()),
         depth=draw(texts()),

@@ -15,7 +15,7 @@ METHOD = gi.Methodology(
 )
 
 
-def sampled(values: list[float], leagues: str = "") -> robustness.RankSample:
+def sampled(values: list[float], leagues: str = "", draws: int = 3000) -> robustness.RankSample:
     codes = [f"U{number}" for number in range(len(values))]
     data = gi.Observations(
         [gi.Unit(c, league=g) for c, g in zip(codes, leagues or "l" * len(codes), strict=True)],
@@ -23,7 +23,7 @@ def sampled(values: list[float], leagues: str = "") -> robustness.RankSample:
         np.array(values)[:, None],
         errors=np.ones((len(values), 1)),
     )
-    return robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=3000, rng=1)
+    return robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=draws, rng=1)
 
 
 def with_groups(values: list[float], leagues: str = "") -> tuple[gi.IndexResult, Any]:
@@ -38,6 +38,17 @@ def test_the_published_table_gains_the_group_of_each_rank() -> None:
     assert list(table)[:2] == ["rank", "rank_group"]
     assert "rank_group" not in result.table()
     assert "1–2" in result.style(groups=groups, language="vi").to_html()
+
+
+def test_tables_of_a_sample_gain_the_group_of_each_rank() -> None:
+    sample = sampled([50.0, 79.5, 80.0, 30.0])
+    groups = robustness.tied_groups(sample)
+    for table in (sample.intervals(groups=groups), sample.score_intervals(0.95, groups=groups)):
+        assert table["rank_group"].tolist() == ["1–2", "1–2", "3", "4"]
+    assert "rank_group" not in sample.intervals()
+    other = robustness.tied_groups(sampled([90.0, 79.5, 80.0, 30.0]))
+    with pytest.raises(gi.DataError, match="groups= are of another result"):
+        sample.intervals(groups=other)
 
 
 def test_an_announcement_names_who_does_not_differ_from_those_that_it_names() -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from govindex import report as report
     from govindex import robustness as robustness
     from govindex import rules as rules
+    from govindex import services as services
     from govindex import survey as survey
     from govindex import tasks as tasks
     from govindex import treat as treat
@@ -33,9 +34,13 @@ if TYPE_CHECKING:
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.composites import Composite as Composite
+    from govindex.composites import composite as composite
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
+    from govindex.decomposition import strengths as strengths
     from govindex.description import describe as describe
+    from govindex.description import describe_variables as describe_variables
     from govindex.display import Shown as Shown
     from govindex.display import show as show
     from govindex.errors import CellError as CellError
@@ -52,8 +57,15 @@ if TYPE_CHECKING:
     from govindex.files import write_table as write_table
     from govindex.forms import Forms as Forms
     from govindex.functions import Named as Named
+    from govindex.improvement import Improvement as Improvement
+    from govindex.improvement import Standing as Standing
+    from govindex.improvement import improve as improve
+    from govindex.interchange import ArchiveCheck as ArchiveCheck
+    from govindex.interchange import document_schema as document_schema
+    from govindex.interchange import verify_archive as verify_archive
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
+    from govindex.model.definitions import Definition as Definition
     from govindex.model.framework import Framework as Framework
     from govindex.model.observations import Observations as Observations
     from govindex.model.tree import Dimension as Dimension
@@ -70,9 +82,14 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.portfolios import Portfolio as Portfolio
+    from govindex.portfolios import portfolio as portfolio
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
+    from govindex.reconciliation import PublishedColumns as PublishedColumns
+    from govindex.reconciliation import Reconciliation as Reconciliation
+    from govindex.reconciliation import reconcile as reconcile
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
@@ -94,9 +111,10 @@ _OFFERS = {
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
+    "composites": ["Composite", "composite"],
     "datasets": ["datasets"],
-    "decomposition": ["contributions", "gap"],
-    "description": ["describe"],
+    "decomposition": ["contributions", "gap", "strengths"],
+    "description": ["describe", "describe_variables"],
     "disclosure": ["disclosure"],
     "display": ["Shown", "show"],
     "errors": [
@@ -113,9 +131,12 @@ _OFFERS = {
     "files": ["read_table", "write_table"],
     "forms": ["Forms"],
     "functions": ["Named"],
+    "improvement": ["Improvement", "Standing", "improve"],
     "impute": ["impute"],
+    "interchange": ["ArchiveCheck", "document_schema", "verify_archive"],
     "measures": ["measures"],
     "methods": ["Methodology", "Source"],
+    "model.definitions": ["Definition"],
     "model.framework": ["Framework"],
     "model.observations": ["Observations"],
     "model.tree": ["Dimension", "Indicator", "View"],
@@ -126,8 +147,10 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "plot": ["plot"],
+    "portfolios": ["Portfolio", "portfolio"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],
     "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],
@@ -136,6 +159,7 @@ _OFFERS = {
     "rounding": ["Levels", "Rounding"],
     "rules": ["rules"],
     "schema": ["methodology_schema"],
+    "services": ["services"],
     "survey": ["survey"],
     "tasks": ["tasks"],
     "toml": ["load_methodology", "save_methodology"],

@@ -13,6 +13,7 @@ from govindex.contracts import Float, Rounder
 from govindex.display import ShownPage, html, plain
 from govindex.display.frames import frame_table
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
+from govindex.extras import Interchanged
 from govindex.kernels.agreement import rank_correlations
 from govindex.kernels.scaling import to_one
 from govindex.language import words
@@ -30,8 +31,8 @@ if TYPE_CHECKING:
 __all__ = ["Comparison", "compare", "leave_one_out"]
 
 
-@attrs.frozen(eq=False)
-class Comparison:
+@attrs.frozen(eq=False, slots=False)
+class Comparison(Interchanged):
     """Versions of an index on the same units.
 
     Parameters

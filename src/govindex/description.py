@@ -1,4 +1,4 @@
-"""The description of a framework as a table: one row per node."""
+"""Descriptions as tables: the nodes of a framework, the variables of a methodology."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from govindex.checks import instance_of
 from govindex.errors import FrameworkError
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
+from govindex.model.labels import in_language
 from govindex.model.tree import Indicator
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["describe"]
+__all__ = ["describe", "describe_variables"]
 
 
 def describe(framework: Framework, *, language: str | None = None) -> pd.DataFrame:
@@ -63,6 +65,60 @@ def describe(framework: Framework, *, language: str | None = None) -> pd.DataFra
             }
         )
     return pd.DataFrame(rows).set_index("node")
+
+
+def describe_variables(method: Methodology, *, language: str | None = None) -> pd.DataFrame:
+    """Return every variable that a methodology reads as a table: what each figure is.
+
+    A variable is described by its definition, or by the indicator whose value it is.
+
+    Parameters
+    ----------
+    method : Methodology
+    language : str, optional
+        Of names and measure units.
+
+    Returns
+    -------
+    DataFrame
+        A row per variable, in the order of the tree: name (blank if nothing says what it is),
+        measure unit, maximum (the largest number that may be entered, missing without one), the
+        nodes that read it, whether data must hold it, the reference and confidence of its
+        definition, and a note on it.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> table = describe_variables(gi.methodology("vn.service-766"), language="en")
+    >>> table.loc["3.3.a", ["name", "measure_unit", "nodes"]].to_list()
+    ['Dossiers submitted online', 'dossiers', '3.3']
+    """
+    import pandas as pd
+
+    if language is not None:
+        instance_of(language, str, "language")
+    rows = []
+    for variable in instance_of(method, Methodology, "method")._variables.values():
+        made = variable.definition
+        rows.append(
+            {
+                "variable": variable.variable,
+                "name": "" if made is None else made.label(language),
+                "measure_unit": ""
+                if made is None
+                else in_language(made.measure_unit, language, ""),
+                "maximum": variable.maximum,
+                "nodes": ", ".join(variable.nodes),
+                "needed": variable.needed,
+                "reference": "" if made is None else made.reference,
+                "confidence": "" if made is None else made.confidence,
+                "note": "" if made is None else in_language(made.note, language, ""),
+            }
+        )
+    columns = ["variable", "name", "measure_unit", "maximum", "nodes", "needed"]
+    columns += ["reference", "confidence", "note"]
+    frame = pd.DataFrame(rows, columns=columns).set_index("variable")
+    return frame.astype({"maximum": float, "needed": bool})
 
 
 def _percents(framework: Framework) -> Mapping[str, float]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import Any, Self
 
 from govindex.lookalikes import lookalike, where_they_differ
@@ -196,6 +197,19 @@ class GovIndexError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.problems)
 
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document of the problems, with the error's class and message.
+
+        Examples
+        --------
+        >>> document = DataError("unit 'A' appears twice").to_dict()
+        >>> document["schema"], document["error"], document["problems"][0]["text"]
+        ('govindex/problems/1', 'DataError', "unit 'A' appears twice")
+        """
+        every = Problems()
+        every.extend(self.problems)
+        return {**every.to_dict(), "error": type(self).__name__, "message": str(self)}
+
 
 def _as_problem(problem: str) -> Problem:
     return problem if isinstance(problem, Problem) else Problem(problem)
@@ -312,6 +326,31 @@ class Problems:
 
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._problems)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document of the problems: plain data, for JSON.
+
+        Examples
+        --------
+        >>> problems = Problems()
+        >>> problems.add("weight is negative", unit="A")
+        >>> problems.to_dict()["problems"][0]["unit"]
+        'A'
+        """
+        document: dict[str, Any] = import_module("govindex.interchange").document_of(self)
+        return document
+
+    @classmethod
+    def from_dict(cls, document: Any) -> Self:
+        """Return the problems of a document.
+
+        Raises
+        ------
+        DataError
+            If it is not such a document.
+        """
+        read: Self = import_module("govindex.interchange").read_document(cls, document)
+        return read
 
     def raise_any(self, kind: type[GovIndexError], heading: str) -> None:
         """Raise `kind` with all problems, if there are any."""

@@ -143,7 +143,7 @@ class Forms(Methodology):
         As of :meth:`Methodology.compute <govindex.Methodology.compute>`.
         """
         data = self.prepare(observations)
-        return self._result(data, self._scored(data))
+        return attrs.evolve(self._result(data, self._scored(data)), given=observations)
 
     def _units(self, prepared: Observations) -> list[tuple[Form, Methodology, Observations]]:
         units = [
@@ -166,7 +166,8 @@ class Forms(Methodology):
         codes = {code for part in parts for code in part.codes}
         ties = tuple(code for code in self.ranking.tie_break if code in codes)
         ranking = attrs.evolve(self.ranking, tie_break=ties)
-        return joined(parts, data, self._largest_maxima, {"provenance": origin, "ranking": ranking})
+        settings = {"provenance": origin, "ranking": ranking, "method": self}
+        return joined(parts, data, self._largest_maxima, settings)
 
     def _changed(self, change: Callable[[Form, Framework], Framework], **settings: Any) -> Forms:
         forms = {kind: change(kind, form) for kind, form in self.forms.items()}

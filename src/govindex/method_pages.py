@@ -8,6 +8,7 @@ from typing import Any
 from govindex.display import Facts, ShownPage
 from govindex.display.part_texts import part_text
 from govindex.language import number_text, words
+from govindex.method_definitions import definition_table
 from govindex.model.framework import Framework
 from govindex.model.pages import tree_of
 from govindex.rounding import Levels
@@ -25,7 +26,7 @@ def methodology_page(
     title : str
     framework : Framework
     settings : mapping
-        The fields of the methodology, and its fingerprint.
+        The fields of the methodology, its fingerprint, and its `variables` with what they are.
     language : str, optional
     """
     scale, bands, rounding = (settings[name] for name in ("scale", "bands", "rounding"))
@@ -45,6 +46,6 @@ def methodology_page(
         (words(f"display.{key}", language), text) for key, text in declared.items() if text
     )
     edition = words("display.methodology", language, id=settings["id"], version=settings["version"])
-    return ShownPage(
-        title, (edition, Facts(pairs), tree_of(framework.root, framework.views, language))
-    )
+    defined = definition_table(settings["variables"], language)
+    tree = tree_of(framework.root, framework.views, language)
+    return ShownPage(title, (edition, Facts(pairs), tree, *([] if defined is None else [defined])))

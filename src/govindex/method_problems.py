@@ -9,6 +9,7 @@ from typing import Any
 from govindex.checks import name_problem
 from govindex.compute import compile_framework
 from govindex.errors import FrameworkError, Problems, near_miss
+from govindex.method_definitions import definition_problems
 from govindex.model.framework import Framework
 from govindex.model.tree import Node, View
 from govindex.ranking import Bands, Ranking
@@ -55,6 +56,7 @@ def _part_problems(method: Any) -> Iterator[str]:
     for step in method.steps:
         if not callable(step) or isinstance(step, type):
             yield f"a step is a function of observations, not {step!r}"
+    yield from definition_problems(method)
     for source in method.sources:
         if not isinstance(source, Source):
             yield f"a source is a Source('title', …), not {source!r}"

@@ -14,8 +14,10 @@ from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framew
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
+from govindex.method_definitions import DefinedVariable, described_variables, printed_maxima
 from govindex.method_pages import methodology_page
 from govindex.method_problems import node_problems, nodes_of, setting_problems
+from govindex.model.definitions import Definition
 from govindex.model.framework import Framework
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.observations import Observations
@@ -86,6 +88,9 @@ class Methodology:
     display : iterable of str
         Codes of the nodes published with the total; by default the root's children.
     title : str or mapping of language to str
+    definitions : iterable of Definition
+        What variables are that no indicator stands for by itself: numerators, counts, conditions.
+        :func:`~govindex.describe_variables` lists every variable.
     sources : iterable of Source
     issued : str
         When the edition was issued: "2022-05-20", "2022". The newest edition of an id is the one
@@ -128,6 +133,7 @@ class Methodology:
     steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     display: tuple[str, ...] = attrs.field(default=(), converter=_codes, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
+    definitions: tuple[Definition, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
     assesses: str = attrs.field(default="", validator=text, kw_only=True)
@@ -155,6 +161,7 @@ class Methodology:
 
     def _page(self, language: str | None = None) -> ShownPage:
         settings = attrs.asdict(self, recurse=False) | {"fingerprint": self.fingerprint}
+        settings["variables"] = self._variables
         return methodology_page(self.label(language), self.framework, settings, language)
 
     def label(self, language: str | None = None) -> str:
@@ -165,6 +172,13 @@ class Methodology:
     def _plan(self) -> Plan:
         """The compiled framework."""
         return compile_framework(uncoded(self.framework), self.scale, self.rounding)
+
+    @cached_property
+    def _variables(self) -> dict[str, DefinedVariable]:
+        """Every variable that is read, with what it is."""
+        singles = self._singles.values()
+        forms = [(one.framework, printed_maxima(one.framework, one._plan)) for one in singles]
+        return described_variables(forms, self.definitions, read_by_steps(self.steps))
 
     @cached_property
     def printing(self) -> Rounding:
@@ -215,7 +229,7 @@ class Methodology:
             refuses, by unit and indicator.
         """
         data = self.prepare(observations)
-        return self._result(data, self._scored(data))
+        return attrs.evolve(self._result(data, self._scored(data)), given=observations)
 
     @property
     def _singles(self) -> Mapping[Form, Methodology]:
@@ -338,9 +352,9 @@ class Methodology:
     def fingerprint(self) -> str:
         """A hash of everything that decides scores, ranks and bands.
 
-        Names, sources, notes, deprecation and the order of children do not matter; numbers and
-        structure do. A function is hashed by its source and what it reads, not by its name; a
-        function without source needs a name and version, see :class:`~govindex.Named`.
+        Names, definitions, sources, notes, deprecation and the order of children do not matter;
+        numbers and structure do. A function is hashed by its source and what it reads, not by its
+        name; a function without source needs a name and version, see :class:`~govindex.Named`.
         """
         return digest(self._meaning)
 
@@ -370,6 +384,7 @@ def result_of(method: Methodology, scored: Scored) -> IndexResult:
         display=method.shown,
         observations=data,
         provenance=Provenance._of(method, data, read_by_steps(method.steps)),
+        method=method,
     )
 
 

@@ -202,10 +202,15 @@ def result_from_scores(
         printing=rounding,
         display=tuple(child.code for child in framework.children if child.code in codes),
         observations=observations,
-        provenance=Provenance._of(method, observations),
         opaque=True,
         reasons=read.reasons,
+        **_origin(method, observations),
     )
+
+
+def _origin(method: AnyMethodology, observations: Observations) -> dict[str, Any]:
+    provenance = Provenance._of(method, observations)
+    return {"provenance": provenance, "method": method, "given": observations}
 
 
 def _check_inputs(method: AnyMethodology, observations: Observations) -> None:

@@ -37,11 +37,22 @@ _OPTIONS = (
     (r"\bnot_applicable=\[…\]", "--not-applicable WORD"),
     (r"\bsuppressed=\[…\]", "--suppressed WORD"),
     (r"\bmissing=\[…\]", "--missing WORD"),
+    (r"\bmissing='leave_out'", "--missing leave_out"),
+    (r"columns=\{'\w+': \{'\w+': records\.Column\(.*?\)\}\}", "--date-format %d/%m/%Y"),
     (r"\bhidden='read'", "--hidden read"),
     (r"\bsheet=\[…\]", "--sheet SHEET"),
     (r"list all units: units=\[…\]", "go on with --accept unit.near_miss"),
     (r", or take it out of units=…", ""),
     (r"\bin leagues=…", "in the file of --leagues"),
+    (r"improve\(method\.anchored\(data\), data, …\)", "--anchored"),
+    (r"to=\{'(\w+)': …\}", r"--to \1=…"),
+    (r"a score is to=\{'score': (\d+)\}", r"a score is --to score=\1"),
+    (r"to=\{'(\w+)': (\d+)\}", r"--to \1=\2"),
+    (r"\bsteps=(?= for|,|$|;| or| figures)", "--step"),
+    (r"\b(effort|feasible)\['([^']*)'\]", r"--\1 \2=…"),
+    (r"\bsteps\['([^']*)'\]", r"--step \1=…"),
+    (r"feasible=\{…: None\}", "--feasible FIGURE="),
+    (r"in feasible=", "with --feasible"),
     (
         r"give it absence= Renormalise\(\), Shrink\(\), AsZero\(\) …",
         "give it one in the document, or read the rubric again with --when-missing or "
@@ -64,6 +75,21 @@ _OPTIONS = (
     (r"\bdeclared: -\)", "declared: none)"),
     (r"declare both in units=Merger\(\{.*?\}, how=…\)", "give each a row in --successors"),
     (r"declare ('[^']*'): None", r"give \1 a row in --successors, its column now blank"),
+    (
+        r"columns=gi\.PublishedColumns\(.*\), or give method=",
+        "--sum 'total=a+b' or --rank rank=total, or give --method",
+    ),
+    (r"decimals=\{'([^']*)': …\}", r"--decimals '\1=N'"),
+    (
+        r"SampleDesign\(lonely='centre'\) or 'certainty'",
+        "--lonely centre or --lonely certainty",
+    ),
+    (r"SampleDesign\(nested=True\)", "--nested"),
+    (
+        r"AnswerScale\(options=…, unknown=…, not_asked=…\)",
+        "options, unknown or not_asked of its scale in the questionnaire",
+    ),
+    (r"estimate with formula='top_box'", "take --formula top_box"),
     (r"[;:] error\.problems holds all", ""),
 )
 

@@ -25,6 +25,8 @@ from govindex.contracts import (
     Treatment,
 )
 from govindex.methods import Methodology, Source
+from govindex.model.definitions import Definition
+from govindex.model.labels import Names
 from govindex.model.tree import Dimension, Indicator, View
 from govindex.parts import FAMILIES, RECORDS, hints, kinds
 from govindex.ranking import Band
@@ -34,7 +36,13 @@ from govindex.toml import FORMAT
 __all__ = ["methodology_schema"]
 
 _FAMILIES = {**FAMILIES, "policy": absence, "fill": impute, "treatment": treat, "step": prepare}
-_RECORDS: dict[str, type] = {**RECORDS, "levels": Levels, "band": Band, "source": Source}
+_RECORDS: dict[str, type] = {
+    **RECORDS,
+    "levels": Levels,
+    "band": Band,
+    "definition": Definition,
+    "source": Source,
+}
 _PARTS: dict[Any, str] = {
     Rule: "rule",
     Measure: "measure",
@@ -66,8 +74,8 @@ def methodology_schema() -> dict[str, Any]:
         "format": {"const": FORMAT},
         **document["properties"],
         "rounding": _ref("levels"),
-        "title": _NAMES,
         "display": _TEXTS,
+        "definitions": {"type": "array", "items": _ref("definition")},
         "sources": {"type": "array", "items": _ref("source")},
         "steps": {"type": "array", "items": _ref("step")},
         "nodes": {"type": "array", "items": _ref("node"), "minItems": 1},
@@ -96,6 +104,7 @@ def _definitions() -> dict[str, Any]:
     for name, cls in _RECORDS.items():
         schemas[name] = _object(cls, set())
     schemas["ranking"]["properties"]["tie_break"] = _TEXTS
+    schemas["definition"]["properties"]["variables"] = _TEXTS
     schemas["bands"]["properties"]["bands"] = {
         "type": "array",
         "items": _ref("band"),
@@ -133,9 +142,7 @@ def _required(cls: type) -> list[str]:
 
 def _object(cls: type, skip: set[str]) -> dict[str, Any]:
     properties = {
-        field.name: _NAMES
-        if field.name == "name" and cls is not Band
-        else _typed(hints(cls).get(field.name))
+        field.name: _typed(hints(cls).get(field.name))
         for field in attrs.fields(cls)
         if field.init and field.name not in skip
     }
@@ -165,6 +172,8 @@ def _typed(hint: Any) -> dict[str, Any]:
     }
     if hint in plain:
         return plain[hint]
+    if hint == Names:
+        return _NAMES
     if hint in _PARTS:
         return _ref(_PARTS[hint])
     origin, options = get_origin(hint), get_args(hint)

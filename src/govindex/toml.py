@@ -16,7 +16,9 @@ from govindex.files.documents import check_keys, check_values
 from govindex.files.saving import write_whole
 from govindex.files.tables import check_regular
 from govindex.forms import Forms
+from govindex.method_definitions import unread_problems
 from govindex.methods import Methodology, Source
+from govindex.model.definitions import Definition
 from govindex.names import composed, json_object
 from govindex.node_tables import (
     framework_tables,
@@ -30,6 +32,7 @@ from govindex.parts import (
     Reader,
     build,
     kinds,
+    made,
     plain_table,
     record,
     records,
@@ -139,6 +142,7 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
     readers: dict[str, Reader | None] = {
         **{key: record(cls) for key, cls in RECORDS.items()},
         "rounding": record(Levels),
+        "definitions": _definitions,
         "sources": records(Source),
         "title": read_names,
         "display": texts,
@@ -150,14 +154,34 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
     forms = read_forms(others, problems)
     if not problems:
         try:
-            if forms:
-                return Forms(framework=framework, forms=forms, **read)  # type: ignore[arg-type]
-            return Methodology(framework=framework, **read)  # type: ignore[arg-type]
+            method = (
+                Forms(framework=framework, forms=forms, **read)  # type: ignore[arg-type]
+                if forms
+                else Methodology(framework=framework, **read)  # type: ignore[arg-type]
+            )
+            unread_problems(method.definitions, method._variables, problems)
+            return method
         except GovIndexError as error:
             problems.extend(error.problems)
         except (TypeError, ValueError) as error:
             problems.add(str(error))
     return None
+
+
+def _definitions(value: Any, path: str, problems: Problems) -> list[Definition]:
+    readers: dict[str, Reader] = {
+        "variables": texts,
+        "name": read_names,
+        "measure_unit": read_names,
+        "note": read_names,
+    }
+    read = []
+    for index, table in enumerate(list_of_tables(value, path, problems)):
+        where, before = f"{path}[{index}]", len(problems)
+        fields = settings(Definition, table, where, problems, readers)
+        if len(problems) == before:
+            read.append(made(Definition, fields, where, problems))
+    return [definition for definition in read if definition is not None]
 
 
 def _steps(value: Any, path: str, problems: Problems) -> Any:
@@ -265,14 +289,29 @@ def _document(method: Methodology) -> dict[str, Any]:
             f"own classes: {listing(foreign)}; keep the methodology as an object"
         )
     document: dict[str, Any] = {"format": FORMAT}
-    document |= plain_table(method, frozenset({"framework", "forms", "sources", "steps"}))
+    apart = frozenset({"definitions", "framework", "forms", "sources", "steps"})
+    document |= plain_table(method, apart)
     if method.steps:
         steps = [{"kind": offered[type(step)]} | plain_table(step) for step in method.steps]
         document["steps"] = steps
     if method.sources:
         document["sources"] = [plain_table(source) for source in method.sources]
+    definitions = _definition_tables(method)
+    if definitions:
+        document["definitions"] = definitions
     document |= framework_tables(method.framework)
     if isinstance(method, Forms):
         forms = method.forms.items()
         document["forms"] = [{"type": kind} | framework_tables(form) for kind, form in forms]
     return document
+
+
+def _definition_tables(method: Methodology) -> list[dict[str, Any]]:
+    """Return the definitions of variables that are read; a variant may read fewer."""
+    tables = []
+    for definition in method.definitions:
+        names = [name for name in definition.variables if name in method._variables]
+        if names:
+            table = plain_table(definition, frozenset({"variables"}))
+            tables.append({"variables": names[0] if len(names) == 1 else names} | table)
+    return tables

@@ -127,6 +127,20 @@ def test_an_absent_cell_has_neither_covariances_nor_replicates() -> None:
     np.testing.assert_array_equal(draws_of(gap)[:, 1, 1], draws_of(known)[:, 1, 1])
 
 
+def test_a_suppressed_cell_shows_nothing_of_its_error() -> None:
+    hidden = replicated().suppressed([("B", "x")])
+    assert np.isnan(values_of(hidden)[1]).tolist() == [[True, True], [True, False]]
+    assert np.isnan(draws_of(hidden)[:, 1, 0]).all()
+
+
+def test_a_copied_unit_has_the_errors_of_its_model() -> None:
+    """Rank reversal adds copies of units to data with errors."""
+    leaf = gi.Indicator("x", rule=gi.rules.MinMax())
+    method = gi.Methodology("example.x", "1", gi.Framework("index", [leaf]))
+    cases = gi.robustness.reversals(method, replicated(), copies=True).cases
+    assert (cases["case"] == "copy of").sum() == 3
+
+
 def test_joint_errors_follow_the_units_that_are_taken() -> None:
     taken = replicated().take(["C", "A"])
     np.testing.assert_array_equal(values_of(taken), values_of(replicated())[[2, 0]])

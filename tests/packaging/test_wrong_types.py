@@ -33,6 +33,7 @@ NAMESPACES = (
         gi.report,
         robustness,
         rules,
+        gi.services,
         gi.survey,
         gi.tasks,
         treat,
@@ -113,6 +114,7 @@ REGIONS = {
         }
     ]
 }
+MADE_UP = gi.services.made_up_766(20, provinces=1, communes=1, rng=1)
 COLUMNS = gi.records.Columns([gi.records.Column("unit", role="unit")])
 
 # An instance of each class whose settings and methods are tried, beside the parts of documents.
@@ -121,6 +123,7 @@ INSTANCES: list[Any] = [
     absence.Absence(),
     absence.Custom(np.multiply),
     aggregate.Callable(np.mean),
+    gi.Definition("a", "What it is"),
     impute.Constant(1),
     impute.EM(),
     impute.Interpolated(),
@@ -227,6 +230,7 @@ MADE: list[Any] = [
     RESULT,
     FORMS.compute(DATA),
     gi.records.count(WIDE, {"n": gi.records.Count()}, unit="unit"),
+    gi.services.service_766({"communes": MADE_UP.tables["communes"]}, period="2026"),
     COUNTS,
     gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
@@ -234,6 +238,7 @@ MADE: list[Any] = [
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),
     gi.compare({"one": RESULT, "two": RESULT}),
+    gi.composite(WIDE, ["a"], lower=[]),
     REGISTER.at("2025-09-30"),
     gi.explain(RESULT, "A"),
 ]
@@ -344,6 +349,8 @@ SOUND: dict[str, Any] = {
     "made_up_records.columns": COLUMNS,
     "made_up_records.rng": 1,
     "made_up_records.rows": 3,
+    "service_766.period": "2026",
+    "service_766.tables": {"communes": MADE_UP.tables["communes"]},
     "time_between.end": "b",
     "time_between.start": "a",
     "where.column": "a",
@@ -370,6 +377,10 @@ SOUND: dict[str, Any] = {
     "totals.frame": ANSWERS,
     "variables": "x",
     "check_counts.frame": COUNTED,
+    "published": COUNTED,
+    "indices": {"one": RESULT, "other": SAMPLE},
+    "Portfolio.trend.index": "one",
+    "reconcile.columns": gi.PublishedColumns(sums={"total": ["done", "overdue"]}),
     "dates": ["Q1 2025"],
     "TaskRegister.from_frame.dates": gi.tasks.DateNotation(),
     "TaskRegister.from_frame.frame": [{"agency": "A", "due": "2025", "done": None}],
@@ -377,6 +388,8 @@ SOUND: dict[str, Any] = {
     "when": "2025-09-30",
     "apply.how": weight.Equal(),
     "apply.of": METHOD,
+    "composite.dimensions": ["a"],
+    "composite.lower": [],
     "consensus.how": "copeland",
     "correlation_matrix.how": "pearson",
     "correlations.how": "pearson",

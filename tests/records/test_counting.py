@@ -16,11 +16,11 @@ import govindex as gi
 from govindex.records import (
     STATE_DAY,
     AtDates,
+    Condition,
     Count,
     Counts,
     Distinct,
     Elapsed,
-    RecordCondition,
     Sum,
     count,
     time_between,
@@ -31,7 +31,7 @@ from tests.records.dossiers import DOSSIERS, MONTHS, Dossier, frame_of
 from tests.sampling import few
 
 # Conditions beside what they say of one dossier; None where a cell is missing.
-CONDITIONS: list[tuple[RecordCondition, Callable[[Dossier], bool | None]]] = [
+CONDITIONS: list[tuple[Condition, Callable[[Dossier], bool | None]]] = [
     (where("status") == "done", lambda d: None if d.status is None else d.status == "done"),
     (where("status") != "done", lambda d: None if d.status is None else d.status != "done"),
     (~(where("status") == "done"), lambda d: None if d.status is None else d.status != "done"),

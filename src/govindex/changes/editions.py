@@ -18,6 +18,7 @@ from govindex.changes.unit_pairs import UnitPairs, unit_pairs
 from govindex.checks import among, instance_of, shown
 from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
+from govindex.extras import Written
 from govindex.language import check_language
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
@@ -34,7 +35,7 @@ __all__ = ["Change", "change"]
 
 
 @attrs.frozen(eq=False, slots=False, repr=False, kw_only=True)
-class Change:
+class Change(Written):
     """What changed between two results; :func:`~govindex.change` makes it.
 
     ``str(…)`` gives all of it as text.

@@ -37,7 +37,7 @@ def add_score(commands: Commands) -> None:
     command.add_argument(
         "--json", action="store_true", help="print the ranking as JSON, with every decimal"
     )
-    add_out(command, "the ranking, or with .xlsx a whole workbook,")
+    add_out(command, "the ranking, with .xlsx a whole workbook, with .zip an archive,")
 
 
 def _run(options: argparse.Namespace) -> str:
@@ -70,7 +70,10 @@ def _run(options: argparse.Namespace) -> str:
 
 
 def _write(result: IndexResult, data: Observations, options: argparse.Namespace) -> None:
-    """Write the result as a workbook, or the ranking to a file of another kind."""
+    """Write the result as a workbook or an archive, or the ranking to a file of another kind."""
+    if options.out.suffix.lower() == ".zip":
+        result.archive(options.out, overwrite=options.force)
+        return
     if options.out.suffix.lower() == ".xlsx":
         write_result(
             result,

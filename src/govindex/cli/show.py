@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING
 from govindex.cli.reading import named_method
 from govindex.description import describe
 from govindex.language import check_language, headings, number_text, words
+from govindex.method_definitions import declared_variables, definition_texts
 
 if TYPE_CHECKING:
     import pandas as pd
 
     from govindex.cli.reading import Commands
+    from govindex.methods import Methodology
 
 
 def add_show(commands: Commands) -> None:
@@ -37,6 +39,8 @@ def _run(options: argparse.Namespace) -> str:
     for kind, form in getattr(method, "forms", {}).items():
         nodes = _nodes(describe(form, language=language), language)
         lines.append(f"{words('command.form', language, type=kind)}\n{nodes}")
+    if getattr(method, "definitions", ()):
+        lines.append(_definitions(method, language))
     if getattr(method, "notes", ""):
         lines.append(method.notes)
     sources = getattr(method, "sources", ())
@@ -54,3 +58,13 @@ def _nodes(table: pd.DataFrame, language: str) -> str:
     shown.insert(0, title.ljust(width), [name.ljust(width) for name in names])
     shown.index.names = headings(["node"], language)
     return shown.to_string(float_format=lambda x: number_text(float(f"{x:.6g}"), language))
+
+
+def _definitions(method: Methodology, language: str) -> str:
+    """Return the variables that no indicator stands for by itself, with what each is."""
+    columns = ("variable", "name", "measure_unit", "confidence")
+    rows = [tuple(words(f"definition.{name}", language) for name in columns)]
+    rows += [definition_texts(v, language)[:4] for v in declared_variables(method._variables)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join([words("definition.title", language), *lines])

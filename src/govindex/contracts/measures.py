@@ -63,6 +63,11 @@ class BaseMeasure:
         return ()
 
     @property
+    def wholes(self) -> tuple[str, ...]:
+        """No variables that others are a part of, which an improvement leaves as they are."""
+        return ()
+
+    @property
     def variable_itself(self) -> str | None:
         """The variable that it returns unchanged, None if it computes something."""
         return None

@@ -131,6 +131,11 @@ class BaseRule:
         return False
 
     @property
+    def counts(self) -> bool:
+        """Its values need not be whole numbers of items or cases."""
+        return False
+
+    @property
     def ignores_measure_unit(self) -> bool:
         """A change of measure unit (a positive factor, a shift for all units) may change shares."""
         return False

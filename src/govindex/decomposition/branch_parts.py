@@ -23,7 +23,7 @@ from govindex.kernels.scaling import tame
 from govindex.model.tree import Dimension, Node
 from govindex.results import IndexResult
 
-__all__ = ["Division", "Parts", "division"]
+__all__ = ["Division", "Parts", "bonus_sizes", "division", "weights_of"]
 
 _CELLS = 2**21
 _LEVEL = 1e-7
@@ -73,8 +73,8 @@ def division(result: IndexResult, branch: Dimension, parts: Parts | None) -> Div
     parts : Parts or None
         None if they look at peers and cannot be frozen: then nothing is divided.
     """
-    inside, weights = _weights(result, branch)
-    bonuses, sizes = _bonuses(result, branch)
+    inside, weights = weights_of(result, branch)
+    bonuses, sizes = bonus_sizes(result, branch)
     children = (*inside, *bonuses)
     whole = np.vstack([weights, np.zeros_like(sizes)])
     counts = np.vstack([weights > 0, sizes != 0])
@@ -91,7 +91,7 @@ def division(result: IndexResult, branch: Dimension, parts: Parts | None) -> Div
     return Division(children, slope, constant, whole, method)
 
 
-def _weights(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]:
+def weights_of(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]:
     """Return the children inside the maximum, and their parts of it, (children, units)."""
     children, weights = result._weights_below(branch)
     units = len(result.units)
@@ -105,7 +105,7 @@ def _weights(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]
     return children, sizes / np.where(total > 0, total, 1.0)
 
 
-def _bonuses(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]:
+def bonus_sizes(result: IndexResult, branch: Dimension) -> tuple[list[Node], Float]:
     """Return the children outside the maximum, and what a whole share of each adds."""
     bonuses = [child for child in branch.bonuses if child.weight != 0]
     units = len(result.units)

@@ -14,6 +14,7 @@ from govindex.errors import DataError, SettingError
 from govindex.explanation.losses import Losses
 from govindex.explanation.pages import explanation_page
 from govindex.explanation.tables import loss_table
+from govindex.extras import Interchanged
 from govindex.kernels.rounding import snap
 from govindex.language import check_language, headings, number_text, words
 from govindex.model.labels import root_code
@@ -29,8 +30,8 @@ __all__ = ["Explanation", "explain", "indicator_losses"]
 _ALIKE = 1e-10
 
 
-@attrs.frozen(eq=False)
-class Explanation:
+@attrs.frozen(eq=False, slots=False)
+class Explanation(Interchanged):
     """The points of a unit, and those that it lost, node by node.
 
     Parameters

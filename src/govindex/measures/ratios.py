@@ -120,6 +120,13 @@ class Ratio(SignKeepingMeasure):
         return merged(groups)
 
     @property
+    def wholes(self) -> tuple[str, ...]:
+        """The variables of the denominator and of the fallback, and the wholes of the numerator."""
+        others = [self.denominator, *([] if self.fallback is None else [self.fallback])]
+        groups = [names for other in others for names in (other.variables, other.optional)]
+        return merged([super().wholes, *groups])
+
+    @property
     def one_sign(self) -> bool:
         """Whether nothing cancels in the measures, the fallback included."""
         return super().one_sign and (self.fallback is None or keep_one_sign((self.fallback,)))
@@ -247,6 +254,11 @@ class Complement(ComposedMeasure):
     @property
     def _inputs(self) -> tuple[Measure, ...]:
         return (*self.parts, self.whole)
+
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The variables of the whole, and the wholes of the parts."""
+        return merged([super().wholes, self.whole.variables, self.whole.optional])
 
     def entries(self, entry: Entry) -> Mapping[str, Entry]:
         """Return counts of at least 0, no part above the whole if that is one variable."""

@@ -92,6 +92,11 @@ class ComposedMeasure(BaseMeasure):
         """Their optional variables."""
         return merged(measure.optional for measure in self._inputs)
 
+    @property
+    def wholes(self) -> tuple[str, ...]:
+        """The wholes of the measures that it is made of."""
+        return merged(completed(measure, BaseMeasure).wholes for measure in self._inputs)
+
     def entries(self, entry: Entry) -> Mapping[str, Entry]:
         """Return what may be entered for the measures that it is made of: any number."""
         return entries_of((measure, Entry()) for measure in self._inputs)

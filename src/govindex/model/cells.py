@@ -19,6 +19,7 @@ from govindex.errors import (
     UnknownNameError,
     near_miss,
 )
+from govindex.extras import Interchanged
 from govindex.kernels.reductions import all_finite
 from govindex.mappings import FrozenMap
 from govindex.model.arrays import as_floats, as_mask, as_statuses, dense, read_only
@@ -69,7 +70,7 @@ def _reports(reports: Iterable[Report]) -> tuple[Report, ...]:
 
 
 @attrs.frozen(eq=False, slots=False)
-class ObservedCells:
+class ObservedCells(Interchanged):
     """The cells of observations, their units and stages."""
 
     units: Units = attrs.field(converter=as_units)

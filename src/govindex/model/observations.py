@@ -12,12 +12,14 @@ from govindex.checks import among, instance_of, names_of
 from govindex.errors import DataError, SettingError
 from govindex.model.added_variables import beside
 from govindex.model.cells import ObservedCells, as_names, as_units
+from govindex.model.equality import same_observations
 from govindex.model.fallbacks import fallen_cells
 from govindex.model.frame_columns import check_columns
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.long_frames import read_long
 from govindex.model.merging import merged, merged_by_period
 from govindex.model.panels import balanced_rows
+from govindex.model.records import frame_of_records
 from govindex.model.stages import Stage, check_stage_settings
 from govindex.model.units import Unit
 from govindex.model.wide_frames import read_wide
@@ -88,6 +90,13 @@ class Observations(ObservedCells):
     >>> data.cell("B", "days").name
     'MISSING'
     """
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether units, variables and every cell of every stage are the same."""
+        return same_observations(self, other) if isinstance(other, Observations) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash((self.units, self.variables))
 
     @classmethod
     def from_frame(
@@ -176,6 +185,33 @@ class Observations(ObservedCells):
             fall_back=fall_back,
         )
         return cls(**read)
+
+    @classmethod
+    def from_records(cls, records: Iterable[Mapping[str, Any]], **settings: Any) -> Observations:
+        """Read records: one mapping of names to values per unit, as JSON gives them.
+
+        Parameters
+        ----------
+        records : iterable of mapping
+            A value is a number, a text, true, false or None. None, and a name that a record lacks,
+            is missing; a name of a record may lack in the others.
+        **settings
+            As of :meth:`from_frame`: `unit`, `name`, `league`, `variables`, `notation` …
+
+        Raises
+        ------
+        DataError
+            If there are no records, or one is no mapping or holds lists or mappings, with the row;
+            otherwise as of :meth:`from_frame`.
+
+        Examples
+        --------
+        >>> records = [{"unit": "A", "days": 3}, {"unit": "B", "days": None}, {"unit": "C"}]
+        >>> data = Observations.from_records(records, unit="unit")
+        >>> [data.cell(unit, "days").name for unit in "ABC"]
+        ['REPORTED', 'MISSING', 'MISSING']
+        """
+        return cls.from_frame(frame_of_records(records), **settings)
 
     @classmethod
     def from_long(

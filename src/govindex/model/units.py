@@ -14,6 +14,7 @@ from govindex.checks import among, instance_of, mapping_of, shown, tuple_of
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, Problem, Problems, UnknownNameError, listing, near_miss
 from govindex.mappings import FrozenMap
+from govindex.model.equality import same_units
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
 from govindex.model.unit import Unit, body_of, is_flag
@@ -128,6 +129,13 @@ class Units(Sequence[Unit]):
 
     def __len__(self) -> int:
         return len(self.codes)
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether these are the same units in the same order, with the same fields."""
+        return same_units(self, other) if isinstance(other, Units) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(self.codes)
 
     @overload
     def __getitem__(self, index: int) -> Unit: ...

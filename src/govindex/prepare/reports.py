@@ -22,13 +22,17 @@ __all__ = [
     "ScreenReport",
     "TreatReport",
     "Treated",
+    "WrittenReport",
     "report_text",
 ]
 
 
 def report_text(report: Report, language: str | None = None) -> str:
     """Return what a preparation step did, in words; a report of another class shows itself."""
-    told = (ScreenReport, DenominateReport, ImputeReport, TreatReport, LostErrorsReport)
+    told = (
+        *(ScreenReport, DenominateReport, ImputeReport, TreatReport),
+        *(LostErrorsReport, WrittenReport),
+    )
     return report.summary_in(language) if isinstance(report, told) else repr(report)
 
 
@@ -264,6 +268,32 @@ class TreatReport:
 
     def __repr__(self) -> str:
         return f"<TreatReport: {self._treated} of {len(self.rows)} variables treated>"
+
+
+@attrs.frozen(eq=False)
+class WrittenReport:
+    """A report that was read from a document.
+
+    Parameters
+    ----------
+    step : str
+        The step, as text.
+    texts : mapping of language to str
+        What the step did.
+    frame : DataFrame
+        The changes.
+    """
+
+    step: str
+    texts: Mapping[str, str]
+    frame: pd.DataFrame
+
+    def summary_in(self, language: str | None = None) -> str:
+        """Return what the step did, in words; in English if there are none in the language."""
+        return self.texts.get(language or "en") or next(iter(self.texts.values()), self.step)
+
+    def __repr__(self) -> str:
+        return f"<WrittenReport: {self.summary_in()}>"
 
 
 def _counts(counts: Mapping[str, int], language: str | None) -> dict[str, str]:

@@ -9,7 +9,7 @@ are, and makes made-up records; :func:`load_count_definition` reads both from a 
 
 from govindex.namespaces import define_namespace
 from govindex.records.columns import Column, Columns
-from govindex.records.conditions import STATE_DAY, RecordCondition, time_between, where
+from govindex.records.conditions import STATE_DAY, Condition, time_between, where
 from govindex.records.counting import count
 from govindex.records.counts import Counts
 from govindex.records.documents import CountDefinition, load_count_definition
@@ -22,12 +22,12 @@ __all__ = [
     "AtDates",
     "Column",
     "Columns",
+    "Condition",
     "Count",
     "CountDefinition",
     "Counts",
     "Distinct",
     "Elapsed",
-    "RecordCondition",
     "Sum",
     "count",
     "load_count_definition",

@@ -96,7 +96,7 @@ class Assembly:
             cells.gaps(),
             pd.DataFrame(self.left_out, columns=columns),
             tuple(part[2] for part in parts.values()),
-            texts=self.tally.text,
+            query=self.tally.text,
         )
 
     def _value(

@@ -21,7 +21,7 @@ from govindex.checks import (
 )
 from govindex.errors import Problems, SettingError, UnknownNameError, near_miss
 from govindex.mappings import FrozenMap
-from govindex.records.conditions import RecordCondition, as_condition
+from govindex.records.conditions import Condition, as_condition
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -161,7 +161,7 @@ def _columns(value: Any) -> tuple[Column, ...]:
     return tuple(instance_of(column, Column, "a column") for column in found)
 
 
-def _rules(value: Any) -> FrozenMap[str, RecordCondition]:
+def _rules(value: Any) -> FrozenMap[str, Condition]:
     rules = mapping_of(value, "rules", "a mapping of a text to a condition")
     for name, rule in rules.items():
         if not isinstance(name, str) or not name:
@@ -181,7 +181,7 @@ class Columns:
     ----------
     columns : sequence of Column
         Other columns of a table are not looked at.
-    rules : mapping of str to RecordCondition, optional
+    rules : mapping of str to Condition, optional
         By their names in messages, such as "returned before it was received", conditions that are
         an error where they are true.
 
@@ -203,7 +203,7 @@ class Columns:
     """
 
     columns: tuple[Column, ...] = attrs.field(converter=_columns)
-    rules: FrozenMap[str, RecordCondition] = attrs.field(
+    rules: FrozenMap[str, Condition] = attrs.field(
         factory=FrozenMap, converter=_rules, kw_only=True
     )
 

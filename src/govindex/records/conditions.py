@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "STATE_DAY",
-    "RecordCondition",
+    "Condition",
     "as_condition",
     "time_between",
     "where",
@@ -99,7 +99,7 @@ def time_between(
 
 
 @attrs.frozen(eq=False, repr=False)
-class RecordCondition:
+class Condition:
     """What a record must be to count: comparisons joined by ``&``, ``|`` and ``~``.
 
     Made by :func:`where` and :func:`time_between`.
@@ -111,7 +111,7 @@ class RecordCondition:
         return ()
 
     @property
-    def children(self) -> tuple[RecordCondition, ...]:
+    def children(self) -> tuple[Condition, ...]:
         """The conditions that it joins."""
         return ()
 
@@ -151,13 +151,13 @@ class RecordCondition:
         """Return where it is false: never null."""
         raise NotImplementedError
 
-    def __and__(self, other: Any) -> RecordCondition:
+    def __and__(self, other: Any) -> Condition:
         return Joined((self, as_condition(other)), "&")
 
-    def __or__(self, other: Any) -> RecordCondition:
+    def __or__(self, other: Any) -> Condition:
         return Joined((self, as_condition(other)), "|")
 
-    def __invert__(self) -> RecordCondition:
+    def __invert__(self) -> Condition:
         return Not(self)
 
     def __bool__(self) -> bool:
@@ -167,9 +167,9 @@ class RecordCondition:
         )
 
 
-def as_condition(value: Any) -> RecordCondition:
+def as_condition(value: Any) -> Condition:
     """Return a condition; refuse anything else."""
-    if not isinstance(value, RecordCondition):
+    if not isinstance(value, Condition):
         raise SettingError(
             "a condition is made by where(…), such as where('status') == 'done', not "
             f"{shown(value)}"
@@ -198,7 +198,7 @@ def as_operand(value: Any) -> Operand:
 
 
 @attrs.frozen(eq=False, repr=False)
-class TwoValues(RecordCondition):
+class TwoValues(Condition):
     """Two values compared."""
 
     left: Operand
@@ -251,7 +251,7 @@ def _values(values: Any) -> tuple[FixedValue, ...]:
 
 
 @attrs.frozen(eq=False, repr=False)
-class Among(RecordCondition):
+class Among(Condition):
     """A value that is one of several."""
 
     left: Operand
@@ -294,7 +294,7 @@ class Among(RecordCondition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Missing(RecordCondition):
+class Missing(Condition):
     """A value that is not there."""
 
     left: Operand
@@ -321,14 +321,14 @@ class Missing(RecordCondition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Joined(RecordCondition):
+class Joined(Condition):
     """Several conditions, all of which or any of which must be true."""
 
-    parts: tuple[RecordCondition, ...]
+    parts: tuple[Condition, ...]
     sign: str
 
     @property
-    def children(self) -> tuple[RecordCondition, ...]:
+    def children(self) -> tuple[Condition, ...]:
         return self.parts
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
@@ -348,13 +348,13 @@ class Joined(RecordCondition):
 
 
 @attrs.frozen(eq=False, repr=False)
-class Not(RecordCondition):
+class Not(Condition):
     """The opposite of a condition."""
 
-    part: RecordCondition
+    part: Condition
 
     @property
-    def children(self) -> tuple[RecordCondition, ...]:
+    def children(self) -> tuple[Condition, ...]:
         return (self.part,)
 
     def truth(self, schema: Schema, day: date | None) -> nw.Expr:
@@ -367,7 +367,7 @@ class Not(RecordCondition):
         return f"~{_in_brackets(self.part)}"
 
 
-def _in_brackets(part: RecordCondition) -> str:
+def _in_brackets(part: Condition) -> str:
     plain = isinstance(part, (Among, Missing, Not))
     return repr(part) if plain else f"({part!r})"
 
@@ -381,30 +381,30 @@ class RecordValue:
     def __repr__(self) -> str:
         return repr(self.operand)
 
-    def _compared(self, operator: str, other: Any) -> RecordCondition:
+    def _compared(self, operator: str, other: Any) -> Condition:
         return TwoValues(self.operand, operator, as_operand(other))
 
-    def __eq__(self, other: Any) -> RecordCondition:  # type: ignore[override]
+    def __eq__(self, other: Any) -> Condition:  # type: ignore[override]
         return self._compared("==", other)
 
-    def __ne__(self, other: Any) -> RecordCondition:  # type: ignore[override]
+    def __ne__(self, other: Any) -> Condition:  # type: ignore[override]
         return self._compared("!=", other)
 
-    def __lt__(self, other: Any) -> RecordCondition:
+    def __lt__(self, other: Any) -> Condition:
         return self._compared("<", other)
 
-    def __le__(self, other: Any) -> RecordCondition:
+    def __le__(self, other: Any) -> Condition:
         return self._compared("<=", other)
 
-    def __gt__(self, other: Any) -> RecordCondition:
+    def __gt__(self, other: Any) -> Condition:
         return self._compared(">", other)
 
-    def __ge__(self, other: Any) -> RecordCondition:
+    def __ge__(self, other: Any) -> Condition:
         return self._compared(">=", other)
 
     __hash__ = object.__hash__
 
-    def is_in(self, values: Iterable[Any]) -> RecordCondition:
+    def is_in(self, values: Iterable[Any]) -> Condition:
         """Return whether the value is one of several.
 
         Examples
@@ -415,7 +415,7 @@ class RecordValue:
         """
         return Among(self.operand, values)
 
-    def between(self, low: Any, high: Any) -> RecordCondition:
+    def between(self, low: Any, high: Any) -> Condition:
         """Return whether the value is from `low` to `high`, both included.
 
         Examples
@@ -427,7 +427,7 @@ class RecordValue:
         limits = self._compared(">=", low), self._compared("<=", high)
         return Joined(limits, "&")
 
-    def is_missing(self) -> RecordCondition:
+    def is_missing(self) -> Condition:
         """Return whether there is no value: null, or NaN.
 
         Examples
@@ -438,7 +438,7 @@ class RecordValue:
         """
         return Missing(self.operand)
 
-    def is_known(self) -> RecordCondition:
+    def is_known(self) -> Condition:
         """Return whether there is a value.
 
         Examples

@@ -51,6 +51,8 @@ class Counts:
         a number lacks, or the end is before the start.
     whole : tuple of bool
         By variable, whether its values are whole numbers.
+    query : callable
+        Returns what :meth:`sql` does.
     """
 
     units: tuple[str, ...]
@@ -63,7 +65,7 @@ class Counts:
     gaps: pd.DataFrame
     left_out: pd.DataFrame
     whole: tuple[bool, ...]
-    _texts: Callable[[], str] = attrs.field(alias="texts")
+    query: Callable[[], str]
 
     @property
     def frame(self) -> pd.DataFrame:
@@ -181,7 +183,7 @@ class Counts:
             If the engine has no SQL: it is shown for DuckDB (also of files), SQLFrame and Ibis, and
             the plan for PySpark.
         """
-        return self._texts()
+        return self.query()
 
     def __repr__(self) -> str:
         spans = [period for period in self.periods if period is not None]

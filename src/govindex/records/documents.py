@@ -15,7 +15,7 @@ from govindex.files.documents import check_keys, check_values
 from govindex.mappings import FrozenMap
 from govindex.parts import made, records, settings
 from govindex.records.columns import Column, Columns
-from govindex.records.conditions import STATE_DAY, RecordCondition, RecordValue, time_between, where
+from govindex.records.conditions import STATE_DAY, Condition, RecordValue, time_between, where
 from govindex.records.counting import count
 from govindex.records.counts import Counts
 from govindex.records.spans import AtDates
@@ -227,13 +227,13 @@ def _joined(word: str, table: Mapping[str, Any], path: str, problems: Problems) 
     parts = [_condition(t, f"{path}.{word}[{i}]", problems) for i, t in enumerate(inside)]
     if len(problems) > before:
         return None
-    found: RecordCondition = parts[0]
+    found: Condition = parts[0]
     for part in parts[1:]:
         found = found & part if word == "all" else found | part
     return ~found if word == "not" else found
 
 
-def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> RecordCondition | None:
+def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> Condition | None:
     words = [word for word in table if word in _COMPARISONS]
     left = {name: value for name, value in table.items() if name not in _COMPARISONS}
     known = (*_COMPARISONS, "column", "time_between", "unit", "holidays", "all", "any", "not")
@@ -249,7 +249,7 @@ def _comparison(table: Mapping[str, Any], path: str, problems: Problems) -> Reco
     if words[0] == "missing" and not isinstance(other, bool):
         problems.add(f"missing is true or false, not {other!r}", path=path)
         return None
-    compared: RecordCondition = _COMPARISONS[words[0]](_value(left), _other(other))
+    compared: Condition = _COMPARISONS[words[0]](_value(left), _other(other))
     return compared
 
 

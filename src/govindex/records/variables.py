@@ -9,7 +9,7 @@ import attrs
 
 from govindex.checks import names_of, one_of, shown
 from govindex.errors import SettingError
-from govindex.records.conditions import RecordCondition, as_condition
+from govindex.records.conditions import Condition, as_condition
 from govindex.records.operands import TIME_UNITS, Duration, as_holidays, kind_of, null_of
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Count", "CountedVariable", "Distinct", "Elapsed", "Sum"]
 
 
-def _condition(value: Any) -> RecordCondition | None:
+def _condition(value: Any) -> Condition | None:
     return None if value is None else as_condition(value)
 
 
@@ -45,13 +45,13 @@ class CountedVariable:
 
     Parameters
     ----------
-    where : RecordCondition, optional
+    where : Condition, optional
         The records that count; by default all.
     date : str, optional
         The column of the date that puts a record into a period; by default that of the count.
     """
 
-    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -96,7 +96,7 @@ class Count(CountedVariable):
 
     Parameters
     ----------
-    where : RecordCondition, optional
+    where : Condition, optional
         The records that count; by default all. A record whose cell is missing in a comparison does
         not count; ``Counts.gaps`` says how many there are.
     date : str, optional
@@ -130,7 +130,7 @@ class Sum(CountedVariable):
     """
 
     column: str = attrs.field(converter=_column)
-    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -186,7 +186,7 @@ class Distinct(CountedVariable):
     """
 
     column: tuple[str, ...] = attrs.field(converter=_columns)
-    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
 
     @property
@@ -237,7 +237,7 @@ class Elapsed(CountedVariable):
 
     start: str = attrs.field(converter=_column)
     end: str = attrs.field(converter=_column)
-    where: RecordCondition | None = attrs.field(default=None, converter=_condition)
+    where: Condition | None = attrs.field(default=None, converter=_condition)
     date: str | None = attrs.field(default=None, converter=_optional_column, kw_only=True)
     unit: Literal["days", "working_days", "hours"] = attrs.field(
         default="days", validator=one_of(*TIME_UNITS), kw_only=True

@@ -2,75 +2,83 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from govindex.contracts import Float
-from govindex.errors import DataError, SettingError
+from govindex.errors import SettingError
 from govindex.report.contents import Block, Chapter, DataTable, Picture, Prose, TableColumn
 from govindex.report.materials import NONE, League, Material
 from govindex.report.pictures import Interval, intervals
 from govindex.report.rankings import added, pictured
+from govindex.robustness.sampling.published_samples import PublishedSample
 from govindex.robustness.sampling.rank_samples import RankSample
 
-__all__ = ["certainty", "check_sample"]
+if TYPE_CHECKING:
+    import pandas as pd
 
-_LEVEL = 0.9
+__all__ = ["certainty"]
 
-
-def check_sample(material: Material) -> None:
-    """Refuse a sample of ranks of another result.
-
-    Raises
-    ------
-    DataError
-        If methodology, units or scores differ.
-    """
-    if material.sample is None:
-        return
-    nominal, result = material.sample.nominal, material.result
-    if nominal.provenance.fingerprint != result.provenance.fingerprint:
-        raise DataError(
-            "robustness= is a sample of another methodology "
-            f"({nominal.provenance.methodology}@{nominal.provenance.version}): sample the ranks "
-            "of the result that is reported"
-        )
-    if set(nominal.units.codes) != set(result.units.codes):
-        raise DataError("robustness= is a sample of other units than those of the result")
-    row = [nominal.units.locate(code) for code in result.units.codes]
-    if not np.array_equal(nominal.full_at(material.root)[row], result.full_at(material.root), True):
-        raise DataError(
-            "robustness= is a sample of other data: its scores without variation are not those "
-            "of the result"
-        )
+Column = tuple[TableColumn, Sequence[str]]
 
 
 def certainty(material: Material) -> list[Chapter]:
     """Return the chapter on how certain each rank is."""
-    sample = material.sample
-    if sample is None:
+    published = material.published
+    if published is None:
         return []
-    say = material.say
-    opening = say(
-        "report.draws",
-        draws=material.count(sample.draws),
-        level=material.number(100 * _LEVEL, 0),
-    )
-    blocks: list[Block] = [Prose(opening)]
+    sample, say = published.sample, material.say
+    level = material.number(100 * published.level, 0)
+    blocks: list[Block] = [
+        Prose(say("report.draws", draws=material.count(sample.draws), level=level))
+    ]
+    if published.groups is not None:
+        confidence = material.number(100 * published.confidence, 0)
+        blocks.append(Prose(say("report.tied_groups", level=confidence)))
+    elif published.few_draws:
+        blocks.append(Prose(say("report.few_draws", draws=material.count(sample.draws))))
     if sample.failed:
         blocks.append(Prose(say("report.failed_draws", count=material.count(sample.failed))))
     chapters = [Chapter(say("report.certainty"), blocks)]
-    table = sample.intervals(_LEVEL)
-    table = table.reindex(list(material.result.units.codes))
-    found: dict[str, Float] = {
-        name: np.array(table[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
-        for name in ("low", "median", "high")
-    }
+    codes = list(material.result.units.codes)
+    found = _numbers(published.ranks.reindex(codes), ("low", "median", "high"))
+    more = _columns_of_errors(material, published, codes)
     shares = _shares(material, sample)
+    if shares is not None:
+        texts = [material.number(100 * share, 1) or NONE for share in shares]
+        more.append((TableColumn(say("report.share_of_draws"), "number", 1.2), texts))
     for league in material.leagues:
-        chapters = added(chapters, league, _blocks(material, league, found, shares))
+        chapters = added(chapters, league, _blocks(material, league, found, more))
     return chapters
+
+
+def _numbers(table: pd.DataFrame, names: Iterable[str]) -> dict[str, Float]:
+    return {
+        name: np.array(table[name].astype("Float64").to_numpy(dtype=float, na_value=np.nan))
+        for name in names
+    }
+
+
+def _columns_of_errors(
+    material: Material, published: PublishedSample, codes: list[str]
+) -> list[Column]:
+    """Return the intervals of scores and the groups of ranks, where errors of the data vary."""
+    columns: list[Column] = []
+    decimals = material.decimals(material.root)
+    if published.scores is not None:
+        ends = _numbers(published.scores.reindex(codes), ("low", "high"))
+        texts = [
+            _interval(*(material.number(end[row], decimals) for end in ends.values())) or NONE
+            for row in range(len(codes))
+        ]
+        columns.append((TableColumn(material.say("report.score_interval"), "rank", 1.4), texts))
+    if published.groups is not None:
+        labels = published.groups["rank_group"].reindex(codes).tolist()
+        texts = [label if isinstance(label, str) else NONE for label in labels]
+        columns.append((TableColumn(material.say("report.rank_group"), "rank", 1.0), texts))
+    return columns
 
 
 def _shares(material: Material, sample: RankSample) -> list[float] | None:
@@ -92,7 +100,7 @@ def _blocks(
     material: Material,
     league: League,
     found: Mapping[str, Float],
-    shares: list[float] | None,
+    more: Sequence[Column],
 ) -> list[Block]:
     say = material.say
     rows = material.ranked(league.rows).tolist()
@@ -104,8 +112,7 @@ def _blocks(
         TableColumn(say("report.rank_interval"), "rank", 1.2),
         TableColumn(say("report.median_rank"), "rank", 1.0),
     ]
-    if shares is not None:
-        columns.append(TableColumn(say("report.share_of_draws"), "number", 1.2))
+    columns += [column for column, _ in more]
     ranks = material.rank_texts(material.root)
     cells = []
     for row in league.rows:
@@ -114,9 +121,7 @@ def _blocks(
         )
         line = [ranks[row] or NONE, material.names[row]]
         line += [_interval(low, high) or NONE, median or NONE]
-        if shares is not None:
-            line.append(material.number(100 * shares[row], 1) or NONE)
-        cells.append(line)
+        cells.append(line + [texts[row] for _, texts in more])
     caption = say("report.certainty_table", league=league.suffix)
     blocks: list[Block] = [Prose(sentence), DataTable(caption, columns, cells)]
     last = int(max((found["high"][row] for row in rows), default=1))

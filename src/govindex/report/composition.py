@@ -12,7 +12,7 @@ from govindex.errors import DataError, SettingError
 from govindex.language import check_language
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
-from govindex.report.certainty import certainty, check_sample
+from govindex.report.certainty import certainty
 from govindex.report.contents import Chapter, Content
 from govindex.report.data_notes import data_notes
 from govindex.report.letterheads import Letterhead, letterhead_texts
@@ -24,6 +24,7 @@ from govindex.report.rankings import dimension_scores, ranking
 from govindex.report.stage_points import verification
 from govindex.report.summaries import summary
 from govindex.results import IndexResult
+from govindex.robustness.sampling.published_samples import check_sample_of
 from govindex.robustness.sampling.rank_samples import RankSample
 
 __all__ = ["compose"]
@@ -117,7 +118,8 @@ def compose(
         sample=robustness,
         data=_staged(result, method, data),
     )
-    check_sample(material)
+    if material.sample is not None:
+        check_sample_of(material.sample, material.result)
     chapters = [chapter for make in _CHAPTERS for chapter in make(material)]
     return Content(
         title=material.say("report.title"),

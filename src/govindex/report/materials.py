@@ -18,6 +18,7 @@ from govindex.report.contents import TableCell
 from govindex.report.periods import period_text
 from govindex.results import IndexResult
 from govindex.results.joint_results import part_of, parts_of
+from govindex.robustness.sampling.published_samples import PublishedSample
 from govindex.robustness.sampling.rank_samples import RankSample
 
 __all__ = ["League", "Material"]
@@ -93,6 +94,11 @@ class Material:
     def root(self) -> str:
         """The code of the total."""
         return self.result.codes[0]
+
+    @cached_property
+    def published(self) -> PublishedSample | None:
+        """What is published of the sample of ranks, checked."""
+        return None if self.sample is None else PublishedSample.of(self.sample, self.result)
 
     @cached_property
     def names(self) -> list[str]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 import attrs
 
 from govindex.absence import Absence
+from govindex.method_definitions import declared_variables, definition_texts
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
 from govindex.ranking import Bands, Ranking
@@ -37,6 +39,17 @@ def method_notes(material: Material) -> list[Chapter]:
         return [Chapter(say("report.method"), blocks)]
     if method.notes:
         blocks.append(Prose(say("report.method_notes", notes=method.notes)))
+    defined = declared_variables(method._variables) if isinstance(method, Methodology) else []
+    if defined:
+        columns = [
+            TableColumn(say("definition.variable"), "text", 0.8),
+            TableColumn(say("definition.name"), "text", 2.6),
+            TableColumn(say("definition.measure_unit"), "text", 0.8),
+            TableColumn(say("definition.confidence"), "text", 1.2),
+            TableColumn(say("definition.note"), "text", 2.4),
+        ]
+        texts = [definition_texts(variable, material.language) for variable in defined]
+        blocks.append(DataTable(say("definition.title"), columns, texts))
     if method.sources:
         columns = [
             TableColumn(say("report.source"), "text", 2.4),
@@ -66,6 +79,7 @@ def _facts(material: Material) -> Iterator[tuple[str, str]]:
     yield "report.rounding", _rounding(material)
     yield "report.ties", _ties(material, result.ranking)
     yield "report.bands", "" if result.bands_spec is None else _bands(material, result.bands_spec)
+    yield from _bands_of_nodes(material)
     if not result.opaque:
         yield "report.absence", _absences(material)
     if method is not None:
@@ -128,6 +142,15 @@ def _ties(material: Material, ranking: Ranking) -> str:
         nodes = material.listed([material.label(code) for code in known])
         texts.append(material.say("report.tie_break", nodes=nodes))
     return "; ".join(texts)
+
+
+def _bands_of_nodes(material: Material) -> Iterator[tuple[str, str]]:
+    """Yield the bands of each node that has its own."""
+    result = material.result
+    for code in result.codes[1:]:
+        bands = result.node(code).bands
+        if bands is not None:
+            yield "report.bands", f"{material.label(code)}: {_bands(material, bands)}"
 
 
 def _bands(material: Material, bands: Bands) -> str:

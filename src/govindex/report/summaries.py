@@ -25,7 +25,8 @@ def summary(material: Material) -> list[Chapter]:
     )
     if material.period:
         opening = material.say("report.in_period", period=material.period, sentence=opening)
-    sentences = result.announcement_sentences(language=material.language)
+    groups = None if material.published is None else material.published.groups
+    sentences = result.announcement_sentences(language=material.language, groups=groups)
     more = [said for league in material.leagues for said in _further(material, league)]
     blocks: list[Block] = [Prose(_capital(opening)), Listing([*sentences, *more])]
     if material.ranks_shares:

@@ -21,6 +21,7 @@ from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
 from govindex.model.tree import Node, View
 from govindex.model.units import Units
+from govindex.results.equality import same_results
 from govindex.results.results import IndexResult
 from govindex.statuses import TreatedCells
 
@@ -44,6 +45,15 @@ class JointResult(IndexResult):
     """
 
     parts: tuple[IndexResult, ...]
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether the joint result and the result of every form are the same."""
+        if not isinstance(other, JointResult):
+            return NotImplemented
+        return same_results(self, other) and self.parts == other.parts
+
+    def __hash__(self) -> int:
+        return super().__hash__()
 
     def part_of(self, unit: str) -> IndexResult:
         """Return the result of the form that scored a unit."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from os import PathLike
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import attrs
@@ -12,7 +13,7 @@ from govindex.checks import among, names_of, true_or_false
 from govindex.contracts import CellStatus, is_absent
 from govindex.display import ShownPage, html, plain
 from govindex.errors import SettingError, UnknownNameError, near_miss
-from govindex.extras import Later, later
+from govindex.extras import Interchanged, Later, later
 from govindex.language import check_language
 from govindex.mappings import FrozenMap
 from govindex.model.fallbacks import FALLEN
@@ -22,6 +23,7 @@ from govindex.model.panels import out_of_period
 from govindex.model.selection import At, selected
 from govindex.periods import sorted_periods
 from govindex.results.announcements import announcement_sentences, league_scores
+from govindex.results.equality import same_results
 from govindex.results.marks import letters_at, mark_rows, status_counts, unscored_reasons
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.pages import result_page
@@ -46,7 +48,7 @@ _PICTURES = (
 
 
 @attrs.frozen(eq=False, slots=False, kw_only=True)
-class IndexResult(NodeRanks):
+class IndexResult(NodeRanks, Interchanged):
     """Scores of units at every node.
 
     :meth:`Methodology.compute <govindex.Methodology.compute>` makes results, and
@@ -76,6 +78,10 @@ class IndexResult(NodeRanks):
     observations : Observations
         The data after preparation.
     provenance : Provenance
+    method : methodology, optional
+        That computed the result.
+    given : Observations, optional
+        The data before preparation, of all periods.
     opaque : bool
         Whether the methodology's own code computed the scores: then weights and rules of the
         framework do not explain them.
@@ -87,6 +93,17 @@ class IndexResult(NodeRanks):
 
     display: tuple[str, ...] = ()
     provenance: Provenance = attrs.field(factory=Provenance)
+    method: Any = None
+    given: Observations | None = None
+
+    def __eq__(self, other: object) -> bool:
+        """Return whether methodology, units, data and all numbers are the same."""
+        if not isinstance(other, IndexResult) or type(self) is not type(other):
+            return NotImplemented
+        return same_results(self, other)
+
+    def __hash__(self) -> int:
+        return hash((self.provenance, self.units, self.codes))
 
     def __repr__(self) -> str:
         scored = int((~np.isnan(self._share(0))).sum())
@@ -143,9 +160,9 @@ class IndexResult(NodeRanks):
         -------
         DataFrame
             Indexed by `unit`, the code: `rank`, on request `rank_group`, `name`, `period`,
-            `league`, `overall_rank`, `score`, `maximum`, `percent`, `band`, a column per node, and
-            on request `status` ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not
-            apply are empty.
+            `league`, `overall_rank`, `score`, `maximum`, `percent`, `band`, a column "Band: …" for
+            each node with bands of its own, a column per node, and on request `status` ("imputed:
+            1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are empty.
 
         Raises
         ------
@@ -221,6 +238,30 @@ class IndexResult(NodeRanks):
             target=target,
             language=language,
             decimals=decimals,
+        )
+
+    def archive(self, path: str | PathLike[str], *, overwrite: bool = False) -> None:
+        """Write data, methodology, result, versions and hashes to one file.
+
+        The data are those before preparation. The same result gives the same bytes under the same
+        versions. :func:`~govindex.verify_archive` and ``govindex verify`` compute the result again
+        and compare every number.
+
+        Parameters
+        ----------
+        path : path
+            A file ending in ``.zip``, written whole or not at all.
+        overwrite : bool
+            Whether a file that exists is replaced.
+
+        Raises
+        ------
+        DataError
+            If the file exists and is not to be replaced, or cannot be written; if the result does
+            not have the data before preparation.
+        """
+        later("govindex.interchange", self, ("write_archive",)).write_archive(
+            path, overwrite=overwrite
         )
 
     @property

@@ -31,6 +31,7 @@ class PerItem(Absolute):
     array([0.25, 0.75, 1.  ])
     """
 
+    counts: ClassVar[bool] = True
     points: float = attrs.field(validator=finite)
     cap: float | None = None
 
@@ -77,6 +78,7 @@ class Deduction(Absolute):
     array([1. , 0.5, 0. ])
     """
 
+    counts: ClassVar[bool] = True
     monotone: ClassVar[bool] = False  # more cases are worse: the value is not a merit
     falling: ClassVar[bool] = True
     per: float = attrs.field(validator=finite)

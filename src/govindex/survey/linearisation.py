@@ -6,10 +6,11 @@ import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
+from govindex.errors import DataError
 from govindex.survey.samples import Sample, SamplingStage
 from govindex.survey.sums import SampleSums, StageSums
 
-__all__ = ["Linearised", "degrees_of_freedom", "linearised", "values_of"]
+__all__ = ["Linearised", "PairVariances", "degrees_of_freedom", "linearised", "values_of"]
 
 
 def values_of(sums: SampleSums) -> tuple[Float, Float]:
@@ -116,6 +117,44 @@ class Linearised:
         for stage in self.stages:
             covariance += stage.covariance(*stage.of(combination), self.lonely)
         return covariance
+
+
+@attrs.frozen(eq=False)
+class PairVariances:
+    """Variances of differences between two domains of one sample, from a document.
+
+    Parameters
+    ----------
+    known : dict of two domains to array, shape (items,); or None
+        By the numbers of the domains; None if the document does not hold them.
+    """
+
+    known: dict[frozenset[int], Float] | None
+
+    def without(self, mask: Bool) -> PairVariances:
+        """Return these without those of suppressed results, (domains, results)."""
+        if self.known is None:
+            return self
+        hidden = {pair: mask[list(pair)].any(axis=0) for pair in self.known}
+        return PairVariances(
+            {pair: np.where(hidden[pair], np.nan, own) for pair, own in self.known.items()}
+        )
+
+    def covariance(self, weights: dict[int, float]) -> Float:
+        """Return the variances of a difference, on the diagonal.
+
+        Raises
+        ------
+        DataError
+            If they are not known: the domains are of one sample, and not independent.
+        """
+        variances = None if self.known is None else self.known.get(frozenset(weights))
+        if variances is None:
+            raise DataError(
+                "these estimates were read from a document that does not hold the errors of "
+                "differences between domains of one sample: compare the estimates as computed"
+            )
+        return np.diag(variances)
 
 
 def linearised(sample: Sample, sums: SampleSums, values: Float, bottoms: Float) -> Linearised:

@@ -6,6 +6,7 @@ import os
 import pickle
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from contextlib import contextmanager, suppress
@@ -161,7 +162,7 @@ def test_a_job_of_a_million_draws_can_be_sent_and_is_no_larger_than_a_small_one(
     sample = drawn(draws=100)
     sizes = []
     for draws in (1_000, 1_000_000):
-        task = attrs.evolve(sample._recipe, draws=draws), sample._counting
+        task = attrs.evolve(sample._drawable, draws=draws), sample._counting
         sent = pickle.dumps(task)
         here, there = (
             jobs._compute(recipe, counting, (0, 1), Runner(recipe), lambda _: None)
@@ -239,7 +240,7 @@ def test_a_killed_dask_worker_loses_nothing_and_counts_nothing_twice(
 
 def test_a_worker_scores_the_data_of_a_job_once() -> None:
     sample = drawn(draws=100)
-    recipe, other = sample._recipe, attrs.evolve(sample._recipe)
+    recipe, other = sample._drawable, attrs.evolve(sample._drawable)
     worker = jobs._Worker()
     runner = worker.runner_of(recipe)
     assert worker.runner_of(pickle.loads(pickle.dumps(recipe))) is runner
@@ -259,3 +260,34 @@ def test_matrix_products_have_their_threads_again_when_no_task_runs() -> None:
         assert set(counts) <= {1}
     assert limit._limit is None
     assert [pool["num_threads"] for pool in pools.select(user_api="blas").info()] == before
+
+
+def test_an_error_of_progress_stops_workers_within_a_block(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class EnoughError(Exception):
+        pass
+
+    def stop(done: int, count: int) -> None:
+        stopped.append(len(blocks))
+        raise EnoughError
+
+    def slow(self: Runner, number: int, **settings: Any) -> Any:
+        blocks.append(number)
+        time.sleep(0.005)
+        return run(self, number, **settings)
+
+    blocks: list[int] = []
+    stopped: list[int] = []
+    run = Runner.run
+    monkeypatch.setattr(Runner, "run", slow)
+    leaves = [Indicator(code, rule=rules.MinMax()) for code in "ab"]
+    method = Methodology("m", "1", Framework("f", leaves))
+    data = Observations(Units(("A", "B", "C")), ["a", "b"], [[1.0, 3], [2, 1], [3, 2]])
+    vary = [robustness.Weights(spread=0.3)]
+    with ThreadPoolExecutor(2) as executor, pytest.raises(EnoughError):
+        sample_ranks(
+            method, data, vary=vary, draws=1_000_000, rng=1, executor=executor, progress=stop
+        )
+    # Each worker ends the block that it has begun; a task has over a dozen.
+    assert len(blocks) - stopped[0] <= 2

@@ -76,10 +76,12 @@ def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
 def brute_force(sample: RankSample, method: Methodology, data: Observations) -> pd.DataFrame:
     """Return the ranks of draws computed one by one with separate methodologies."""
     rows = []
-    runner = Runner(sample._recipe)
-    for number in range(sample._recipe.blocks):
+    runner = Runner(sample._drawable)
+    for number in range(sample._drawable.blocks):
         drawn = runner.draw(number)
-        for row in range(min(sample._recipe.block, sample.draws - number * sample._recipe.block)):
+        for row in range(
+            min(sample._drawable.block, sample.draws - number * sample._drawable.block)
+        ):
             weights = runner.weights(method, drawn, np.array([row]))
             own = {code: float(weight[0]) for code, weight in weights.items()}
             variant = attrs.evolve(method, framework=method.framework.with_weights(own))
@@ -133,7 +135,7 @@ def test_ranks_of_other_aggregators_are_those_of_methodologies(settings: dict[st
         {code: np.arange(1.0, 9.0)[::step] for code, step in zip("xyz", (1, -1, 1), strict=True)}
     )
     sample = sample_ranks(method, data, vary=[robustness.Weights(spread=0.9)], draws=50, rng=1)
-    runner = Runner(sample._recipe)
+    runner = Runner(sample._drawable)
     drawn = runner.draw(0)
     for row in range(10):
         weights = runner.weights(method, drawn, np.array([row]))

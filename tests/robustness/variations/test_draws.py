@@ -28,8 +28,8 @@ from tests.robustness.examples import (
 
 
 def weights_of(sample: RankSample) -> dict[str, Any]:
-    runner = Runner(sample._recipe)
-    return dict(runner.weights(sample._recipe.basis.method, runner.draw(0), slice(None)))
+    runner = Runner(sample._drawable)
+    return dict(runner.weights(sample._drawable.basis.method, runner.draw(0), slice(None)))
 
 
 def drawn_weights(**way: Any) -> dict[str, Any]:

@@ -390,6 +390,7 @@ def _varied(part: FormUnits, drawn: Sequence[Drawn], draws: Any, count: int) -> 
         for variable, shift in draw.shifts.items():
             cells = values[data.column_of(variable)]
             cells += shift[draws][:, part.members]
-            low, high = draw.limits.get(variable, (-np.inf, np.inf))
+            ends = draw.limits.get(variable, (-np.inf, np.inf))
+            low, high = (end[part.members] if isinstance(end, np.ndarray) else end for end in ends)
             np.clip(cells, low, high, out=cells)
     return Block(data, values, data.status.T[:, None, :])

@@ -221,7 +221,12 @@ def _computed(
             # Futures of other libraries only share the public interface.
             waiting[-1].add_done_callback(partial(_put, done, blocks))
         for (first, last), outcome in _collected(done, dict(zip(ranges, waiting, strict=True))):
-            meter(min(last * recipe.block, recipe.draws) - first * recipe.block)
+            count = min(last * recipe.block, recipe.draws) - first * recipe.block
+            try:
+                meter(count)
+            except Exception:  # the caller's progress= stops the sample
+                _stop(waiting, sign)
+                raise
             yield first, outcome
     except (KeyboardInterrupt, GeneratorExit):  # or the caller was interrupted
         _stop(waiting, sign)

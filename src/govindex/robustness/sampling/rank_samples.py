@@ -12,12 +12,13 @@ from govindex.checks import is_share
 from govindex.contracts import Bool, Float, Index
 from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
-from govindex.extras import Later, later
+from govindex.extras import Interchanged, Later, later
 from govindex.kernels.agreement import rank_correlations
 from govindex.model.observations import Observations
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results import IndexResult
+from govindex.results.rank_groups import rank_groups
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
 from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
@@ -28,15 +29,33 @@ from govindex.robustness.sampling.summaries import convergence_table, summary
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["FULL", "RankSample"]
+__all__ = ["FULL", "CountedDraws", "RankSample"]
 
 # Up to these numbers of units every rank, and every pair, is counted.
 FULL = 5_000
 FULL_PAIRS = 1_000
 
 
+@attrs.frozen(eq=False)
+class CountedDraws:
+    """What is known of draws that were counted elsewhere, instead of their recipe.
+
+    Parameters
+    ----------
+    draws : int
+    node : str
+        The node that was ranked.
+    units : Units
+        In the order of their codes.
+    """
+
+    draws: int
+    node: str
+    units: Units
+
+
 @attrs.frozen(eq=False, slots=False)
-class RankSample:
+class RankSample(Interchanged):
     """Ranks of units over many draws.
 
     Tables list units in the order of publication: by league, best first. Shares are of the draws
@@ -44,8 +63,8 @@ class RankSample:
 
     Parameters
     ----------
-    recipe : Recipe
-        Makes any of the draws again.
+    recipe : Recipe or CountedDraws
+        Makes any of the draws again; a sample from a document holds counts only.
     nominal : IndexResult
         The result without variation.
     counting : Counting
@@ -56,7 +75,7 @@ class RankSample:
     counted : DrawCounts or None
     """
 
-    _recipe: Recipe
+    _recipe: Recipe | CountedDraws
     nominal: IndexResult
     _counting: Counting
     _kept: Ranks | None
@@ -98,7 +117,23 @@ class RankSample:
     @property
     def units(self) -> Units:
         """The units, in the order of their codes."""
-        return self._recipe.basis.prepared.units
+        recipe = self._recipe
+        return recipe.units if isinstance(recipe, CountedDraws) else recipe.basis.prepared.units
+
+    @property
+    def _bounds(self) -> tuple[Any, ...]:
+        """The variations that were drawn, () of a sample from a document."""
+        return () if isinstance(self._recipe, CountedDraws) else self._recipe.bounds
+
+    @property
+    def _drawable(self) -> Recipe:
+        """The recipe that makes draws again."""
+        if isinstance(self._recipe, CountedDraws):
+            raise SettingError(
+                "this sample was read from a document, which holds counts of ranks and no draws: "
+                "sample again with robustness.sample_ranks(…)"
+            )
+        return self._recipe
 
     @cached_property
     def _order(self) -> Index:
@@ -108,6 +143,7 @@ class RankSample:
     def _scored(self) -> Ranks:
         """The ranks of the draws that could be scored."""
         if self._kept is None or self._failures is None:
+            self._drawable  # noqa: B018 - a sample from a document says so
             raise SettingError(
                 f"the ranks of {self.draws:,} draws of {len(self.units):,} units are not kept, "
                 "only their counts: sample fewer draws"
@@ -122,13 +158,15 @@ class RankSample:
 
         return pd.Index(self.units.codes, name="unit")
 
-    def _table(self, columns: dict[str, Any]) -> pd.DataFrame:
+    def _table(self, columns: dict[str, Any], groups: Any = None) -> pd.DataFrame:
         import pandas as pd
 
         labels = self.units.labels()
         ranks = _ranks(self._counting.nominal)
         leagues = self.units.league_columns()
-        data = {"name": labels, "rank": ranks, **leagues, **columns}
+        tied = rank_groups(self.nominal, groups, self.node)
+        about = {} if tied is None else {"rank_group": tied}
+        data = {"name": labels, "rank": ranks, **about, **leagues, **columns}
         return pd.DataFrame(data, index=self._codes).iloc[self._order]
 
     def quantiles(self, *levels: float) -> pd.DataFrame:
@@ -182,27 +220,29 @@ class RankSample:
             )
         return self._tally.counts
 
-    def intervals(self, level: float = 0.9) -> pd.DataFrame:
+    def intervals(self, level: float = 0.9, *, groups: pd.DataFrame | None = None) -> pd.DataFrame:
         """Return the interval of each unit's rank in a share of the draws.
 
         Parameters
         ----------
         level : float
             The share: 0.9 leaves out the best and the worst twentieth.
+        groups : DataFrame, optional
+            What :func:`~govindex.robustness.tied_groups` returned, for a column `rank_group` of
+            ranks that are statistically the same.
 
         Returns
         -------
         DataFrame
-            `unit`, `name`, nominal `rank`, `period`, `league`, and the `low` (best), `median` and
-            `high` (worst) rank.
+            `unit`, `name`, nominal `rank`, on request `rank_group`, `period`, `league`, and the
+            `low` (best), `median` and `high` (worst) rank.
         """
         if not is_share(level):
             raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
         outside = (1.0 - level) / 2.0
         low, median, high = self._quantiles(outside, 0.5, 1.0 - outside)
-        return self._table(
-            {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
-        )
+        ends = {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
+        return self._table(ends, groups)
 
     def acceptability(self) -> pd.DataFrame:
         """Return the share of draws in which each unit has each rank, units × ranks.
@@ -331,7 +371,7 @@ class RankSample:
     def _first(self, draws: int) -> RankSample:
         assert self._kept is not None
         assert self._failures is not None
-        recipe = attrs.evolve(self._recipe, draws=draws)
+        recipe = attrs.evolve(self._drawable, draws=draws)
         kept, failures = self._kept[:draws], self._failures[:draws]
         return RankSample(recipe, self.nominal, self._counting, kept, failures, None)
 
@@ -356,7 +396,7 @@ class RankSample:
 
     @cached_property
     def _central(self) -> tuple[Float, tuple[str, ...]]:
-        return central_weights(self._recipe, self._kept)
+        return central_weights(self._drawable, self._kept)
 
     def confidence(self) -> pd.Series[float]:
         """Return the share of draws in which each unit is first under its own central weights.
@@ -366,7 +406,7 @@ class RankSample:
         """
         import pandas as pd
 
-        shares = confidence(self._recipe, *self._central)
+        shares = confidence(self._drawable, *self._central)
         return pd.Series(shares, index=self._codes, name="confidence").iloc[self._order]
 
     def to_frame(self) -> pd.DataFrame:
@@ -388,8 +428,9 @@ class RankSample:
         """
         import pandas as pd
 
-        runner = Runner(self._recipe)
-        outcomes = [runner.run(number, scores=True) for number in range(self._recipe.blocks)]
+        recipe = self._drawable
+        runner = Runner(recipe)
+        outcomes = [runner.run(number, scores=True) for number in range(recipe.blocks)]
         failed = np.concatenate([outcome.failed for outcome in outcomes])
         whole = np.concatenate(
             [outcome.scores for outcome in outcomes if outcome.scores is not None]
@@ -398,20 +439,24 @@ class RankSample:
         frame = pd.DataFrame(whole[~failed], index=index, columns=self._codes)
         return frame.iloc[:, self._order]
 
-    def score_intervals(self, level: float = 0.9) -> pd.DataFrame:
+    def score_intervals(
+        self, level: float = 0.9, *, groups: pd.DataFrame | None = None
+    ) -> pd.DataFrame:
         """Return the interval of each unit's score in a share of the draws.
 
         Parameters
         ----------
         level : float
             The share: 0.9 leaves out the least and the largest twentieth.
+        groups : DataFrame, optional
+            As of :meth:`intervals`.
 
         Returns
         -------
         DataFrame
-            By unit: `name`, nominal `rank`, `league`, nominal `score` in the printed unit, its
-            `error` (the root mean square distance of the draws from it), and the `low`, `median`
-            and `high` score. Missing for units without a score.
+            By unit: `name`, nominal `rank`, on request `rank_group`, `league`, nominal `score` in
+            the printed unit, its `error` (the root mean square distance of the draws from it), and
+            the `low`, `median` and `high` score. Missing for units without a score.
 
         Examples
         --------
@@ -431,9 +476,8 @@ class RankSample:
         ends = np.quantile(scores, (outside, 0.5, 1.0 - outside), axis=0)
         low, median, high = np.where(np.isnan(nominal), np.nan, ends)
         error = np.sqrt(((scores - nominal) ** 2).mean(axis=0))
-        return self._table(
-            {"score": nominal, "error": error, "low": low, "median": median, "high": high}
-        )
+        columns = {"score": nominal, "error": error, "low": low, "median": median, "high": high}
+        return self._table(columns, groups)
 
     def as_observations(self) -> Observations:
         """Return the scores of the ranked node with their errors, as the data of another index.

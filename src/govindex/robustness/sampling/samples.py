@@ -69,7 +69,8 @@ def sample_ranks(
     executor : concurrent.futures.Executor, optional
         Computes draws elsewhere: a process pool, Dask's ``client.get_executor()`` …
     progress : bool or callable, optional
-        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)``.
+        Show a bar (``pip install "govindex[progress]"``), or call ``progress(done, all)`` after
+        each block of draws. An error that the function raises stops the sample, workers included.
 
     Raises
     ------

@@ -27,7 +27,7 @@ from govindex.robustness.variations.labels import (
     rows_of,
 )
 from govindex.robustness.variations.margins import Distribution
-from govindex.robustness.variations.protocols import Basis, Drawn
+from govindex.robustness.variations.protocols import Basis, Drawn, Ends
 from govindex.robustness.variations.source_choices import sources_of
 
 __all__ = ["Errors", "Replicates"]
@@ -142,18 +142,18 @@ class Errors:
 
     def _limits_of(
         self, sizes: Mapping[str, Float], basis: Basis, problems: Problems
-    ) -> dict[str, tuple[float, float]]:
+    ) -> dict[str, Ends]:
         """Return the limits that are given, else those that the methodology declares."""
         if isinstance(self.limits, tuple):
             return dict.fromkeys(sizes, self.limits)
-        declared = {}
+        declared: dict[str, Ends] = {}
         if self.distribution in (None, "logit-normal"):
-            every = declared_limits(basis.method)
+            every = declared_limits(basis.method, basis.prepared)
             declared = {name: every[name] for name in sizes if name in every}
         for variable in self.limits:
             if variable not in (sizes if self.sizes is None else self.sizes):
                 problems.add(f"'{variable}' has limits but no error")
-        limits = {**declared, **self.limits}
+        limits: dict[str, Ends] = {**declared, **self.limits}
         if self.distribution == "logit-normal":
             for variable in sizes:
                 if variable not in limits:
@@ -242,7 +242,7 @@ def _numbers_of(size: Any, variable: str, basis: Basis, problems: Problems) -> F
 class _BoundErrors:
     variation: Errors
     sources: Sequence[ErrorSource]
-    limits: Mapping[str, tuple[float, float]]
+    limits: Mapping[str, Ends]
     codes: tuple[()] = ()
     options: tuple[()] = ()
     varies_data: bool = True

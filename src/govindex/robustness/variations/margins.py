@@ -11,11 +11,12 @@ import numpy as np
 from govindex.contracts import Bool, Float
 from govindex.errors import Problems
 from govindex.kernels.logit_normals import GRID, LARGEST, coefficients, logistic, logit_normal
+from govindex.robustness.variations.protocols import Ends
 
 __all__ = ["Distribution", "ErrorMargins", "error_margins"]
 
 Distribution = Literal["normal", "uniform", "logit-normal"]
-Limits = Mapping[str, tuple[float, float]]
+Limits = Mapping[str, Ends]
 
 
 @attrs.frozen(eq=False)
@@ -61,7 +62,7 @@ class BoundedMargins:
 
     Parameters
     ----------
-    low, high : float
+    low, high : array
     values : array
     mu, sigma : array
         Of the logit of what lies between the limits; 0 elsewhere.
@@ -72,8 +73,8 @@ class BoundedMargins:
         high one, else 0.
     """
 
-    low: float
-    high: float
+    low: Float
+    high: Float
     values: Float
     mu: Float
     sigma: Float
@@ -132,11 +133,11 @@ def _bounded(
     name: str,
     size: Float,
     values: Float,
-    limits: tuple[float, float],
+    limits: Ends,
     units: Sequence[str],
     problems: Problems,
 ) -> BoundedMargins:
-    low, high = limits
+    low, high = (np.broadcast_to(end, values.shape) for end in limits)
     wide = high - low
     varies = (size > 0) & ~np.isnan(values)
     below, above = np.nan_to_num(values - low), np.nan_to_num(high - values)
@@ -147,17 +148,17 @@ def _bounded(
         at_limit = varies & ~beyond & (size > most) & (near <= size / 2.0) & (size <= wide / 2.0)
     large = varies & ~beyond & ~at_limit & (size > most)
     for row in np.flatnonzero(beyond).tolist():
-        cause = f"the value is not between its limits {low:g} and {high:g}"
+        cause = f"the value is not between its limits {low[row]:g} and {high[row]:g}"
         _note(problems, "beyond", cause, units[row], name)
     for row in np.flatnonzero(large).tolist():
         cause = (
-            f"the error {size[row]:g} is too large for {values[row]:g} between {low:g} and "
-            f"{high:g}, at most {most[row]:.3g}: next to all draws would be at the limits"
+            f"the error {size[row]:g} is too large for {values[row]:g} between {low[row]:g} and "
+            f"{high[row]:g}, at most {most[row]:.3g}: next to all draws would be at the limits"
         )
         _note(problems, "large", cause, units[row], name)
     inside = varies & ~beyond & ~at_limit & ~large
     mu, sigma = np.zeros(len(size)), np.zeros(len(size))
-    mu[inside], sigma[inside] = logit_normal(below[inside] / wide, size[inside] / wide)
+    mu[inside], sigma[inside] = logit_normal((below / wide)[inside], (size / wide)[inside])
     turned = np.where(at_limit, np.where(below <= above, 1.0, -1.0) * _half(near, size), 0.0)
     return BoundedMargins(low, high, np.nan_to_num(values), mu, sigma, inside, turned)
 

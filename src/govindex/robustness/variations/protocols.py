@@ -24,6 +24,7 @@ __all__ = [
     "Basis",
     "Bound",
     "Drawn",
+    "Ends",
     "MethodChange",
     "ReplacedWeights",
     "Steered",
@@ -49,6 +50,9 @@ class Weighing(Protocol):
         """Return weights by code, of shape (1,) or (draws,), for some draws of the block."""
 
 
+Ends = tuple[float, float] | tuple[Float, Float]  # the same for all units, or for each
+
+
 @attrs.frozen(eq=False)
 class Drawn:
     """The draws of one variation in a block.
@@ -60,7 +64,7 @@ class Drawn:
         Values of variables instead of those in the data.
     shifts : mapping of str to array, shape (draws, units)
         Numbers added to the values of variables; the sums are clipped to `limits`.
-    limits : mapping of str to (float, float)
+    limits : mapping of str to (float, float), or arrays of shape (units,)
     option : array, shape (draws,), optional
         The option of a choice in each draw.
     """
@@ -68,7 +72,7 @@ class Drawn:
     weigh: Weighing | None = None
     values: Mapping[str, Float] = attrs.field(factory=dict)
     shifts: Mapping[str, Float] = attrs.field(factory=dict)
-    limits: Mapping[str, tuple[float, float]] = attrs.field(factory=dict)
+    limits: Mapping[str, Ends] = attrs.field(factory=dict)
     option: Index | None = None
 
 

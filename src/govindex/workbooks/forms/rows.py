@@ -17,6 +17,7 @@ from govindex.contracts import (
 )
 from govindex.forms import Forms
 from govindex.language import number_text, words
+from govindex.method_definitions import printed_maxima
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -94,7 +95,7 @@ def form_of(method: Methodology, unit: Unit) -> Methodology:
 def questions(method: Methodology) -> dict[str, FormQuestion]:
     """Return what a form of one framework asks for, in the order of its rows."""
     framework = method.framework
-    maxima = _maxima(method)
+    maxima = printed_maxima(method.framework, method._plan)
     asked: dict[str, FormQuestion] = {}
     for leaf in framework.leaves:
         entries = _entries(leaf, maxima[leaf.code])
@@ -114,14 +115,6 @@ def questions(method: Methodology) -> dict[str, FormQuestion]:
 def _together(one: FormQuestion, other: FormQuestion) -> FormQuestion:
     both = one.not_applicable and other.not_applicable
     return attrs.evolve(one, entry=one.entry.within(other.entry), not_applicable=both)
-
-
-def _maxima(method: Methodology) -> dict[str, float]:
-    """Return the printed maxima, infinite where they depend on weights in the data."""
-    nodes = method.framework.nodes
-    if any(isinstance(node.weight, str) for node in nodes):
-        return dict.fromkeys((node.code for node in nodes), math.inf)
-    return dict(zip(method._plan.codes, method._plan.maxima.tolist(), strict=True))
 
 
 def _entries(leaf: Indicator, maximum: float) -> Mapping[str, Entry]:
@@ -169,7 +162,7 @@ def form_rows(
         What variables are called; by default their names in the data.
     """
     asked = questions(method)
-    maxima = _maxima(method)
+    maxima = printed_maxima(method.framework, method._plan)
     rows = _Rows(method.framework, asked, language, labels, maxima)
     body = [row for child in method.framework.children for row in rows.of_node(child, 0)]
     root = method.framework.root

@@ -78,7 +78,8 @@ def write_form(
         A sheet for each unit, or one sheet with columns for all units: one for each type of units,
         if types have different forms.
     labels : mapping of str to str or to names by language, optional
-        What the variables of measures are called; by default their names in the data.
+        What the variables of measures are called; by default as the methodology defines them, else
+        by their names in the data.
     password : str
         Asked for before a sheet can be unprotected; by default nothing is. It hides nothing.
     overwrite : bool
@@ -115,7 +116,7 @@ def write_form(
         together=_together(layout),
         stages=_stages(stages),
         period=_period(period, data),
-        labels=_labels(labels),
+        labels=_labels(method, labels),
     )
     file = as_path(path)
     if file.suffix.lower() != ".xlsx":
@@ -171,9 +172,11 @@ def _period(period: str | None, data: Observations | None) -> str | None:
     return chosen
 
 
-def _labels(labels: object) -> dict[str, dict[str, str]]:
+def _labels(method: Methodology, labels: object) -> dict[str, dict[str, str]]:
+    defined = {name: one.name for one in method.definitions for name in one.variables}
     given = {} if labels is None else mapping_of(labels, "labels", "names of variables")
-    return {as_code(name): dict(as_names(label)) for name, label in given.items()}
+    named = {**defined, **{as_code(name): as_names(label) for name, label in given.items()}}
+    return {name: dict(label) for name, label in named.items()}
 
 
 Position = tuple[str, str, str]

@@ -16,6 +16,7 @@ __all__ = ["content_of", "frame_columns", "frame_rows"]
 
 _KINDS: dict[str, Kind] = {
     "rank": "rank",
+    "rank_group": "rank",
     "overall_rank": "rank",
     "ranked": "number",
     "rank_before": "rank",

@@ -10,8 +10,11 @@ import attrs
 
 from govindex.absence import Absence
 from govindex.language import number_text, words
+from govindex.method_definitions import declared_variables, definition_texts
+from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.prepare.reports import report_text
+from govindex.ranking import Bands
 from govindex.rounding import Levels, Rounding
 from govindex.workbooks.results.cells import Content, PrintedCell, PrintedColumn
 from govindex.workbooks.results.result_contents import Contents
@@ -34,6 +37,7 @@ def write_method(contents: Contents) -> None:
         PrintedColumn(contents.word("workbook.choice"), widest=100.0, narrowest=60.0),
     ]
     page.table(columns, rows)
+    _write_definitions(contents)
     sources = getattr(contents.method, "sources", ())
     if not sources:
         return
@@ -45,6 +49,23 @@ def write_method(contents: Contents) -> None:
         PrintedColumn(contents.word("workbook.note"), widest=60.0, narrowest=20.0),
     ]
     page.table(columns, [[s.title, s.url, s.confidence, s.note] for s in sources])
+
+
+def _write_definitions(contents: Contents) -> None:
+    """Write what variables are that no indicator stands for by itself."""
+    method = contents.method
+    defined = declared_variables(method._variables) if isinstance(method, Methodology) else []
+    if not defined:
+        return
+    page, language = contents.page("definitions"), contents.language
+    columns = [
+        PrintedColumn(contents.word("definition.variable"), widest=14.0),
+        PrintedColumn(contents.word("definition.name"), widest=60.0, narrowest=36.0),
+        PrintedColumn(contents.word("definition.measure_unit"), widest=16.0),
+        PrintedColumn(contents.word("definition.confidence"), widest=30.0, narrowest=16.0),
+        PrintedColumn(contents.word("definition.note"), widest=60.0, narrowest=20.0),
+    ]
+    page.table(columns, [list(definition_texts(variable, language)) for variable in defined])
 
 
 def _facts(contents: Contents) -> Iterator[tuple[str, str]]:
@@ -116,9 +137,16 @@ def _ranking(contents: Contents) -> str:
 
 
 def _bands(contents: Contents) -> str:
-    bands = contents.result.bands_spec
-    if bands is None:
-        return ""
+    result = contents.result
+    every = [] if result.bands_spec is None else [_bands_text(contents, result.bands_spec)]
+    for code in result.codes[1:]:
+        bands = result.node(code).bands
+        if bands is not None:
+            every.append(f"{contents.node_title(code)}: {_bands_text(contents, bands)}")
+    return "\n".join(every)
+
+
+def _bands_text(contents: Contents, bands: Bands) -> str:
     texts = []
     for band in bands.bands:
         if band.start is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from govindex.model.tree import Indicator
-from govindex.results.tables import without_idle
+from govindex.results.tables import band_titles, without_idle
 from govindex.workbooks.results.cells import PrintedCell, PrintedColumn
 from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
@@ -39,7 +39,8 @@ def write_announcement(contents: Contents) -> None:
     for number, column in enumerate(columns):
         texts = [content_of(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))
-    for text in result.announcement_sentences(language=contents.language):
+    groups = contents.groups
+    for text in result.announcement_sentences(language=contents.language, groups=groups):
         page.paragraph(text, len(columns))
     page.row += 1
     page.table(columns, frame_rows(frame))
@@ -62,21 +63,26 @@ def write_ranking(contents: Contents) -> None:
     result, page = contents.result, contents.page("ranking")
     root, language = result.codes[0], contents.language
     codes = [code for code in result.display if code in result.codes]
+    titles = band_titles(result, codes, language)
     order = result.publication_order(root)
     marked = not result.marks.empty
-    frame = result.table(columns=[], language=language, status=marked)
+    frame = result.table(columns=[], language=language, status=marked, groups=contents.groups)
     frame = without_idle(frame, result).reset_index()
     notes = frame.pop("status") if marked else None
     if frame["unit"].equals(frame["name"]):
         frame = frame.drop(columns="unit")
-    frame = frame[["rank", *(name for name in frame if name != "rank")]]
+    ahead = [name for name in ("rank", "rank_group") if name in frame]
+    frame = frame[[*ahead, *(name for name in frame if name not in ahead)]]
     columns = frame_columns(contents, frame)
     rows = frame_rows(frame)
     at = list(frame).index("score")
+    bands = {title: result.band_of(code) for code, title in titles.items()}
+    columns += [PrintedColumn(title) for title in bands]
     for row, unit in zip(rows, order, strict=True):
         score = float(result.printed[0, unit])
         total = node_cell(score, int(result.status[0, unit]), language)
         row[at] = attrs.evolve(total, bold=True)
+        row += [found[unit] or "" for found in bands.values()]
         row += [_score(contents, code, unit) for code in codes]
     maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
     columns += [

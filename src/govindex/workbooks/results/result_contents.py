@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -13,8 +13,12 @@ from govindex.model.labels import root_code
 from govindex.model.observations import Observations
 from govindex.results import IndexResult
 from govindex.results.joint_results import parts_of
+from govindex.robustness.sampling.published_samples import PublishedSample
 from govindex.workbooks.results.books import Book
 from govindex.workbooks.results.pages import PrintedPage
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["Contents"]
 
@@ -29,6 +33,12 @@ class Contents:
     method: Any = None
     changed: Change | None = None
     data: Observations | None = None
+    published: PublishedSample | None = None
+
+    @property
+    def groups(self) -> pd.DataFrame | None:
+        """The ranks that are statistically the same, if a sample says so."""
+        return None if self.published is None else self.published.groups
 
     def word(self, key: str, **values: object) -> str:
         """Return a text of the catalogue in the language of the workbook."""

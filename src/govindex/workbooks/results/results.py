@@ -14,7 +14,10 @@ from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
 from govindex.plugins import methodology
 from govindex.results import IndexResult
+from govindex.robustness.sampling.published_samples import PublishedSample
+from govindex.robustness.sampling.rank_samples import RankSample
 from govindex.workbooks.results.books import Book
+from govindex.workbooks.results.certainty_sheets import write_certainty
 from govindex.workbooks.results.change_sheets import write_changes
 from govindex.workbooks.results.detail_sheets import (
     has_stages,
@@ -37,6 +40,7 @@ def write_result(
     method: AnyMethodology | None = None,
     before: IndexResult | Change | None = None,
     data: Observations | None = None,
+    robustness: RankSample | None = None,
     language: str | None = None,
     overwrite: bool = False,
 ) -> None:
@@ -64,6 +68,10 @@ def write_result(
         that merged, with the change split.
     data : Observations, optional
         The data as they were given to the methodology, if they have stages.
+    robustness : RankSample, optional
+        How certain each rank is: a sheet with intervals. Where only errors of the data vary, scores
+        have intervals too, and ranks that are statistically the same are groups, "1–3", also in the
+        announcement and the ranking.
     language : str, optional
         Of words, and of names where the data and the methodology have them; English by default.
     overwrite : bool
@@ -73,7 +81,8 @@ def write_result(
     ------
     DataError
         If the file exists and is not to be replaced, is no .xlsx or cannot be written; if the
-        result before cannot be compared, or the methodology did not compute the result.
+        result before cannot be compared, or the methodology did not compute the result; if the
+        sample of ranks is one of another result.
     SettingError
         If there are no words in the language, or xlsxwriter is not installed.
 
@@ -100,7 +109,10 @@ def write_result(
     book = Book(file.name, result.score_decimals, check_language(language))
     made = _installed(result) if method is None else method
     changed = _changed(result, before, language)
-    contents = Contents(result, book, language, made, changed, data)
+    published = None
+    if robustness is not None:
+        published = PublishedSample.of(instance_of(robustness, RankSample, "robustness"), result)
+    contents = Contents(result, book, language, made, changed, data, published)
     contents.check()
     _write(contents)
     write_whole(file, book.write, overwrite=overwrite)
@@ -139,6 +151,8 @@ def _write(contents: Contents) -> None:
         write_stages(contents)
     if contents.changed is not None:
         write_changes(contents)
+    if contents.published is not None:
+        write_certainty(contents)
     write_marks(contents)
     write_method(contents)
     origin = contents.result.provenance
