@@ -173,6 +173,7 @@ def measured() -> st.SearchStrategy[Measure]:
         several = st.lists(inner, min_size=2, max_size=3)
         return st.one_of(
             st.builds(measures.Largest, several),
+            st.builds(measures.FirstReported, several),
             st.builds(measures.PerPeriod, inner),
             st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
             st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),

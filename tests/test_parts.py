@@ -79,6 +79,7 @@ SAMPLES: list[Any] = [
     measures.Indexed(measures.Ratio("a", "b"), base="2018-Q1", times=1),
     measures.Inherited(measures.Ratio("a", "b", rounding=Rounding(2))),
     measures.Largest(["a", measures.PerPeriod("b")]),
+    measures.FirstReported(["a", measures.PerPeriod("b")]),
     measures.PerPeriod("total"),
     measures.Product("rate", "coefficient"),
     measures.Ratio("a", "b", empty="zero", fallback=measures.PerPeriod("c"), above="allow"),

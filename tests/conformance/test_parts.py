@@ -191,6 +191,7 @@ PARTS = [
     measures.Complement(["x", "y"], "z"),
     measures.Conditions({"x": 0.5, "y": 0.5}),
     measures.Difference("x", "y"),
+    measures.FirstReported(["x", "y"]),
     measures.Flagged("x", "y", 4),
     measures.Flagged("x", "y", 2, loss=1),
     measures.Product("x", "y"),
