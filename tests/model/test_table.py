@@ -483,7 +483,7 @@ def test_aggregator_of_an_indicator_is_refused() -> None:
 
 def test_anything_but_a_frame_is_refused() -> None:
     with pytest.raises(gi.DataError, match=r"expected a data frame .*, not dict"):
-        gi.Framework.from_table(TABLE)
+        gi.Framework.from_table(TABLE)  # type: ignore[arg-type]
 
 
 # -- a spreadsheet as people have it ---------------------------------------------------------------

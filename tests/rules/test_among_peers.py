@@ -553,15 +553,15 @@ def test_stairs_tell_on_from_above_a_threshold() -> None:
         (lambda: DistanceFrom(1, ends=(0, 2)), "ends need sides='apart'"),
         (lambda: DistanceFrom(3, "apart", ends=(0, 2)), "centre 3 lies outside the ends"),
         (lambda: DistanceFrom("mean", "apart", ends=(2, 0)), "the lower end comes first"),
-        (lambda: DistanceFrom(1, "apart", ends=(0, None)), "an end is a finite number, not None"),
-        (lambda: DistanceFrom(1, "apart", ends=3), "the ends are two numbers, not 3"),
+        (lambda: DistanceFrom(1, "apart", ends=(0, None)), "an end is a finite number, not None"),  # type: ignore[arg-type]
+        (lambda: DistanceFrom(1, "apart", ends=3), "the ends are two numbers, not 3"),  # type: ignore[arg-type]
         (lambda: AboveBelowMean(-0.1), "at least 0, not -0.1"),
         (lambda: Categorical([]), "at least one"),
         (lambda: Categorical([(0, 1)]), r"rise from above 0; given: \[0.0\]"),
         (lambda: Categorical([(50, 1), (40, 1)]), "percentiles rise"),
         (lambda: Categorical([(101, 1)]), "percentiles end at 100"),
         (lambda: Stairs([]), "at least one"),
-        (lambda: Stairs([(1, 2)]), "give triples of numbers"),
+        (lambda: Stairs([(1, 2)]), "give triples of numbers"),  # type: ignore[list-item]
         (lambda: Stairs([(1, 2, NAN)]), "a share is a finite number, not nan"),
         (lambda: Stairs([(2, 0, 0), (1, 1, 1)]), "thresholds of stairs rise"),
         (lambda: Inverse(0), "target above 0, not 0"),

@@ -39,19 +39,40 @@ def _own_variable(indicator: Any) -> Measure:
     return Value(code if isinstance(code, str) and code.strip() else repr(code))
 
 
-def _as_measure(measure: Any) -> Any:
+def _as_measure(measure: Measure | str) -> Measure:
     return Value(measure) if isinstance(measure, str) else measure
 
 
-def _children(children: Any) -> tuple[Any, ...]:
-    return tuple(children) if isinstance(children, Iterable) else (children,)
+def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
+    several = children if isinstance(children, Iterable) else (children,)
+    return tuple(several)  # type: ignore[arg-type]
 
 
-def _codes(codes: Any) -> tuple[str, ...]:
+def _code(code: str) -> str:
+    return as_code(code)  # type: ignore[no-any-return]
+
+
+def _weight(weight: float | str) -> float | str:
+    return as_code(weight)  # type: ignore[no-any-return]
+
+
+def _weight_or_points(weight: float | str | None) -> float | str | None:
+    return as_code(weight)  # type: ignore[no-any-return]
+
+
+def _codes(codes: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(codes, "View(of=…)")))
 
 
-def _frozen(mapping: Any) -> FrozenMap[str, Any]:
+def _weights(weights: Mapping[str, float]) -> FrozenMap[str, float]:
+    return _frozen(weights)
+
+
+def _where(where: Mapping[str, object]) -> FrozenMap[str, Any]:
+    return _frozen(where)
+
+
+def _frozen(mapping: object) -> FrozenMap[str, Any]:
     if not isinstance(mapping, Mapping):
         raise FrameworkError(f"a view is given weights=… or where=… as a mapping, not {mapping!r}")
     return FrozenMap(dict(distinct(mapping, "the key")))
@@ -119,12 +140,12 @@ class Indicator(_Node):
     'days'
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     name: Names = attrs.field(default=None, converter=as_names)
     measure: Measure = attrs.field(
         default=attrs.Factory(_own_variable, takes_self=True), converter=_as_measure, kw_only=True
     )
-    weight: float | str = attrs.field(default=1.0, converter=as_code, kw_only=True)
+    weight: float | str = attrs.field(default=1.0, converter=_weight, kw_only=True)
     direction: Direction = attrs.field(default="higher", kw_only=True)
     measure_unit: str = attrs.field(default="", validator=text, kw_only=True)
     evidence: str | None = attrs.field(default=None, validator=text, kw_only=True)
@@ -161,10 +182,12 @@ class Dimension(_Node):
         As of an indicator.
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     children: tuple[Indicator | Dimension, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
-    weight: float | str | None = attrs.field(default=None, converter=as_code, kw_only=True)
+    weight: float | str | None = attrs.field(
+        default=None, converter=_weight_or_points, kw_only=True
+    )
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
@@ -217,11 +240,13 @@ class View(_Node):
         As of a dimension.
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
     name: Names = attrs.field(default=None, converter=as_names)
-    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
-    weights: FrozenMap[str, float] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
+    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_where, kw_only=True)
+    weights: FrozenMap[str, float] = attrs.field(
+        factory=FrozenMap, converter=_weights, kw_only=True
+    )
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
 
     def __repr__(self) -> str:

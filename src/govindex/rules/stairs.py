@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -15,7 +16,9 @@ from govindex.rules.common import Heights, comparable, finite, number
 __all__ = ["Stairs"]
 
 
-def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
+def _triples(
+    table: Iterable[tuple[float, float, float]],
+) -> tuple[tuple[float, float, float], ...]:
     try:
         return tuple(
             (number(value, "a threshold"), number(on, "a share"), number(above, "a share"))
