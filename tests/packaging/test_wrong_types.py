@@ -232,6 +232,8 @@ MADE: list[Any] = [
     COUNTS,
     gi.disclosure.suppress(COUNTS, gi.disclosure.MinimumCount(5)),
     SAMPLE,
+    gi.portfolio({"one": RESULT, "other": SAMPLE}),
+    gi.PublishedColumns(sums={"total": ["done", "overdue"]}),
     INDICES,
     robustness.reversals(METHOD, DATA),
     gi.change(RESULT, RESULT, methods=METHOD),

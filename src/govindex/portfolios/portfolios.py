@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.agreement import How, Pairwise, consensus_of_ranks
+from govindex.checks import among
 from govindex.contracts import Float, Index
 from govindex.display import ShownPage, html, plain
 from govindex.errors import UnknownNameError, near_miss
@@ -172,7 +173,7 @@ class Portfolio:
         """
         import pandas as pd
 
-        if index not in self.names:
+        if not among(index, self.names):
             raise UnknownNameError(f"there is no index '{index}': {near_miss(index, self.names)}")
         periods, ranks = self.histories[self.names.index(index)]
         frame = pd.DataFrame(

@@ -88,8 +88,8 @@ class Reconciliation:
         """A row for each rule that was tried, those that explain most rows first.
 
         Columns: check, the rule in words, what it is made of (base, decimals, mode, ties, tiers),
-        how many of the known rows it explains (`explained` of `known`), and whether no other rule is
-        better (`is_best`): explains more, coarser rounding a tenth more.
+        how many of the known rows it explains (`explained` of `known`), and whether no other rule
+        is better (`is_best`).
         """
         import pandas as pd
 
