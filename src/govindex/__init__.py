@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.composites import Composite as Composite
+    from govindex.composites import composite as composite
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.decomposition import strengths as strengths
@@ -109,6 +111,7 @@ _OFFERS = {
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
     "comparison": ["Comparison", "compare", "leave_one_out"],
+    "composites": ["Composite", "composite"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap", "strengths"],
     "description": ["describe", "describe_variables"],

@@ -17,7 +17,7 @@ from govindex.survey.scales import BLANK
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["categories", "coded", "crossed", "first_rows", "numbers", "text_of_cell"]
+__all__ = ["categories", "coded", "crossed", "factorised", "first_rows", "numbers", "text_of_cell"]
 
 Codes = npt.NDArray[np.int8]
 _SMALL = 10_000  # whole numbers up to here are looked up in a table
