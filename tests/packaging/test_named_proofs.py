@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import govindex as gi
+from govindex.testing import LAWS
 
 ROOT = Path(__file__).parents[2]
 PAGES = {page.stem: page.read_text(encoding="utf-8") for page in (ROOT / "docs").glob("*.md")}
@@ -60,6 +61,16 @@ def test_names_of_the_package_in_the_tables_of_other_packages_exist() -> None:
 def test_every_package_has_proofs(package: str) -> None:
     section = PAGES["coming-from"].partition(f"\n## {package}\n")[2].partition("\n## ")[0]
     assert len(PROOF.findall(section)) >= 3
+
+
+def test_laws_for_the_last_one_exist_and_hold_all_laws_of_units() -> None:
+    section = PAGES["laws"].partition("## What they mean for a unit that is ranked last")[2]
+    rows = [
+        line.split("|")[1] for line in section.partition("\n## ")[0].splitlines() if "|" in line
+    ]
+    named = set(re.findall(r"`(\w+)`", "".join(rows)))
+    assert named <= {law.name for law in LAWS}
+    assert {law.name for law in LAWS if law.check.__module__.endswith(".units")} <= named
 
 
 def test_what_does_not_exist_is_found() -> None:
