@@ -89,6 +89,12 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             st.sampled_from([None, "log", "reciprocal", 0.5, 2]),
         ),
         st.builds(rules.Affine, intercept=numbers(), slope=numbers()),
+        st.builds(
+            rules.Exponential,
+            intercept=numbers(),
+            factor=st.sampled_from([1, -2.5]),
+            rate=st.sampled_from([0.08, -1]),
+        ),
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
@@ -122,7 +128,13 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
     """Return the rules of order, proportion, distance and grades, and what they become."""
     settings = {"over": _OVER, "degenerate": degenerate}
     ties = st.sampled_from(["average", "competition", "max"])
-    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.NormalScores]
+    ordered = [
+        rules.Rank,
+        rules.PercentRank,
+        rules.Borda,
+        rules.NormalScores,
+        rules.ExponentialRank,
+    ]
     plain = [rules.FractionOfMax, rules.SumShare, rules.DistanceToMax]
     names, sides = st.sampled_from(["mean", "median"]), st.sampled_from(["together", "apart"])
     steps = st.tuples(numbers(), numbers(0, 1), numbers(0, 1))

@@ -198,6 +198,7 @@ STEPS = [
         combine=True,
     ),
     gi.prepare.Treat(gi.treat.Log(mirrored="skewed"), when="always", over="league"),
+    gi.prepare.Treat(gi.treat.GIILog(factor=100, mirrored="skewed")),
     gi.prepare.Treat(gi.treat.Log(origin=1, offset=0.5, mirrored=True)),
     gi.prepare.Treat([gi.treat.Quartiles(2), gi.treat.Percentiles(0.1), gi.treat.Deviations()]),
     gi.prepare.TreatAs(

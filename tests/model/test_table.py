@@ -311,7 +311,6 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
             {},
             [
                 "row 3 ('days'), column 'points': expected a number, not '20 points'",
-                "row 5 ('reach'), column 'points': is blank; only dimensions may leave it blank",
             ],
             id="weights",
         ),

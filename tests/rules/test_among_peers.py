@@ -26,6 +26,7 @@ from govindex.rules import (
     DistanceToMax,
     DistanceToReference,
     DistanceToTarget,
+    ExponentialRank,
     FractionOfMax,
     Goalposts,
     Inverse,
@@ -50,7 +51,7 @@ RULES: list[Any] = [
     Robust(50, 10, degenerate=50),
     *(
         kind(ties, degenerate=0)
-        for kind in (Rank, PercentRank, Borda, NormalScores)
+        for kind in (Rank, PercentRank, Borda, NormalScores, ExponentialRank)
         for ties in ("average", "competition", "max")
     ),
     FractionOfMax(degenerate=1),

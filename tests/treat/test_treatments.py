@@ -19,6 +19,7 @@ from govindex.treat import (
     Between,
     BoxCox,
     Deviations,
+    GIILog,
     Log,
     Percentiles,
     Quartiles,
@@ -37,6 +38,7 @@ ALL = [
     Log(),
     Log(mirrored="skewed"),
     Log(offset=1),
+    GIILog(factor=100),
     BoxCox(power=0.5, origin="least", offset=1),
     YeoJohnson(power=0.5),
 ]

@@ -28,6 +28,8 @@ def loss_table(
 
     scale = float(result.maxima[0]) or 1.0
     rows = []
+    banded = any(node.bands is not None for node in result.framework.nodes)
+    shown = result.bands.columns if banded else ()
     for node in result.framework.nodes:
         row = result.row_of(node.code)
         is_leaf = isinstance(node, Indicator)
@@ -56,6 +58,8 @@ def loss_table(
                 "is_leaf": is_leaf,
             }
         )
+        if banded:
+            rows[-1]["band"] = (node.code in shown and result.band_of(node.code)[index]) or ""
     table = pd.DataFrame(rows).set_index("node")
     for name in ("maximum", "attainable", "lost", "own_loss"):
         table[name] = snap(table[name].to_numpy(dtype=np.float64), scale)

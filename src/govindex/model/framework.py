@@ -112,8 +112,9 @@ class Framework(RootedTree):
             Columns of the node's code and of the code of the branch above it.
         name, weight, direction : str, optional
             Columns of these fields, if they are called otherwise. A dimension's weight may be
-            blank. Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is
-            checked against the points below it; elsewhere the root has none.
+            blank, and an indicator's where points are not summed: it is then 1. Under
+            :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is checked against
+            the points below it; elsewhere the root has none.
         rule : Rule, optional
             Of every indicator without a rule in the table or in `rules`.
         rules : mapping of code to Rule, optional
@@ -165,7 +166,9 @@ class Framework(RootedTree):
             return cls(**{**tree, **of_root, **settings})
         columns = {"code": code, "parent": parent, "name": name}
         columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(frame, columns, rule, special, ignore=ignore, decimal=decimal)
+        tree, whole = read_tree(
+            frame, columns, rule, special, ignore=ignore, decimal=decimal, of_root=aggregate
+        )
         of_root = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **of_root, **settings})
         points = float(built.weight(built.code))

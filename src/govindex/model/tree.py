@@ -20,14 +20,17 @@ from govindex.mappings import FrozenMap
 from govindex.measures import Value
 from govindex.model.labels import Names, as_names, in_language
 from govindex.names import as_code, distinct
-from govindex.ranking import Ranking
+from govindex.ranking import Bands, Ranking
 
 __all__ = ["Dimension", "Indicator", "Node", "View"]
 
 # Settings of a dimension among its siblings: the root has none of them.
-NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
+NOT_OF_ROOT = (*("weight", "outside_maximum", "bands", "data_source", "reference", "confidence"),)
 # Settings that a node keeps when an indicator becomes a dimension, or a dimension an indicator.
-KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
+KEPT = (
+    *("rounding", "ranking", "bands", "data_source", "reference", "confidence"),
+    "outside_maximum",
+)
 
 
 def _own_variable(indicator: Any) -> Measure:
@@ -63,6 +66,7 @@ class _Node:
     absence: Absence | None = attrs.field(default=None, converter=as_absence)
     rounding: Rounder | None = None
     ranking: Ranking | None = None
+    bands: Bands | None = None
     data_source: str | None = attrs.field(default=None, validator=text)
     reference: str | None = attrs.field(default=None, validator=text)
     confidence: str | None = attrs.field(default=None, validator=text)
@@ -99,6 +103,8 @@ class Indicator(_Node):
         Of the printed score, instead of the methodology's.
     ranking : Ranking, optional
         Of this node, instead of the methodology's.
+    bands : Bands, optional
+        Of this node, instead of the methodology's: classes, or flags such as "warning" below 50.
     outside_maximum : bool
         A bonus or a penalty: its points count, its maximum does not, and the dimension's share is
         kept between 0 and 1.
@@ -151,7 +157,7 @@ class Dimension(_Node):
         What becomes of absent children; by default the policy of the branch above.
     outside_maximum : bool
         A dimension of bonuses and penalties: its points count, its maximum does not.
-    rounding, ranking, data_source, reference, confidence
+    rounding, ranking, bands, data_source, reference, confidence
         As of an indicator.
     """
 
@@ -207,7 +213,7 @@ class View(_Node):
         What becomes of absent nodes. By default each follows its policy in the tree, and the view
         sees what the tree filled in; a policy of the view holds for all of them, and for nodes that
         were absent before the tree filled them.
-    name, rule, rounding, ranking, data_source, reference, confidence
+    name, rule, rounding, ranking, bands, data_source, reference, confidence
         As of a dimension.
     """
 

@@ -15,7 +15,7 @@ from govindex.extras import needed
 from govindex.language import number_text, words
 from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
-from govindex.results.tables import without_idle
+from govindex.results.tables import band_titles, without_idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -94,15 +94,25 @@ def styled(
     numbers = [name for name in ("maximum", "percent", *nodes) if name in table]
     written = _written(result, places, language, safe)
     styler = styler.format(written, subset=[titles[name] for name in numbers])
-    bands = [band.name for band in result.bands_spec.bands] if result.bands_spec else []
-    if "band" in table:
-        styler = styler.map(_band_look(bands, target), subset=[titles["band"]])
+    for name, code in _band_columns(result, table, codes, language).items():
+        bands = result.bands_at(code)
+        names = () if bands is None else bands.names
+        styler = styler.format(safe, subset=[titles[name]])
+        styler = styler.map(_band_look(names, target), subset=[titles[name]])
     if target == "html":
         right = _present((*_RANKS, *numbers), titles)
         styler = styler.set_properties(subset=right, **{"text-align": "right"})
         styler = _with_bars(styler, result, table, nodes, titles)
         styler = _with_leagues(styler, table).set_table_styles(_LOOK, overwrite=False)
     return styler.set_caption(safe(caption)) if caption else styler
+
+
+def _band_columns(
+    result: NodeRanks, table: pd.DataFrame, codes: Sequence[str], language: str | None
+) -> dict[str, str]:
+    """Return the columns of bands, each with its node."""
+    own = {title: code for code, title in band_titles(result, codes, language).items()}
+    return {**({"band": result.codes[0]} if "band" in table else {}), **own}
 
 
 def _present(names: Sequence[str], titles: Mapping[str, str]) -> list[Hashable]:

@@ -1,4 +1,4 @@
-"""Relative rules of order: ranks, percentile ranks, Borda counts and normal scores."""
+"""Relative rules of order: ranks, percentile ranks, Borda counts, normal and exponential scores."""
 
 from __future__ import annotations
 
@@ -11,16 +11,17 @@ from govindex.checks import among
 from govindex.contracts import Float, Rule, Scope
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.order import normal_scores, standing
-from govindex.rules.common import INFINITE, comparable
+from govindex.rules.common import INFINITE, comparable, finite
 from govindex.rules.peers import Group, PeerRule, shared_last
 from govindex.rules.stairs import Stairs
 
-__all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
+__all__ = ["Borda", "ExponentialRank", "NormalScores", "PercentRank", "Rank"]
 
 Ties = Literal["competition", "average", "max"]
 _TIES = ("competition", "average", "max")
 # The share of the better of two peers; among more peers the best gets more.
 _LEAST_TOP = 0.6744
+_LEAST_DECAY = 0.03  # below it, exp(−1/decay) is lost in 1 − r·(1 − exp(−1/decay))
 
 
 def _check_ties(_: object, __: object, ties: str) -> None:
@@ -46,8 +47,7 @@ class _OrderRule(PeerRule):
 
     ties: Ties = attrs.field(default="average", validator=_check_ties)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         """Return the share of a rank, counted from the worst of `count` peers."""
         return rank
 
@@ -155,8 +155,7 @@ class Borda(_OrderRule):
         """From 0, or the share of degenerate populations."""
         return self._bounds_with(0.0, np.inf)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         return rank - 1.0
 
 
@@ -192,8 +191,7 @@ class PercentRank(_OrderRule):
         """0 and 1, or the share of degenerate populations."""
         return self._bounds_with(0.0, 1.0)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         with np.errstate(invalid="ignore", divide="ignore"):
             return (rank - 1.0) / (count - 1.0)
 
@@ -226,6 +224,69 @@ class NormalScores(_OrderRule):
         """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(-_LEAST_TOP, _LEAST_TOP)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         return normal_scores(rank, count)
+
+
+@attrs.frozen(field_transformer=shared_last)
+class ExponentialRank(_OrderRule):
+    """The exponential transform of ranks: ``−d·ln(1 − r·(1 − exp(−1/d)))``, r the rank over n.
+
+    Ranks are counted from the worst, and r is 1 for the best of n. Ranks near the best lie far
+    apart and others close together, so that in a mean a low share in one indicator takes little
+    from a high one in another. Indices of deprivation have the decay 0.23 on a scale of 100:
+    ``−23·ln(1 − r·(1 − exp(−100/23)))``, by which the most deprived tenth of the areas lies
+    between 50 and 100. There the most deprived area is the best: the direction of an indicator that
+    counts the deprived is ``higher``.
+
+    Parameters
+    ----------
+    decay : float
+        Above 0; the smaller it is, the farther apart are the ranks near the best.
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks, as in :class:`Rank`.
+    over, degenerate
+        As in :class:`Rank`.
+
+    Raises
+    ------
+    SettingError
+        If the decay is not above 0, or so small that shares of most ranks would be equal.
+
+    References
+    ----------
+    McLennan, D. et al., The English Indices of Deprivation 2019, technical report (Ministry of
+    Housing, Communities and Local Government, 2019), appendix E: the exponential transformation.
+
+    Examples
+    --------
+    >>> ExponentialRank()(np.arange(1.0, 11.0), Scope())[[0, 4, 8, 9]].round(3)
+    array([0.024, 0.156, 0.504, 1.   ])
+    """
+
+    _noun: ClassVar[str] = "an exponential score"
+    decay: float = attrs.field(default=0.23, validator=finite)
+
+    def __attrs_post_init__(self) -> None:
+        if self.decay < _LEAST_DECAY:
+            raise SettingError(
+                f"ExponentialRank needs a decay of at least {_LEAST_DECAY:g}, not {self.decay!r}"
+            )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether the share of equal peers never turns a gain into a loss."""
+        # The worse of two peers has the rank 1 of 2; among more the worst gets less.
+        worse = float(self._share(np.array(1.0), np.array(2.0)))
+        return self._degenerate_between(worse, 1.0)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """0 and 1, or the share of degenerate populations."""
+        return self._bounds_with(0.0, 1.0)
+
+    def _share(self, rank: Float, count: Float) -> Float:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = rank / count
+            share = -self.decay * np.log1p(part * np.expm1(-1.0 / self.decay))
+        return np.asarray(np.where(part == 1.0, 1.0, share))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from govindex.model.tree import Indicator
-from govindex.results.tables import without_idle
+from govindex.results.tables import band_titles, without_idle
 from govindex.workbooks.results.cells import PrintedCell, PrintedColumn
 from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
@@ -63,6 +63,7 @@ def write_ranking(contents: Contents) -> None:
     result, page = contents.result, contents.page("ranking")
     root, language = result.codes[0], contents.language
     codes = [code for code in result.display if code in result.codes]
+    titles = band_titles(result, codes, language)
     order = result.publication_order(root)
     marked = not result.marks.empty
     frame = result.table(columns=[], language=language, status=marked, groups=contents.groups)
@@ -75,10 +76,13 @@ def write_ranking(contents: Contents) -> None:
     columns = frame_columns(contents, frame)
     rows = frame_rows(frame)
     at = list(frame).index("score")
+    bands = {title: result.band_of(code) for code, title in titles.items()}
+    columns += [PrintedColumn(title) for title in bands]
     for row, unit in zip(rows, order, strict=True):
         score = float(result.printed[0, unit])
         total = node_cell(score, int(result.status[0, unit]), language)
         row[at] = attrs.evolve(total, bold=True)
+        row += [found[unit] or "" for found in bands.values()]
         row += [_score(contents, code, unit) for code in codes]
     maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
     columns += [
