@@ -17,6 +17,7 @@ PROMISED = {
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
+    "dossier_counts": ["6,000 records of 5 units in 4 periods", "made-up unit 4", "77.78"],
     "dossiers_to_ranking": [
         "Counted from records: 2026",
         "A dossier without a due",

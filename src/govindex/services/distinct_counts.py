@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.engines import RecordTable, grouped_sums, sums_text
 from govindex.frames import text_of
-from govindex.records import RecordCondition
+from govindex.records import Condition
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -47,7 +47,7 @@ class DistinctCounts:
 def distinct_counts(
     table: RecordTable,
     column: str,
-    conditions: Mapping[str, RecordCondition | None],
+    conditions: Mapping[str, Condition | None],
     parents: Mapping[str, str],
 ) -> DistinctCounts:
     """Count the different values of a column, by unit and by all units above it.
@@ -59,7 +59,7 @@ def distinct_counts(
     table : RecordTable
         With a column "unit".
     column : str
-    conditions : mapping of str to RecordCondition or None
+    conditions : mapping of str to Condition or None
         By variable, the records whose values count; None for all.
     parents : mapping of str to str
         The parent of each unit that has one.

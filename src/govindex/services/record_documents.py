@@ -130,7 +130,7 @@ class CountingDocument:
             read += _condition(self.conditions[name], _ANY_DATES).columns
         return tuple(dict.fromkeys((*read, *count.yes, *count.no)))
 
-    def named(self, table: str, dates: Mapping[str, date]) -> dict[str, records.RecordCondition]:
+    def named(self, table: str, dates: Mapping[str, date]) -> dict[str, records.Condition]:
         """Return the named conditions on a table in the period with these dates."""
         return {
             name: _condition(condition, dates)
@@ -138,7 +138,7 @@ class CountingDocument:
             if condition["table"] == table
         }
 
-    def condition(self, count: VariableCount) -> records.RecordCondition | None:
+    def condition(self, count: VariableCount) -> records.Condition | None:
         """Return which records count, in a table with the flags of named conditions."""
         wanted = [records.where(name) == True for name in (*map(flag_of, count.among), *count.yes)]  # noqa: E712
         return _all(*wanted, *(records.where(name) == False for name in count.no))  # noqa: E712
@@ -179,8 +179,8 @@ def flag_of(condition: str) -> str:
     return f"govindex {condition}"
 
 
-def _all(*conditions: records.RecordCondition) -> records.RecordCondition | None:
-    joined: records.RecordCondition | None = reduce(and_, conditions) if conditions else None
+def _all(*conditions: records.Condition) -> records.Condition | None:
+    joined: records.Condition | None = reduce(and_, conditions) if conditions else None
     return joined
 
 
@@ -189,16 +189,16 @@ _ANY_DATES = dict.fromkeys(
 )
 
 
-def _condition(table: Mapping[str, Any], dates: Mapping[str, date]) -> records.RecordCondition:
+def _condition(table: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
     """Return the condition of a table, all of whose parts hold in the period with these dates."""
     joined = _all(*(_part(part, dates) for part in table["where"]))
     assert joined is not None
     return joined
 
 
-def _part(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.RecordCondition:
+def _part(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.Condition:
     if "any" in part:
-        either: records.RecordCondition = reduce(or_, [_part(one, dates) for one in part["any"]])
+        either: records.Condition = reduce(or_, [_part(one, dates) for one in part["any"]])
         return either
     column = records.where(part["column"])
     ((word, value),) = [(key, each) for key, each in part.items() if key != "column"]
@@ -206,7 +206,7 @@ def _part(part: Mapping[str, Any], dates: Mapping[str, date]) -> records.RecordC
     if isinstance(value, Mapping):
         named = "column" in value
         other = records.where(value["column"]) if named else dates[value["day"]]
-    compared: records.RecordCondition = _COMPARISONS[word](column, other)
+    compared: records.Condition = _COMPARISONS[word](column, other)
     return compared
 
 
