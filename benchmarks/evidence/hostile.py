@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections import defaultdict
 from pathlib import Path
-
-import pytest
+from tempfile import TemporaryDirectory
+from xml.etree.ElementTree import Element, parse
 
 from benchmarks.evidence.files import ROOT, Rows
 
@@ -14,34 +16,34 @@ NAMES = ("test_bad_*.py", "test_hostile.py", "test_spoilt_*.py", "test_wrong_typ
 ALSO = ("test_lookalikes.py", "test_misbehaving_parts.py", "test_refusals.py")
 
 
-class Counted:
-    """A plug-in of pytest that counts the outcomes of each test over its cases."""
-
-    def __init__(self) -> None:
-        self.outcomes: dict[str, list[str]] = defaultdict(list)
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call" or report.outcome != "passed":
-            self.outcomes[report.nodeid.partition("[")[0]].append(report.outcome)
-
-
 def files() -> list[Path]:
     names = (*NAMES, *ALSO)
     return sorted(path for name in names for path in (ROOT / "tests").rglob(name))
 
 
 def figures() -> dict[str, Rows]:
-    counted = Counted()
-    paths = [str(path.relative_to(ROOT)) for path in files()]
-    pytest.main(["-q", "-n", "0", "-p", "no:cacheprovider", *paths], plugins=[counted])
+    outcomes: dict[str, list[str]] = defaultdict(list)
+    for case in _cases([str(path.relative_to(ROOT)) for path in files()]):
+        test = f"{case.get('file')}::{str(case.get('name')).partition('[')[0]}"
+        outcomes[test].append(case[0].tag if len(case) else "passed")
     return {
         "tests": [
             {
                 "test": test,
-                "cases": len(outcomes),
-                "passed": outcomes.count("passed"),
-                "skipped": outcomes.count("skipped"),
+                "cases": len(found),
+                "passed": found.count("passed"),
+                "skipped": found.count("skipped"),
             }
-            for test, outcomes in sorted(counted.outcomes.items())
+            for test, found in sorted(outcomes.items())
         ]
     }
+
+
+def _cases(paths: list[str]) -> list[Element]:
+    """Run tests and return what became of each case."""
+    with TemporaryDirectory() as folder:
+        report = Path(folder) / "report.xml"
+        options = ["-q", "-n", "0", "-p", "no:cacheprovider", "-o", "junit_family=xunit1"]
+        command = [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *paths]
+        subprocess.run(command, cwd=ROOT, check=False)
+        return [*parse(report).iter("testcase")]
