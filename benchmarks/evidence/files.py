@@ -10,9 +10,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import govindex as gi
+
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "docs" / "evidence"
-PACKAGES = ("govindex", "numpy", "pandas", "scipy", "hypothesis", "pymcdm", "scikit-criteria")
+PACKAGES = ("numpy", "pandas", "scipy", "hypothesis", "pymcdm", "scikit-criteria")
 
 Rows = list[dict[str, Any]]
 
@@ -40,7 +42,7 @@ def commit() -> str:
 
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that are installed."""
-    found = {"python": platform.python_version()}
+    found = {"python": platform.python_version(), "govindex": gi.__version__}
     for name in PACKAGES:
         try:
             found[name] = version(name)

@@ -28,7 +28,7 @@ def figures(name: str) -> dict[str, Any]:
 
 
 @cache
-def tests_of(file: str) -> frozenset[str]:
+def functions_of(file: str) -> frozenset[str]:
     tree = ast.parse((ROOT / file).read_text(encoding="utf-8"))
     return frozenset(node.name for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
 
@@ -38,7 +38,7 @@ def missing(tests: list[str]) -> list[str]:
     gone = []
     for test in tests:
         file, *path = test.split("::")
-        if not (ROOT / file).exists() or (path and path[-1] not in tests_of(file)):
+        if not (ROOT / file).exists() or (path and path[-1] not in functions_of(file)):
             gone.append(test)
     return gone
 
