@@ -73,6 +73,14 @@ def service(session: nox.Session) -> None:
 
 
 @nox.session
+def day(session: nox.Session) -> None:
+    """Type a new user's day: an empty environment, the README, a rubric, reports, a plug-in."""
+    session.install("-e", ".[dev]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", "tests/examples/test_new_users_day.py", env=profile)
+
+
+@nox.session
 def oldest(session: nox.Session) -> None:
     """Test the built package on the oldest dependencies that pyproject.toml allows."""
     # What is old warns of what is newer than itself: a warning is no error here.
