@@ -103,7 +103,7 @@ if TYPE_CHECKING:
     from govindex.toml import save_methodology as save_methodology
     from govindex.verification import stage_differences as stage_differences
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # What each module offers, as above: a module is imported when one of its names is first asked for.
 _OFFERS = {
