@@ -1,8 +1,11 @@
 """Run a job in a clean environment of its own: ``nox -s tests``; ``nox -l`` lists the jobs."""
 
+import tomllib
 from pathlib import Path
 
 import nox
+
+VERSION = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
 
 nox.options.sessions = ["lint", "docs", "tests"]
 
@@ -75,6 +78,51 @@ def service(session: nox.Session) -> None:
     session.install("-e", ".[dev]")
     profile = {"GOVINDEX_PROFILE": "full"}
     session.run("pytest", "-q", *(session.posargs or ["tests/examples"]), env=profile)
+
+
+@nox.session
+def day(session: nox.Session) -> None:
+    """Type a new user's day: an empty environment, the README, a rubric, reports, a plug-in."""
+    session.install("-e", ".[dev]")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", "tests/examples/test_new_users_day.py", env=profile)
+
+
+@nox.session
+def oldest(session: nox.Session) -> None:
+    """Test the built package on the oldest dependencies that pyproject.toml allows."""
+    # What is old warns of what is newer than itself: a warning is no error here.
+    test_built(session, "lowest-direct", "-W", "default")
+
+
+@nox.session
+def newest(session: nox.Session) -> None:
+    """Test the built package on the newest dependencies."""
+    test_built(session, "highest")
+
+
+def test_built(session: nox.Session, resolution: str, *options: str) -> None:
+    """Build the source package, the wheel from it, check both, install the wheel, run the tests.
+
+    The Python is the one that runs nox. Arguments after ``--`` replace the tests.
+    """
+    python = session.virtualenv.location
+    folder = Path(session.create_tmp()).resolve()
+    resolved = str(folder / "resolved.txt")
+    session.install("build", "twine", "uv>=0.5")
+    session.run("python", "-m", "build", "--outdir", str(folder / "dist"))
+    built = sorted(map(str, (folder / "dist").glob(f"govindex-{VERSION}*")))
+    session.run("twine", "check", "--strict", *built)
+    session.run(
+        *("uv", "pip", "compile", "-q", "pyproject.toml", "--extra", "all", "--group", "test"),
+        *("--python", python, "--resolution", resolution, "--no-header", "-o", resolved),
+    )
+    session.run("uv", "pip", "sync", "-q", "--python", python, resolved)
+    session.run("uv", "pip", "install", "-q", "--no-deps", "--python", python, built[0])
+    session.run("python", "-c", "import govindex; assert 'site-packages' in govindex.__file__")
+    # The tests in tests/packaging are about the source tree.
+    tests = session.posargs or ["tests", "--ignore=tests/packaging"]
+    session.run("python", "-m", "pytest", "-q", *options, *tests)
 
 
 @nox.session

@@ -91,7 +91,7 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
         st.builds(rules.Affine, intercept=numbers(), slope=numbers()),
         st.builds(
             rules.Exponential,
-            intercept=numbers(),
+            intercept=numbers(-1, 1),
             factor=st.sampled_from([1, -2.5]),
             rate=st.sampled_from([0.08, -1]),
         ),
@@ -149,6 +149,12 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
         st.builds(rules.AboveBelowMean, numbers(0, 1), **settings),
         st.builds(rules.Categorical, st.sampled_from([[(50, 0.5)], [(12.5, 0.1), (100, 1)]])),
         st.builds(rules.Stairs, st.lists(steps, min_size=1, max_size=1), numbers(0, 1)),
+        st.builds(
+            rules.RankAmong,
+            st.builds(rules.PercentRank, ties),
+            st.lists(numbers(), min_size=2, max_size=4, unique=True),
+            direction=st.sampled_from(["higher", "lower"]),
+        ),
         st.builds(rules.Inverse, numbers(0.1, 90), cap=st.booleans()),
     ]
 
@@ -167,6 +173,7 @@ def measured() -> st.SearchStrategy[Measure]:
         several = st.lists(inner, min_size=2, max_size=3)
         return st.one_of(
             st.builds(measures.Largest, several),
+            st.builds(measures.FirstReported, several),
             st.builds(measures.PerPeriod, inner),
             st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
             st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from govindex.changes import change as change
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
+    from govindex.comparison import compare_nodes as compare_nodes
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.comparison import leave_one_unit_out as leave_one_unit_out
     from govindex.composites import Composite as Composite
     from govindex.composites import composite as composite
     from govindex.decomposition import contributions as contributions
@@ -101,7 +103,7 @@ if TYPE_CHECKING:
     from govindex.toml import save_methodology as save_methodology
     from govindex.verification import stage_differences as stage_differences
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 # What each module offers, as above: a module is imported when one of its names is first asked for.
 _OFFERS = {
@@ -110,7 +112,7 @@ _OFFERS = {
     "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
-    "comparison": ["Comparison", "compare", "leave_one_out"],
+    "comparison": ["Comparison", "compare", "compare_nodes", "leave_one_out", "leave_one_unit_out"],
     "composites": ["Composite", "composite"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap", "strengths"],

@@ -6,6 +6,7 @@ import csv
 from pathlib import Path
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -132,3 +133,20 @@ def test_two_departments_that_print_the_same_are_ranked_by_what_is_not_printed()
     assert rules["is_best"].all()
     competition = found.rules.query("base == 'printed' and ties == 'competition'")
     assert not competition["is_best"].any()
+
+
+def test_the_rounding_of_an_index_is_discovered() -> None:
+    declared = gi.methodology("vn.service-766").cut()
+    data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+    columns = gi.PublishedColumns(nodes={"score": declared.framework.code})
+    cut_off = gi.Levels(leaf=gi.Rounding(1, "truncate"), total=gi.Rounding(0, "truncate"))
+    table = (
+        attrs.evolve(declared, rounding=cut_off)
+        .compute(data)
+        .table()
+        .reset_index()[["unit", "score"]]
+    )
+    rules = gi.reconcile(table, columns, method=declared, data=data).rules.query("is_best")
+    made_it = rules.query("tiers == 'leaf, total' and decimals == 1 and mode == 'truncate'")
+    assert made_it["explained"].tolist() == [34]
+    assert not rules["base"].isin(["declared"]).any()

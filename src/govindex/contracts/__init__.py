@@ -49,7 +49,11 @@ from govindex.contracts.scopes import BranchScope, Direction, Scope
 from govindex.matrices import Matrix
 from govindex.namespaces import define_namespace
 
+PROTOCOL = (1, 0)
+"""The version of the protocols of plug-ins: major and minor."""
+
 __all__ = [
+    "PROTOCOL",
     "AbsencePolicy",
     "Aggregator",
     "Anchorable",

@@ -73,14 +73,15 @@ class _Cuts:
         self.rows.append((cells, capped[cells] / need))
         self.least.append(least / need)
 
-    def matrix(self, cells: int) -> sparse.csr_array:
+    def matrix(self, cells: int) -> sparse.csr_matrix:
         """Return the coefficients, shape (inequalities, cells)."""
         from scipy import sparse
 
         starts = np.cumsum([0, *(len(row) for row, _ in self.rows)])
         columns = np.concatenate([row for row, _ in self.rows] or [np.zeros(0, dtype=np.intp)])
         values = np.concatenate([value for _, value in self.rows] or [np.zeros(0)])
-        return sparse.csr_array((values, columns, starts), shape=(len(self.rows), cells))
+        # A matrix narrows its indices, which the solver of an old scipy needs; an array does not.
+        return sparse.csr_matrix((values, columns, starts), shape=(len(self.rows), cells))
 
 
 def cheapest(task: ProtectionTask, start: Bool, time_limit: float) -> Solution:

@@ -169,7 +169,8 @@ class Programme:
                 numbers.append(number / size)
         sizes = np.array([_size(terms) for terms, _, _ in self._rows])
         shape = (len(self._rows), len(self._costs))
-        table = sparse.csr_array((numbers, (rows, columns)), shape=shape)
+        # A matrix narrows its indices, which the solver of an old scipy needs; an array does not.
+        table = sparse.csr_matrix((numbers, (rows, columns)), shape=shape)
         low = np.array([x for _, x, _ in self._rows]) / sizes
         high = np.array([x for _, _, x in self._rows]) / sizes
         costs = np.array(self._costs)

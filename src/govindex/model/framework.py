@@ -169,11 +169,10 @@ class Framework(RootedTree):
             )
             of_root = {} if aggregate is None else {"aggregate": aggregate}
             return cls(**{**tree, **of_root, **settings})
-        columns = {"code": code, "parent": parent, "name": name}
-        columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(
-            frame, columns, rule, special, ignore=ignore, decimal=decimal, of_root=aggregate
-        )
+        columns = {"code": code, "parent": parent, **own, "direction": direction}
+        columns["weight"] = columns.pop("maximum")
+        choices: dict[str, Any] = {"ignore": ignore, "decimal": decimal, "of_root": aggregate}
+        tree, whole = read_tree(frame, columns, rule, special, **choices)
         of_root = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **of_root, **settings})
         points = float(built.weight(built.code))

@@ -78,9 +78,7 @@ def read_tree(
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
     below = children_of(links)
     read = {row.code: _settings(row, row.code in below, decimal) for row in rows}
-    for row in rows:
-        if row.code not in below and "weight" in row.headers and "weight" not in row.cells:
-            _check_blank_weight(row, links, read, of_root)
+    _check_blank_weights([row for row in rows if row.code not in below], links, read, of_root)
     problems.raise_any(FrameworkError, "The table is not a framework")
     for code, special in rules.items():
         read[code]["rule"] = special
@@ -140,23 +138,35 @@ def _rows(
     return list(rows.values())
 
 
-def _check_blank_weight(
-    row: _NodeRow,
+def _check_blank_weights(
+    leaves: Iterable[_NodeRow],
     links: Mapping[str, str | None],
     read: Mapping[str, dict[str, Any]],
     of_root: Aggregator | None,
 ) -> None:
     """Note a problem if an indicator has no points where its branch sums them; else 1 is meant."""
-    above, seen = links.get(row.code), {row.code}
-    while above in read and above not in seen:
+    for row in leaves:
+        blank = "weight" in row.headers and "weight" not in row.cells
+        if blank and _sums_points(row.code, links, read, of_root):
+            row.refuse("weight", "is blank; under a sum of points every indicator has points")
+
+
+def _sums_points(
+    code: str,
+    links: Mapping[str, str | None],
+    read: Mapping[str, dict[str, Any]],
+    of_root: Aggregator | None,
+) -> bool:
+    """Return whether the aggregator in force above a node sums points."""
+    above, seen = links.get(code), {code}
+    while above is not None and above in read and above not in seen:
         seen.add(above)
         is_root = links[above] is None
         named = of_root if is_root and of_root is not None else read[above].get("aggregate")
         if named is not None or is_root:
-            if getattr(named, "sums_points", False):
-                row.refuse("weight", "is blank; under a sum of points every indicator has points")
-            return
+            return bool(getattr(named, "sums_points", False))
         above = links[above]
+    return False
 
 
 def _key(column: str, renamed: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.agreement import How, Pairwise, consensus_of_ranks
+from govindex.checks import among
 from govindex.contracts import Float, Index
 from govindex.display import ShownPage, html, plain
 from govindex.errors import UnknownNameError, near_miss
@@ -172,7 +173,7 @@ class Portfolio:
         """
         import pandas as pd
 
-        if index not in self.names:
+        if not among(index, self.names):
             raise UnknownNameError(f"there is no index '{index}': {near_miss(index, self.names)}")
         periods, ranks = self.histories[self.names.index(index)]
         frame = pd.DataFrame(
@@ -237,10 +238,10 @@ class Portfolio:
     def disagreement(self) -> pd.DataFrame:
         """Which indices disagree with the others, the one that disagrees most first.
 
-        A row per index: how many `units` it ranks; `tau`, Kendall's τ-b of it and the consensus
-        (by Copeland) of the others; `concordance`, Kendall's W of the others without it; and the
-        unit whose rank in it is furthest from the mean of the others, `furthest`, by `distance`
-        percent of the units. With two indices `concordance` is missing.
+        A row per index: how many `units` it ranks; `tau`, the mean of Kendall's τ-b with each other
+        index; `concordance`, Kendall's W of the others without it; and the unit whose rank in it is
+        furthest from the mean of the others, `furthest`, by `distance` percent of the units. With
+        two indices `concordance` is missing, and `tau` if nothing can be compared.
         """
         import pandas as pd
 
@@ -251,10 +252,9 @@ class Portfolio:
 
     def _without(self, index: int) -> tuple[int, float, float, str, float]:
         others = [i for i in range(len(self.names)) if i != index]
-        rankings = {self.names[i]: self.ranks[i] for i in others}
-        joint = consensus_of_ranks(rankings, self.units, overall=self.overall)
-        ranks = joint["rank"].reindex(list(self.units.codes)).to_numpy(float, na_value=np.nan)
-        tau = self._tau(self.ranks[index], ranks)
+        taus = np.array([self._tau(self.ranks[index], self.ranks[i]) for i in others])
+        known = taus[~np.isnan(taus)]
+        tau = float(known.mean()) if len(known) else float("nan")
         rest = self._concordance(tuple(others)) if len(others) > 1 else float("nan")
         unit, distance = self._furthest(index, others)
         return int((~np.isnan(self.ranks[index])).sum()), tau, rest, unit, distance

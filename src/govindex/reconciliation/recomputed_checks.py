@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import product
 from typing import Any
 
 import attrs
@@ -17,16 +18,24 @@ from govindex.reconciliation.intervals import half_unit
 from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, needed_decimals
 from govindex.reconciliation.tried_rules import Check, TriedRule
 from govindex.results import IndexResult
-from govindex.rounding import Levels, Rounding
+from govindex.rounding import Levels, Mode, Rounding
 
 __all__ = ["Recomputation", "halves_of", "recomputed"]
 
-_TIERS = (("total",), ("node", "total"), ("leaf", "total"), ("leaf", "node", "total"))
-_MODES = ("half-up", "half-even", "truncate", "binary", "r")
+# The tiers that are rounded, and how many decimals more those below the total have.
+_TRIED = (
+    (("total",), 0),
+    *(
+        (tiers, finer)
+        for finer in (0, 1)
+        for tiers in (("node", "total"), ("leaf", "total"), ("leaf", "node", "total"))
+    ),
+)
+_MODES: tuple[Mode, ...] = ("half-up", "half-even", "truncate", "binary", "r")
 _SLACK = 1e-9
 
 
-_Variant = tuple[Rounding | None, tuple[str, ...], IndexResult]
+_Variant = tuple[Rounding | None, tuple[str, ...], int | None, IndexResult]
 
 
 @attrs.frozen(eq=False)
@@ -96,17 +105,18 @@ class Recomputation:
             yield self._check(column, node, variants)
 
     def _variants(self, table: PrintedTable) -> Iterator[_Variant]:
-        yield None, (), self.result
+        """Yield the index rounded in every usual way, tiers below the total also more finely."""
+        yield None, (), None, self.result
         if not isinstance(self.method, Methodology):
             return
         places = {table.numbers[name].decimals for name in self.nodes}
-        for decimals in sorted(places, reverse=True):
-            for mode in _MODES:
-                for tiers in _TIERS:
-                    rounding = Rounding(decimals, mode)  # type: ignore[arg-type]
-                    levels = Levels(**dict.fromkeys(tiers, rounding))
-                    variant = attrs.evolve(self.method, rounding=levels)
-                    yield rounding, tiers, variant.compute(self.data)
+        for decimals, mode in product(sorted(places, reverse=True), _MODES):
+            for tiers, finer in _TRIED:
+                total, below = (Rounding(d, mode) for d in (decimals, decimals + finer))
+                rounded = {tier: total if tier == "total" else below for tier in tiers}
+                variant = attrs.evolve(self.method, rounding=Levels(**rounded))
+                places_below = below.decimals if len(tiers) > 1 else None
+                yield total, tiers, places_below, variant.compute(self.data)
 
     def _check(
         self,
@@ -118,7 +128,7 @@ class Recomputation:
         known = ~np.isnan(computed) & ~np.isnan(column.values)
         bound = float(half_unit(column.decimals)) + self._hidden(node, computed)
         rules = []
-        for rounding, tiers, result in variants:
+        for rounding, tiers, below, result in variants:
             if rounding is not None and rounding.decimals != column.decimals:
                 continue
             as_printed = rounding or Rounding(column.decimals)
@@ -126,7 +136,7 @@ class Recomputation:
             base = "declared" if rounding is None else "recomputed"
             mode = None if rounding is None else rounding.mode
             rules.append(
-                TriedRule(base, known & (printed == column.values), None, mode, None, tiers)
+                TriedRule(base, known & (printed == column.values), below, mode, None, tiers)
             )
         distance = np.abs(computed - column.values)
         return Check(

@@ -10,6 +10,7 @@ import numpy as np
 
 from govindex.display import ShownPage, html, plain
 from govindex.errors import Problem
+from govindex.language import check_language
 from govindex.reconciliation.pages import reconciliation_page
 from govindex.reconciliation.printed_tables import PrintedTable
 from govindex.reconciliation.suggestions import Suggestion
@@ -143,7 +144,7 @@ class Reconciliation:
         """
         import pandas as pd
 
-        rows = list(self._found(language))
+        rows = list(self._found(check_language(language)))
         return pd.DataFrame(rows, columns=list(_FINDINGS))
 
     def _found(self, language: str | None) -> Iterator[tuple[Any, ...]]:

@@ -31,6 +31,8 @@ def rule_text(check: Check, rule: TriedRule, language: str | None = None) -> str
         tiers = [words(f"reconciliation.tier.{tier}", language) for tier in rule.tiers]
         if tiers:
             parts.append(words("reconciliation.rounded", language, tiers=", ".join(tiers)))
+        if rule.decimals is not None:
+            parts.append(words("reconciliation.below", language, decimals=places))
     else:
         parts = [words(f"reconciliation.number.{rule.base}", language, decimals=places)]
     if rule.mode is not None:

@@ -32,7 +32,7 @@ def published(
 ) -> pd.DataFrame:
     """Return the published ranking.
 
-    Nodes `shown` have a column each, and one for bands of their own; `listed` orders the rows,
+    Nodes `shown` have a column each, and one for their own bands; `listed` orders the rows,
     `notes` hold each unit's marks, and `tied` the group of its rank.
     """
     import pandas as pd

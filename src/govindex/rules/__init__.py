@@ -32,6 +32,7 @@ from govindex.rules.order import Borda, ExponentialRank, NormalScores, PercentRa
 from govindex.rules.proportion import FractionOfMax, SumShare, Vector
 from govindex.rules.relative import MinMax, Robust, ZScore
 from govindex.rules.stairs import Stairs
+from govindex.rules.standings import RankAmong
 from govindex.rules.tables import Condition, Piecewise, Steps
 
 __all__ = [
@@ -63,6 +64,7 @@ __all__ = [
     "Points",
     "Proportional",
     "Rank",
+    "RankAmong",
     "Robust",
     "Scope",
     "Stairs",

@@ -2,82 +2,27 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.checks import among
-from govindex.contracts import Float, Rule, Scope
-from govindex.errors import SettingError, near_miss
-from govindex.kernels.order import normal_scores, standing
-from govindex.rules.common import INFINITE, comparable, finite
-from govindex.rules.peers import Group, PeerRule, shared_last
-from govindex.rules.stairs import Stairs
+from govindex.contracts import Float
+from govindex.errors import SettingError
+from govindex.kernels.order import normal_scores
+from govindex.rules.common import INFINITE, finite
+from govindex.rules.peers import shared_last
+from govindex.rules.standings import OrderRule
 
 __all__ = ["Borda", "ExponentialRank", "NormalScores", "PercentRank", "Rank"]
 
-Ties = Literal["competition", "average", "max"]
-_TIES = ("competition", "average", "max")
 # The share of the better of two peers; among more peers the best gets more.
 _LEAST_TOP = 0.6744
 _LEAST_DECAY = 0.03  # below it, exp(−1/decay) is lost in 1 − r·(1 − exp(−1/decay))
 
 
-def _check_ties(_: object, __: object, ties: str) -> None:
-    if not among(ties, _TIES):
-        raise SettingError(f"there is no way to share a rank '{ties}': {near_miss(ties, _TIES)}")
-
-
-def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
-    """Return ranks from the worst, 1 … n, given how many are worse (`below`), not better (`upto`).
-
-    A unit outside the population gets the rank that its value would have in it, at most that of
-    the extremes.
-    """
-    rank = upto if ties == "competition" else below + 1.0
-    if ties == "average":
-        rank = (rank + upto) / 2.0
-    return np.clip(rank, 1.0, np.maximum(count, 1.0))
-
-
 @attrs.frozen(field_transformer=shared_last)
-class _OrderRule(PeerRule):
-    """The base of rules of order; each turns a rank into a share."""
-
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-
-    def _share(self, rank: Float, count: Float) -> Float:
-        """Return the share of a rank, counted from the worst of `count` peers."""
-        return rank
-
-    def _score(self, group: Group, scope: Scope) -> Float:
-        keys = comparable(group.values, scope)
-        turned = -keys if scope.direction == "lower" else keys
-        below, upto, count = standing(turned, group.reference)
-        return self._share(_rank(below, upto, count, self.ties), count)
-
-    def _frozen(self, group: Group, scope: Scope) -> Rule:
-        known = group.values[group.reference & ~np.isnan(group.values)]
-        order = comparable(known, scope)
-        _, first, members = np.unique(order, return_index=True, return_counts=True)
-        upto = np.cumsum(members).astype(np.float64)
-        below, count = upto - members, upto[-1:]
-
-        def share_of(below: Float, upto: Float) -> Float:
-            if scope.direction == "lower":
-                below, upto = count - upto, count - below
-            return self._share(_rank(below, upto, count, self.ties), count)
-
-        # A value between two thresholds ties with no peer.
-        thresholds, on, above = known[first], share_of(below, upto), share_of(upto, upto)
-        table = zip(thresholds.tolist(), on.tolist(), above.tolist(), strict=True)
-        zero = np.zeros(1)
-        return Stairs(list(table), share_of(zero, zero).item())
-
-
-@attrs.frozen(field_transformer=shared_last)
-class Rank(_OrderRule):
+class Rank(OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
     ``n + 1 − rank``, where rank 1 is the best. Only the order of values counts, not their
@@ -102,6 +47,7 @@ class Rank(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> Rank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([4. , 2.5, 2.5, 1. ])
     >>> Rank("competition")(np.array([9.0, 5.0, 5.0, 1.0]), Scope(direction="lower"))
@@ -122,7 +68,7 @@ class Rank(_OrderRule):
 
 
 @attrs.frozen(field_transformer=shared_last)
-class Borda(_OrderRule):
+class Borda(OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
     Parameters
@@ -140,6 +86,7 @@ class Borda(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> Borda()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([3. , 1.5, 1.5, 0. ])
     """
@@ -161,7 +108,7 @@ class Borda(_OrderRule):
 
 
 @attrs.frozen(field_transformer=shared_last)
-class PercentRank(_OrderRule):
+class PercentRank(OrderRule):
     """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
     0 for the worst and 1 for the best peer, whatever their number.
@@ -176,6 +123,7 @@ class PercentRank(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> PercentRank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([1. , 0.5, 0.5, 0. ])
     """
@@ -198,7 +146,7 @@ class PercentRank(_OrderRule):
 
 
 @attrs.frozen(field_transformer=shared_last)
-class NormalScores(_OrderRule):
+class NormalScores(OrderRule):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
@@ -213,6 +161,7 @@ class NormalScores(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> NormalScores()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
     array([ 1.15,  0.  ,  0.  , -1.15])
     """
@@ -230,7 +179,7 @@ class NormalScores(_OrderRule):
 
 
 @attrs.frozen(field_transformer=shared_last)
-class ExponentialRank(_OrderRule):
+class ExponentialRank(OrderRule):
     """The exponential transform of ranks: ``−d·ln(1 − r·(1 − exp(−1/d)))``, r the rank over n.
 
     Ranks are counted from the worst, and r is 1 for the best of n. Ranks near the best lie far
@@ -261,6 +210,7 @@ class ExponentialRank(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> ExponentialRank()(np.arange(1.0, 11.0), Scope())[[0, 4, 8, 9]].round(3)
     array([0.024, 0.156, 0.504, 1.   ])
     """

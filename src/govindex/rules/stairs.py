@@ -1,4 +1,4 @@
-"""A step table with a separate share on each threshold: the form of frozen ranks."""
+"""A step table with a separate share on each threshold: the form of frozen grades."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def _triples(
 class Stairs(Heights):
     """A step table with a separate share for values on each threshold.
 
-    Rules that count ranks (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
+    Rules of grades (:class:`AboveBelowMean`, :class:`Categorical`) become stairs when they are
     anchored: a value earns what it would have earned among the reference. Measured values are on a
     threshold if they equal it, computed shares within the snap; for thresholds that are set by
     hand :class:`Steps` are simpler.

@@ -199,11 +199,11 @@ def alkire_foster(
     assert sample is not None
     assert whole is not None
     deprived, known = (np.stack(part, axis=1) for part in zip(*read, strict=True))
-    valid = known.all(axis=1) | (missing == "not_deprived")
+    valid = np.asarray(known.all(axis=1) | (missing == "not_deprived"), dtype=bool)
     if not valid.any():
         raise DataError(f"{UNUSABLE}: nobody has a value of every indicator")
     scores = measure.scores(deprived & known)
-    poor = measure.poor(scores) & valid
+    poor = np.asarray(measure.poor(scores) & valid, dtype=bool)
     items = [*_items(measure, deprived & known, scores, poor, valid)]
     shares = [*_shares(sample, scores, poor, valid)]
     return PovertyEstimates(
@@ -245,6 +245,14 @@ def _shares(sample: Sample, scores: Float, poor: Bool, valid: Bool) -> Iterator[
         yield EstimatedItem(f"contribution.{domain}", inside * censored, censored, ones)
 
 
+def _beyond(values: Float, each: Deprivation) -> Bool:
+    """Return which values are on the deprived side of a cut-off."""
+    if each.below is not None:
+        return np.asarray(values < each.below)
+    assert each.above is not None
+    return np.asarray(values > each.above)
+
+
 def _deprived(
     table: nw.DataFrame[Any], each: Deprivation, missing: Missing, problems: Problems
 ) -> tuple[Bool, Bool]:
@@ -263,7 +271,7 @@ def _deprived(
             return nobody, ~nobody
         known = ~np.isnan(found)
         with np.errstate(invalid="ignore"):
-            lacking = found < each.below if each.below is not None else found > each.above
+            lacking = _beyond(found, each)
     if missing == "refuse" and not known.all():
         problems.add(
             f"'{each.code}' is missing in {first_rows(~known)}",

@@ -20,8 +20,12 @@ from govindex.testing.checks import Check
 from govindex.testing.kit import LAWS, check_methodology, methodology_checks, promises
 from govindex.testing.law import Law, LawBroken, LawNotTried
 
+LAWS_VERSION = (1, 0)
+"""The version of the laws of the kit: major and minor."""
+
 __all__ = [
     "LAWS",
+    "LAWS_VERSION",
     "NA",
     "Check",
     "Law",
