@@ -55,6 +55,14 @@ def office(session: nox.Session) -> None:
 
 
 @nox.session
+def svy(session: nox.Session) -> None:
+    """Compare estimates of random surveys with those of svy, in full."""
+    session.install("-e", ".[dev]", "svy>=0.35")
+    profile = {"GOVINDEX_PROFILE": "full"}
+    session.run("pytest", "-q", *(session.posargs or ["tests/survey/test_svy.py"]), env=profile)
+
+
+@nox.session
 def engines(session: nox.Session) -> None:
     """Count records in every engine: PySpark, SQLFrame and Ibis too; a Dask worker is killed."""
     session.install("-e", ".[dev,spark]", "ibis-framework[duckdb]", "sqlframe[duckdb]")

@@ -1,13 +1,17 @@
 """Sphinx configuration."""
 
+import sys
 from importlib.metadata import version as installed_version
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "govindex"
 author = "The govindex developers"
 copyright = f"2026, {author}"
 version = release = installed_version("govindex")
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "terms"]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"

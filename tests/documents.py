@@ -89,6 +89,12 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             st.sampled_from([None, "log", "reciprocal", 0.5, 2]),
         ),
         st.builds(rules.Affine, intercept=numbers(), slope=numbers()),
+        st.builds(
+            rules.Exponential,
+            intercept=numbers(-1, 1),
+            factor=st.sampled_from([1, -2.5]),
+            rate=st.sampled_from([0.08, -1]),
+        ),
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
@@ -122,7 +128,13 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
     """Return the rules of order, proportion, distance and grades, and what they become."""
     settings = {"over": _OVER, "degenerate": degenerate}
     ties = st.sampled_from(["average", "competition", "max"])
-    ordered = [rules.Rank, rules.PercentRank, rules.Borda, rules.NormalScores]
+    ordered = [
+        rules.Rank,
+        rules.PercentRank,
+        rules.Borda,
+        rules.NormalScores,
+        rules.ExponentialRank,
+    ]
     plain = [rules.FractionOfMax, rules.SumShare, rules.DistanceToMax]
     names, sides = st.sampled_from(["mean", "median"]), st.sampled_from(["together", "apart"])
     steps = st.tuples(numbers(), numbers(0, 1), numbers(0, 1))
@@ -137,6 +149,12 @@ def _among_peers(degenerate: st.SearchStrategy[Any]) -> list[st.SearchStrategy[A
         st.builds(rules.AboveBelowMean, numbers(0, 1), **settings),
         st.builds(rules.Categorical, st.sampled_from([[(50, 0.5)], [(12.5, 0.1), (100, 1)]])),
         st.builds(rules.Stairs, st.lists(steps, min_size=1, max_size=1), numbers(0, 1)),
+        st.builds(
+            rules.RankAmong,
+            st.builds(rules.PercentRank, ties),
+            st.lists(numbers(), min_size=2, max_size=4, unique=True),
+            direction=st.sampled_from(["higher", "lower"]),
+        ),
         st.builds(rules.Inverse, numbers(0.1, 90), cap=st.booleans()),
     ]
 
@@ -155,6 +173,7 @@ def measured() -> st.SearchStrategy[Measure]:
         several = st.lists(inner, min_size=2, max_size=3)
         return st.one_of(
             st.builds(measures.Largest, several),
+            st.builds(measures.FirstReported, several),
             st.builds(measures.PerPeriod, inner),
             st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
             st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),

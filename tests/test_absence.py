@@ -240,12 +240,12 @@ def test_a_function_becomes_a_policy() -> None:
 
 def test_a_class_in_place_of_a_policy_is_refused_by_name() -> None:
     with pytest.raises(SettingError, match=r"not its class: Shrink\(\)"):
-        as_absence(Shrink)
+        as_absence(Shrink)  # type: ignore[arg-type]
 
 
 def test_something_else_in_place_of_a_policy_is_refused_with_what_exists() -> None:
     with pytest.raises(SettingError, match=r"'shrink' is not an absence policy; use Refuse\(\)"):
-        Absence(missing="shrink")
+        Absence(missing="shrink")  # type: ignore[arg-type]
 
 
 # A function sees the tree, may give up weight, and is one policy wherever it stands.

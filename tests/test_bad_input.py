@@ -146,7 +146,7 @@ FRAMEWORKS: dict[str, tuple[Callable[[], object], tuple[str, ...]]] = {
         ("'d' has 10 points, but its children add up to 5; correct the points",),
     ),
     "points of what is no node": (
-        lambda: index(gi.Dimension("d", ["a", leaf("b", 2)], weight=2), aggregate=Sum()),
+        lambda: index(gi.Dimension("d", ["a", leaf("b", 2)], weight=2), aggregate=Sum()),  # type: ignore[list-item]
         ("a node is an Indicator or a Dimension, not 'a'",),
     ),
     "more than the maximum": (
@@ -540,7 +540,7 @@ FRAMES: dict[str, tuple[Callable[..., object], dict[str, Any], tuple[str, ...]]]
         (r"the index and a column are both named 'unit': rename one",),
     ),
     "no data frame": (
-        lambda **_: gi.Observations.from_frame("data.csv"),
+        lambda **_: gi.Observations.from_frame("data.csv"),  # type: ignore[arg-type]
         {},
         (r"expected a data frame \(pandas, Polars, .*, not str: gi.read_table",),
     ),

@@ -316,7 +316,7 @@ def test_weights_below_zero_are_refused_however_they_come() -> None:
 def test_budget_in_a_frame_says_how_it_is_read() -> None:
     frame = pd.DataFrame({"a": [60, 50], "b": [40, 50]}, index=["x", "y"])
     with pytest.raises(SettingError, match=r"frame\.to_dict\('index'\)"):
-        weight.Budget(frame)
+        weight.Budget(frame)  # type: ignore[arg-type]
     assert weight.Budget(frame.to_dict("index"))(["a", "b"])["a"] == pytest.approx(0.55)
 
 

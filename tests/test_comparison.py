@@ -277,3 +277,108 @@ def test_a_change_that_no_number_holds_names_its_unit() -> None:
     one, two = (method.compute(lettered(x=[sign * 1e306, 0.0])) for sign in (-1, 1))
     with pytest.raises(gi.DataError, match="unit 'A' exceeds the largest number"):
         gi.change(one, two)
+
+
+# -- signed changes, all nodes, units left out ----------------------------------------------------
+
+
+def test_signed_shifts_of_the_reference() -> None:
+    """The reference gives ranks lost: base less version, with the opposite sign."""
+    data = asem_data("stage_Treated")
+    comparison = compare(
+        {
+            "Nominal": asem(rules.MinMax()).compute(data),
+            "Winmax1": asem(rules.MinMax()).compute(asem_data("treat_winmax1_Screened")),
+            "Zscore": asem(rules.ZScore(10, 2)).compute(data),
+        }
+    )
+    lost = asem_table("compare_multi_Diffs").set_index("uCode").astype(int)
+    sizes = asem_table("compare_multi_AbsDiffs").set_index("uCode").astype(int)
+    counted = comparison.signed_shifts([1, 3])
+    for name in comparison.names:
+        gained = -lost[name]
+        assert (gained.abs() == sizes[name]).all()
+        assert counted.loc[name, "mean"] == pytest.approx(gained.mean())
+        for least in (1, 3):
+            assert counted.loc[name, f"up_{least}"] == (gained >= least).sum()
+            assert counted.loc[name, f"down_{least}"] == (gained <= -least).sum()
+
+
+def test_score_differences_are_those_of_printed_scores() -> None:
+    data = asem_data("stage_Treated")
+    comparison = leave_one_out(asem(rules.MinMax()), data, 1, name="Nominal")
+    scores = asem_table("remove_L3_Scores").set_index("uCode").astype(float)
+    expected = scores.sub(scores["Nominal"], axis=0)
+    own = comparison.differences.loc[expected.index, list(expected.columns)]
+    np.testing.assert_allclose(own, expected, atol=0.011)  # scores are printed in hundredths
+    counted = comparison.signed_differences([5])
+    assert counted["up_5"].to_dict() == (own >= 5).sum().to_dict()
+    assert counted["down_5"].to_dict() == (own <= -5).sum().to_dict()
+    np.testing.assert_allclose(counted["mean"], own.mean()[counted.index])
+
+
+@pytest.mark.parametrize("sizes", [[0], [-1], ["many"], [float("nan")], 5])
+def test_sizes_of_changes_are_above_0(sizes: object) -> None:
+    data = lettered(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
+    with pytest.raises(SettingError, match="at_least"):
+        leave_one_out(points_of(4, 6), data).signed_shifts(sizes)  # type: ignore[arg-type]
+
+
+def test_all_nodes_at_once_are_each_node_by_itself() -> None:
+    data = asem_data("stage_Treated")
+    versions = {
+        "base": asem(rules.MinMax()).compute(data),
+        "z": asem(rules.ZScore(10, 2)).compute(data),
+        "without": asem(rules.MinMax()).without("Conn").compute(data),
+    }
+    table = gi.compare_nodes(versions).set_index(["node", "version"])
+    codes = versions["base"].codes
+    assert {node for node, version in table.index if version == "z"} == set(codes)
+    assert ("Conn", "without") not in table.index
+    assert table.loc[("Sust", "without"), "changed"] == 0
+    for node in ("Index", "Sust", "Social"):
+        own = compare({n: versions[n] for n in ("base", "z")}, node).summary.loc["z"]
+        for column in ("changed", "mean_shift", "pearson", "spearman", "kendall"):
+            assert table.loc[(node, "z"), column] == own[column]
+
+
+def test_units_left_out_move_what_recomputing_moves() -> None:
+    method, data = asem(rules.MinMax()), asem_data("stage_Treated")
+    found = gi.leave_one_unit_out(method, data, ["CHE", "SGP"])
+    for unit in ("CHE", "SGP"):
+        rest = [code for code in data.units.codes if code != unit]
+        before = method.compute(data).scores.loc[rest, "Index"]
+        after = method.compute(data.take(rest)).scores.loc[rest, "Index"]
+        shift = (before.rank(ascending=False) - after.rank(ascending=False)).abs()
+        assert found.loc[unit, "units"] == len(rest)
+        assert found.loc[unit, "changed"] == (shift > 0).sum()
+        assert found.loc[unit, "mean_shift"] == pytest.approx(shift.mean())
+        assert found.loc[unit, "largest_shift"] == shift.max()
+        expected = (before - after).abs()
+        assert found.loc[unit, "mean_difference"] == pytest.approx(expected.mean(), abs=0.011)
+
+
+@given(
+    x=st.lists(st.integers(0, 10), min_size=2, max_size=6),
+    y=st.integers(0, 10),
+)
+def test_without_peers_no_unit_moves_another(x: list[int], y: int) -> None:
+    data = lettered(x=[float(v) for v in x], y=[float(y)] * len(x))
+    found = gi.leave_one_unit_out(points_of(10, 10), data)
+    assert (found[["rescored", "changed", "mean_shift"]] == 0).all(axis=None)
+    assert (found["most_moved"] == "").all()
+    assert list(found.index) == list(data.units.codes)
+
+
+def test_units_that_cannot_be_left_out_are_named() -> None:
+    data = lettered(x=[4.0, 3.0], y=[0.0, 5.0])
+    with pytest.raises(UnknownNameError, match="there is no unit 'Z'"):
+        gi.leave_one_unit_out(points_of(4, 6), data, ["Z"])
+    with pytest.raises(DataError, match="'A' is the only unit"):
+        gi.leave_one_unit_out(points_of(4, 6), data.take(["A"]))
+    minmax = Methodology("example.x", "1", Framework("i", [Indicator("x", rule=rules.MinMax())]))
+    with pytest.raises(DataError, match="cannot be computed without 'A'"):
+        gi.leave_one_unit_out(minmax, data)
+    panel = Observations.panel({"2024": data, "2025": data})
+    with pytest.raises(DataError, match="units are left out of one period"):
+        gi.leave_one_unit_out(minmax, panel)

@@ -111,7 +111,7 @@ def test_a_condition_is_the_name_of_a_variable() -> None:
     with pytest.raises(
         gi.SettingError, match="a condition is the name of a variable, a text, not 5"
     ):
-        gi.measures.Conditions({5: 0.5})
+        gi.measures.Conditions({5: 0.5})  # type: ignore[dict-item]
 
 
 def small() -> tuple[gi.Methodology, gi.Observations]:

@@ -198,10 +198,11 @@ STEPS = [
         combine=True,
     ),
     gi.prepare.Treat(gi.treat.Log(mirrored="skewed"), when="always", over="league"),
+    gi.prepare.Treat(gi.treat.GIILog(factor=100, mirrored="skewed")),
     gi.prepare.Treat(gi.treat.Log(origin=1, offset=0.5, mirrored=True)),
     gi.prepare.Treat([gi.treat.Quartiles(2), gi.treat.Percentiles(0.1), gi.treat.Deviations()]),
     gi.prepare.TreatAs(
-        {
+        {  # type: ignore[arg-type]
             "days": gi.treat.Between(high=3),
             "kind": [gi.treat.Between(low=1), gi.treat.Log(origin=0)],
         }

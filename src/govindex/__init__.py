@@ -33,7 +33,11 @@ if TYPE_CHECKING:
     from govindex.changes import change as change
     from govindex.comparison import Comparison as Comparison
     from govindex.comparison import compare as compare
+    from govindex.comparison import compare_nodes as compare_nodes
     from govindex.comparison import leave_one_out as leave_one_out
+    from govindex.comparison import leave_one_unit_out as leave_one_unit_out
+    from govindex.composites import Composite as Composite
+    from govindex.composites import composite as composite
     from govindex.decomposition import contributions as contributions
     from govindex.decomposition import gap as gap
     from govindex.decomposition import strengths as strengths
@@ -80,9 +84,14 @@ if TYPE_CHECKING:
     from govindex.overview import standings as standings
     from govindex.plugins import methodologies as methodologies
     from govindex.plugins import methodology as methodology
+    from govindex.portfolios import Portfolio as Portfolio
+    from govindex.portfolios import portfolio as portfolio
     from govindex.ranking import Band as Band
     from govindex.ranking import Bands as Bands
     from govindex.ranking import Ranking as Ranking
+    from govindex.reconciliation import PublishedColumns as PublishedColumns
+    from govindex.reconciliation import Reconciliation as Reconciliation
+    from govindex.reconciliation import reconcile as reconcile
     from govindex.replication import replicate as replicate
     from govindex.replication import variant as variant
     from govindex.results import IndexResult as IndexResult
@@ -103,7 +112,8 @@ _OFFERS = {
     "agreement": ["consensus", "outranking_matrix", "rank_similarity"],
     "changes": ["Change", "Merger", "change"],
     "coherence": ["coherence"],
-    "comparison": ["Comparison", "compare", "leave_one_out"],
+    "comparison": ["Comparison", "compare", "compare_nodes", "leave_one_out", "leave_one_unit_out"],
+    "composites": ["Composite", "composite"],
     "datasets": ["datasets"],
     "decomposition": ["contributions", "gap", "strengths"],
     "description": ["describe", "describe_variables"],
@@ -139,8 +149,10 @@ _OFFERS = {
     "overview": ["announcements", "over_time", "standings"],
     "plugins": ["methodologies", "methodology"],
     "plot": ["plot"],
+    "portfolios": ["Portfolio", "portfolio"],
     "prepare": ["prepare"],
     "ranking": ["Band", "Bands", "Ranking"],
+    "reconciliation": ["PublishedColumns", "Reconciliation", "reconcile"],
     "records": ["records"],
     "report": ["report"],
     "replication": ["replicate", "variant"],

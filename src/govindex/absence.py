@@ -319,7 +319,7 @@ class Custom(BasePolicy):
         )
 
 
-def _policy(policy: Any) -> AbsencePolicy:
+def _policy(policy: AbsencePolicy | Callable[..., Float]) -> AbsencePolicy:
     if isinstance(policy, type):
         raise SettingError(f"give an absence policy, not its class: {policy.__name__}()")
     if isinstance(policy, AbsencePolicy):
@@ -359,7 +359,9 @@ class Absence:
         return self.policies[:2] if self.suppressed.refuses else self.policies
 
 
-def as_absence(policy: Any) -> Absence | None:
+def as_absence(
+    policy: Absence | AbsencePolicy | Callable[..., Float] | None,
+) -> Absence | None:
     """Return policies from one for missing and not applicable children, or from a function."""
     if policy is None or isinstance(policy, Absence):
         return policy

@@ -30,7 +30,7 @@ from govindex.results import IndexResult, JointResult
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["consensus", "outranking_matrix", "rank_similarity"]
+__all__ = ["consensus", "consensus_of_ranks", "outranking_matrix", "rank_similarity"]
 
 Pairwise = Borda | Condorcet | Copeland | Kemeny
 How = Literal["borda", "condorcet", "copeland", "kemeny"]
@@ -173,20 +173,42 @@ def consensus(
     >>> consensus(results)["rank"].to_dict()
     {'U0': 1, 'U1': 2, 'U2': 3}
     """
-    import pandas as pd
-
-    part = _part(how, overall=true_or_false(overall, "overall"))
+    true_or_false(overall, "overall")
     if not mapping_of(results, "results", "a mapping of names to results", of=IndexResult):
         raise DataError("a consensus needs at least one index: results are empty")
-    index_weights = _weights(results, mapping_of({} if weights is None else weights, "weights"))
     units = _joined(results, overall=overall)
-    table = np.stack([_ranks(result, units, overall=overall) for result in results.values()])
+    ranks = {name: _ranks(result, units, overall=overall) for name, result in results.items()}
+    return consensus_of_ranks(ranks, units, how, weights, overall=overall)
+
+
+def consensus_of_ranks(
+    rankings: Mapping[str, Float],
+    units: Units,
+    how: How | Pairwise = "copeland",
+    weights: Mapping[str, float] | None = None,
+    *,
+    overall: bool = False,
+) -> pd.DataFrame:
+    """Return one ranking from ranks; see :func:`consensus`.
+
+    Parameters
+    ----------
+    rankings : mapping of str to array, shape (units,)
+        The ranks of each index, NaN without one.
+    units : Units
+        In their leagues.
+    """
+    import pandas as pd
+
+    part = _part(how, overall=overall)
+    index_weights = _weights(rankings, mapping_of({} if weights is None else weights, "weights"))
+    table = np.stack(list(rankings.values()))
     known = ~np.isnan(table)
     unit_weights = [
         np.where(ranked, weight, 0.0)[None]
         for ranked, weight in zip(known, index_weights, strict=True)
     ]
-    scope = BranchScope(tuple(results), units)
+    scope = BranchScope(tuple(rankings), units)
     try:
         shares = part([-np.nan_to_num(row)[None] for row in table], unit_weights, scope)[0]
     except CellError as error:
@@ -200,7 +222,7 @@ def consensus(
     if units.leagues is not None and len(set(units.leagues)) > 1:
         data["league"] = units.leagues
     data["share"] = shares
-    data |= {name: as_ranks(row) for name, row in zip(results, table, strict=True)}
+    data |= {name: as_ranks(row) for name, row in zip(rankings, table, strict=True)}
     frame = pd.DataFrame(data, index=pd.Index(units.codes, name="unit"))
     by = [column for column in ("league", "rank") if column in frame]
     return frame.sort_index().sort_values(by, kind="stable")
@@ -216,7 +238,7 @@ def _part(how: How | Pairwise, *, overall: bool) -> Pairwise:
     return attrs.evolve(how, over="all" if overall else "league")
 
 
-def _weights(results: Mapping[str, IndexResult], weights: Mapping[str, float]) -> list[float]:
+def _weights(results: Mapping[str, Any], weights: Mapping[str, float]) -> list[float]:
     for name, weight in weights.items():
         if name not in results:
             raise UnknownNameError(f"there is no index '{name}': {near_miss(name, results)}")

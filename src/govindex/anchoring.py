@@ -76,6 +76,8 @@ def relative_parts(
             if aggregator is not None and aggregator.peer_dependent:
                 parts.append(Part("aggregator", form, node.code, aggregator))
             parts += policies_of(node, form)
+            if node.bands is not None and node.bands.peer_dependent:
+                parts.append(Part("bands", form, node.code, node.bands))
     if bands is not None and bands.peer_dependent:
         parts.append(Part("bands", None, "", bands))
     return tuple(parts)

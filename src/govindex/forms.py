@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["Forms"]
 
 
-def _frozen_map(forms: Any) -> Any:
+def _frozen_map(forms: Mapping[str, Framework]) -> FrozenMap[str, Framework]:
+    # Anything else is refused when the forms are checked.
     return FrozenMap(forms) if isinstance(forms, Mapping) else forms
 
 
@@ -280,7 +281,7 @@ class Forms(Methodology):
         return attrs.evolve(
             self,
             framework=frameworks.pop(None),
-            forms=frameworks,
+            forms={kind: form for kind, form in frameworks.items() if kind is not None},
             **{"display": known(self.display), "ranking": ranking, **settings},
         )
 

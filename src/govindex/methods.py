@@ -11,6 +11,7 @@ import attrs
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
 from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
+from govindex.contracts import BaseStep
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
@@ -45,8 +46,22 @@ def _several(parts: Any) -> tuple[Any, ...]:
     return (parts,) if single else tuple(parts)
 
 
-def _codes(codes: Any) -> tuple[Any, ...]:
+def _codes(codes: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(map(as_code, _several(codes)))
+
+
+def _steps(
+    steps: AnyStep | BaseStep | Iterable[AnyStep | BaseStep] | None,
+) -> tuple[AnyStep, ...]:
+    return _several(steps)
+
+
+def _definitions(definitions: Definition | Iterable[Definition] | None) -> tuple[Definition, ...]:
+    return _several(definitions)
+
+
+def _sources(sources: Source | Iterable[Source] | None) -> tuple[Source, ...]:
+    return _several(sources)
 
 
 def _default_scale(method: Any) -> Scale:
@@ -54,7 +69,7 @@ def _default_scale(method: Any) -> Scale:
     return "points" if sums else 100.0
 
 
-def _as_levels(rounding: Any) -> Levels:
+def _as_levels(rounding: Levels | Rounding | None) -> Levels:
     if rounding is None:
         return Levels()
     return Levels(total=rounding) if isinstance(rounding, Rounding) else rounding
@@ -130,11 +145,13 @@ class Methodology:
     rounding: Levels = attrs.field(default=None, converter=_as_levels, kw_only=True)
     ranking: Ranking = attrs.field(factory=Ranking, kw_only=True)
     bands: Bands | None = attrs.field(default=None, kw_only=True)
-    steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    steps: tuple[AnyStep, ...] = attrs.field(default=(), converter=_steps, kw_only=True)
     display: tuple[str, ...] = attrs.field(default=(), converter=_codes, kw_only=True)
     title: Names = attrs.field(default=None, converter=as_names, kw_only=True)
-    definitions: tuple[Definition, ...] = attrs.field(default=(), converter=_several, kw_only=True)
-    sources: tuple[Source, ...] = attrs.field(default=(), converter=_several, kw_only=True)
+    definitions: tuple[Definition, ...] = attrs.field(
+        default=(), converter=_definitions, kw_only=True
+    )
+    sources: tuple[Source, ...] = attrs.field(default=(), converter=_sources, kw_only=True)
     issued: str = attrs.field(default="", kw_only=True)
     assesses: str = attrs.field(default="", validator=text, kw_only=True)
     depth: str = attrs.field(default="", validator=text, kw_only=True)

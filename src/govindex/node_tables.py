@@ -151,7 +151,7 @@ def _view(table: dict[str, Any], path: str, problems: Problems) -> Any:
 
 _NODE_READERS: dict[str, Reader] = {
     **{name: part_of(name) for name in FAMILIES},
-    **{name: record(cls) for name, cls in RECORDS.items() if name != "bands"},
+    **{name: record(cls) for name, cls in RECORDS.items()},
     "absence": build_absence,
     "name": read_names,
 }

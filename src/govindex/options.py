@@ -75,6 +75,21 @@ _OPTIONS = (
     (r"\bdeclared: -\)", "declared: none)"),
     (r"declare both in units=Merger\(\{.*?\}, how=…\)", "give each a row in --successors"),
     (r"declare ('[^']*'): None", r"give \1 a row in --successors, its column now blank"),
+    (
+        r"columns=gi\.PublishedColumns\(.*\), or give method=",
+        "--sum 'total=a+b' or --rank rank=total, or give --method",
+    ),
+    (r"decimals=\{'([^']*)': …\}", r"--decimals '\1=N'"),
+    (
+        r"SampleDesign\(lonely='centre'\) or 'certainty'",
+        "--lonely centre or --lonely certainty",
+    ),
+    (r"SampleDesign\(nested=True\)", "--nested"),
+    (
+        r"AnswerScale\(options=…, unknown=…, not_asked=…\)",
+        "options, unknown or not_asked of its scale in the questionnaire",
+    ),
+    (r"estimate with formula='top_box'", "take --formula top_box"),
     (r"[;:] error\.problems holds all", ""),
 )
 

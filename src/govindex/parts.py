@@ -34,6 +34,7 @@ __all__ = [
     "build_absence",
     "family_of",
     "hints",
+    "is_default",
     "kinds",
     "made",
     "part_of",
@@ -363,7 +364,7 @@ def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]
     table = {}
     for field in attrs.fields(type(part)):
         value = getattr(part, field.name)
-        if not field.init or field.name in skip or value is None or _is_default(field, part, value):
+        if not field.init or field.name in skip or value is None or is_default(field, part, value):
             continue
         named = isinstance(value, Mapping) and set(value) == {""}
         name = field.alias or field.name
@@ -372,7 +373,8 @@ def plain_table(part: Any, skip: frozenset[str] = frozenset()) -> dict[str, Any]
     return table
 
 
-def _is_default(field: attrs.Attribute[Any], part: Any, value: Any) -> bool:
+def is_default(field: attrs.Attribute[Any], part: Any, value: Any) -> bool:
+    """Return whether a setting of a part has its default."""
     default: Any = field.default
     if default is attrs.NOTHING:
         return False

@@ -160,7 +160,7 @@ def test_a_child_whose_weight_is_drawn_as_0_sets_no_points() -> None:
         (lambda: DistanceToIdeal(ideal={"a": 1}, limit=0), "a distance above 0, not 0"),
         (lambda: DistanceToIdeal(ideal={}, limit=1), "the ideal share of every child"),
         (lambda: DistanceToIdeal(ideal={"a": 1}, limit=1, divisors={"a": 0}), "above 0, not 0"),
-        (lambda: DistanceToIdeal(ideal=3, limit=1), "numbers by the codes of children, not 3"),
+        (lambda: DistanceToIdeal(ideal=3, limit=1), "numbers by the codes of children, not 3"),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_settings_are_refused(make: Any, message: str) -> None:

@@ -90,7 +90,7 @@ def test_quantifiers_respect_the_weights_of_children() -> None:
         (lambda: OWA(), "either ordered weights, a quantifier or a power"),
         (lambda: OWA([1], power=2), "either ordered weights, a quantifier or a power"),
         (lambda: OWA([1, -1]), "at least 0, and not all of them 0"),
-        (lambda: OWA("abc"), "give a list of numbers, not 'abc'"),
+        (lambda: OWA("abc"), "give a list of numbers, not 'abc'"),  # type: ignore[arg-type]
         (lambda: OWA(quantifier=(0.5, 0.5)), "0 ≤ low < high ≤ 1"),
         (lambda: OWA(power=0), "the power of OWA is above 0, not 0"),
         (lambda: MazziottaPareto("*"), r"there is no penalty '\*'"),  # type: ignore[arg-type]

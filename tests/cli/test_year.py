@@ -263,17 +263,26 @@ def test_an_alias_without_a_meaning_is_a_wrong_call(capsys: pytest.CaptureFixtur
     assert "'SYT' is not a pair such as NAME=VALUE" in capsys.readouterr().err
 
 
-def test_the_commands_of_the_tutorial_run_one_after_another(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize(
+    ("page", "count", "more"),
+    [("a-provinces-year", 8, set()), ("huong-dan", 14, {"tu-cham.csv", "diem.csv", "ket-qua.zip"})],
+)
+def test_the_commands_of_a_page_run_one_after_another(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    page: str,
+    count: int,
+    more: set[str],
 ) -> None:
-    page = YEAR.parents[2] / "docs" / "a-provinces-year.md"
-    blocks = re.findall(r"```text\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    text = (YEAR.parents[2] / "docs" / f"{page}.md").read_text(encoding="utf-8")
+    blocks = re.findall(r"```text\n(.*?)```", text, re.DOTALL)
     lines = "".join(blocks).replace("\\\n", "").splitlines()
     for file in YEAR.iterdir():
         shutil.copy(file, tmp_path)
     monkeypatch.chdir(tmp_path)
     commands = [shlex.split(line.removeprefix("$ ")) for line in lines]
-    assert len(commands) == 8
+    assert len(commands) == count
     for name, *words in commands:
         assert name == "govindex"
         code, out, err = run(capsys, *words)
@@ -286,5 +295,6 @@ def test_the_commands_of_the_tutorial_run_one_after_another(
         "ket-qua.xlsx",
         "thong-bao.txt",
         "bao-cao.docx",
+        *more,
     }
     assert written <= {file.name for file in tmp_path.iterdir()}

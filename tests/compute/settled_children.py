@@ -44,7 +44,7 @@ def child(
     )
     weights = np.array(weight, dtype=np.float64).reshape(1, -1)
     return (
-        Child("abcdefghi".index(code), code, as_absence(policy) or Absence(), leaves),
+        Child("abcdefghi".index(code), code, as_absence(policy) or Absence(), leaves),  # type: ignore[arg-type]
         state,
         weights,
     )
@@ -54,7 +54,7 @@ def together(
     given: Sequence[tuple[Child, State, Float]], policy: object = None, units: int = 1
 ) -> Settlement:
     children, states, weights = zip(*given, strict=True)
-    return settle(children, states, weights, as_absence(policy) or Absence(), Everyone(units))
+    return settle(children, states, weights, as_absence(policy) or Absence(), Everyone(units))  # type: ignore[arg-type]
 
 
 def settled(

@@ -244,7 +244,7 @@ def test_em_refuses_moments_that_did_not_converge() -> None:
     ("build", "message"),
     [
         (lambda: Neighbours(0), "is a whole number above 0, not 0"),
-        (lambda: Neighbours(donors=[1]), "donors are a mapping"),
+        (lambda: Neighbours(donors=[1]), "donors are a mapping"),  # type: ignore[arg-type]
         (lambda: Regression([]), "takes names of variables, at least one"),
         (lambda: Regression("a", lines={"b": {"a": NAN}}), "coefficient 'a' of 'b' is a finite"),
         (lambda: EM(moments={"a": {"a": 1}}), "moments are a mapping"),

@@ -390,15 +390,15 @@ def test_inherited_takes_the_ancestor_s_status_too() -> None:
         (lambda: Ratio("a", "b", times=np.inf), "is a finite number, not inf"),
         (lambda: Ratio("a", "b", above="allowed"), "above is 'error' or 'allow', not 'allowed'"),  # type: ignore[arg-type]
         (lambda: Ratio("a", "b", missing_denominator="zero"), "'missing' or 'empty', not 'zero'"),  # type: ignore[arg-type]
-        (lambda: Ratio("a", 7), "reads variables by name or other measures, not 7"),
-        (lambda: Inherited(Value), "by name or other measures, not <class .*Value'>"),
-        (lambda: Value("a", missing_when="99"), "missing_when takes numbers, not '99'"),
+        (lambda: Ratio("a", 7), "reads variables by name or other measures, not 7"),  # type: ignore[arg-type]
+        (lambda: Inherited(Value), "by name or other measures, not <class .*Value'>"),  # type: ignore[arg-type]
+        (lambda: Value("a", missing_when="99"), "missing_when takes numbers, not '99'"),  # type: ignore[arg-type]
         (lambda: Largest("a"), "at least two variables"),
         (lambda: Complement((), "b"), "at least one part"),
         (lambda: Conditions({}), "mapping of variables to shares, not {}"),
-        (lambda: Conditions(["a"]), r"mapping of variables to shares, not \['a'\]"),
+        (lambda: Conditions(["a"]), r"mapping of variables to shares, not \['a'\]"),  # type: ignore[arg-type]
         (lambda: Conditions({"a": True}), "share of condition 'a' is a finite number, not True"),
-        (lambda: Conditions({"a": "1"}), "share of condition 'a' is a finite number, not '1'"),
+        (lambda: Conditions({"a": "1"}), "share of condition 'a' is a finite number, not '1'"),  # type: ignore[dict-item]
         (lambda: Conditions({"a": np.nan}), "share of condition 'a' is a finite number, not nan"),
     ],
 )

@@ -272,7 +272,7 @@ def test_with_absences_of_an_unknown_node_suggests_the_near_miss() -> None:
 def test_from_dict_builds_a_tree_of_any_depth() -> None:
     tree = {"a": {"b": ["x", "y"], "c": ["z"]}, "d": ["u", {"e": ["v"]}, leaf("own", 3)]}
     weights = {"b": 2, "u": 5}
-    framework = gi.Framework.from_dict(tree, "root", rule=MinMax(), lower="x", weights=weights)
+    framework = gi.Framework.from_dict(tree, "root", rule=MinMax(), lower="x", weights=weights)  # type: ignore[arg-type]
     assert framework.codes == ("root", "a", "b", "x", "y", "c", "z", "d", "u", "e", "v", "own")
     assert [framework.weight(code) for code in ("b", "a", "u", "own")] == [2, 1, 5, 3]
     assert [n.code for n in framework.leaves if n.direction == "lower"] == ["x"]

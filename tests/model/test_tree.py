@@ -66,7 +66,7 @@ def test_view_refuses_anything_but_a_mapping(field: str) -> None:
 
 def test_name_that_is_not_a_text_is_refused() -> None:
     with pytest.raises(gi.SettingError, match=r"a name is a text or a mapping .*, not 3"):
-        gi.Indicator("a", 3)
+        gi.Indicator("a", 3)  # type: ignore[arg-type]
 
 
 def test_children_inside_and_outside_the_maximum_are_distinguished() -> None:

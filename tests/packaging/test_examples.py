@@ -17,6 +17,11 @@ PROMISED = {
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
+    "satisfaction_to_par": [
+        "36,525 made-up answers in 63 provinces",
+        "made-up 23     1  87.14",
+        "Half of the provinces have 10 ranks or more, of 63",
+    ],
     "dossier_counts": ["6,000 records of 5 units in 4 periods", "made-up unit 4", "77.78"],
     "dossiers_to_ranking": [
         "Counted from records: 2026",
@@ -26,6 +31,11 @@ PROMISED = {
     ],
     "task_register": ["85 of 145 tasks are done", "Overdue: 37", "6 of 8 targets are met", "88.12"],
     "what_it_takes": ["67.48 to rank 1 with 68.80", "11.35", "lên hạng 1 với 70,00 điểm"],
+    "published_table": [
+        "10 contradictions",
+        "27.57 in service of Made-up district",
+        "công bố là 36,15, nếu là 63,15",
+    ],
     "points_rubric": ["91.67", "excellent", "Justice: 15.99 of 20"],
 }
 

@@ -15,6 +15,7 @@ EXCEPTIONS = {
     ("changes/editions.py", "change"): _SIGNATURE,
     ("changes/tables.py", "unit_table"): "one table, column by column",
     ("cli/services.py", "add_services"): "a list of options",
+    ("composites/drafts.py", "composite"): _SIGNATURE,
     ("frames/cells.py", "read"): "one pass over the cells of a column",
     ("records/counting.py", "count"): _SIGNATURE,
     ("report/composition.py", "compose"): _SIGNATURE,

@@ -80,7 +80,7 @@ def test_denominators_are_not_unused_variables() -> None:
         (lambda: Denominate({"a": "a"}), "'a' cannot be its own denominator"),
         (lambda: Denominate({"a": "b"}, factor=0), "the factor is a number above 0, not 0"),
         (lambda: Denominate({"a": "b"}, factor={"c": 2}), "without a denominator: 'c'"),
-        (lambda: Denominate({"a": 3}), "are names: 'a', 3"),
+        (lambda: Denominate({"a": 3}), "are names: 'a', 3"),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_denominators_are_refused(build: Any, message: str) -> None:
@@ -221,12 +221,12 @@ def test_variables_that_do_not_exist_are_refused() -> None:
             "otherwise is a fill",
         ),
         (lambda: Mean(over=""), "over is one of 'all'"),
-        (lambda: Known([1]), "give a mapping of variables to numbers"),
+        (lambda: Known([1]), "give a mapping of variables to numbers"),  # type: ignore[arg-type]
         (lambda: Known({"a": {"x": 1}}), "'a' has numbers for the groups 'x'"),
         (lambda: Known({"a": NAN}), "the number for 'a' is a finite number"),
         (lambda: Constant(float("inf")), "is a finite number"),
-        (lambda: RowMean(3), "groups are the codes of dimensions"),
-        (lambda: Impute(Mean(), variables=3), "expected a name or names, not 3"),
+        (lambda: RowMean(3), "groups are the codes of dimensions"),  # type: ignore[arg-type]
+        (lambda: Impute(Mean(), variables=3), "expected a name or names, not 3"),  # type: ignore[arg-type]
     ],
 )
 def test_impossible_fills_are_refused(build: Any, message: str) -> None:

@@ -254,7 +254,7 @@ def test_bias_opens_into_indicators_from_1_to_10_over_the_provinces() -> None:
     framework = gi.methodology("vn.pci@2013").framework.refine(
         "bias",
         [
-            gi.Indicator(code, weight=weight, direction="lower", rule=rule)
+            gi.Indicator(code, weight=weight, direction="lower", rule=rule)  # type: ignore[arg-type]
             for code, weight in weights.items()
         ],
         aggregate=gi.aggregate.Arithmetic(),

@@ -20,6 +20,7 @@ from govindex.rules import (
     Clip,
     Condition,
     Deduction,
+    Exponential,
     Goalposts,
     Identity,
     MinMax,
@@ -104,6 +105,8 @@ ABSOLUTE: list[Rule] = [
     Goalposts(worst=4, best=1, transform=-2),
     Affine(intercept=0.1, slope=2),
     Affine(slope=-1),
+    Exponential(intercept=-0.5, factor=0.5, rate=2),
+    Exponential(factor=3, rate=-4),
     Clip(0.2, 0.6),
     Steps([(0.2, 0.3), (0.7, 1)], 0.1),
     Steps([(0.2, 1), (0.7, 0.3)], closed="upper"),
@@ -361,13 +364,13 @@ def test_piecewise_is_level_beyond_its_ends() -> None:
         (lambda: Steps([(2, 0), (2, 1)]), r"thresholds of a step table rise; given: \[2.0, 2.0\]"),
         (lambda: Steps([(2, 0)], closed="left"), "'upper' .*, not 'left'"),  # type: ignore[arg-type]
         (lambda: Steps([(2, NAN)]), "a point is a finite number, not nan"),
-        (lambda: Steps([2, 3]), r"give pairs of numbers, not \[2, 3\]"),
+        (lambda: Steps([2, 3]), r"give pairs of numbers, not \[2, 3\]"),  # type: ignore[list-item]
         (lambda: Condition(), "exactly one of .*; given: none"),
         (lambda: Condition(at_least=1, below=2), "given: at_least, below"),
         (lambda: Condition(above=NAN), r"Condition\(above=…\) is a finite number, not nan"),
         (lambda: Choice({}), r"mapping of answers to shares, not {}"),
-        (lambda: Choice(["a"]), r"mapping of answers to shares, not \['a'\]"),
-        (lambda: Choice({"a": None}), "the share of 'a' is a finite number, not None"),
+        (lambda: Choice(["a"]), r"mapping of answers to shares, not \['a'\]"),  # type: ignore[list-item]
+        (lambda: Choice({"a": None}), "the share of 'a' is a finite number, not None"),  # type: ignore[arg-type]
         (lambda: PerItem(0), "points above 0, not 0"),
         (lambda: PerItem(1, cap=0), "the cap is above 0, not 0"),
         (lambda: PerItem(1, cap=NAN), "the cap is a finite number, not nan"),

@@ -26,6 +26,7 @@ from govindex.rules import (
     DistanceToMax,
     DistanceToReference,
     DistanceToTarget,
+    ExponentialRank,
     FractionOfMax,
     Goalposts,
     Inverse,
@@ -34,6 +35,7 @@ from govindex.rules import (
     PercentRank,
     Proportional,
     Rank,
+    RankAmong,
     Robust,
     Stairs,
     SumShare,
@@ -50,7 +52,7 @@ RULES: list[Any] = [
     Robust(50, 10, degenerate=50),
     *(
         kind(ties, degenerate=0)
-        for kind in (Rank, PercentRank, Borda, NormalScores)
+        for kind in (Rank, PercentRank, Borda, NormalScores, ExponentialRank)
         for ties in ("average", "competition", "max")
     ),
     FractionOfMax(degenerate=1),
@@ -283,12 +285,37 @@ def test_a_chain_ranks_the_shares_before_it() -> None:
 
 def test_a_frozen_rank_is_that_among_the_reference() -> None:
     reference = np.array([10.0, 20.0, 20.0, 30.0])
-    assert Rank().anchor(reference, Scope()) == Stairs(
-        [(10, 1, 1.5), (20, 2.5, 3.5), (30, 4, 4)], below=1
-    )
-    assert Rank("competition").anchor(reference, LOWER) == Stairs(
-        [(10, 4, 3), (20, 3, 1), (30, 1, 1)], below=4
-    )
+    frozen, low = Rank().anchor(reference, Scope()), Rank("competition").anchor(reference, LOWER)
+    assert frozen == RankAmong(Rank(), [30, 20, 10, 20])
+    assert frozen == RankAmong(Rank(), [10, 20, 30], counts=[1, 2, 1])
+    assert low == RankAmong(Rank("competition"), reference, direction="lower")
+    # The stairs that they are.
+    around = (9, 10, 15, 20, 25, 30, 31)
+    upwards = Stairs([(10, 1, 1.5), (20, 2.5, 3.5), (30, 4, 4)], below=1)
+    downwards = Stairs([(10, 4, 3), (20, 3, 1), (30, 1, 1)], below=4)
+    assert shares(frozen, *around) == shares(upwards, *around)
+    assert shares(low, *around) == shares(downwards, *around)
+
+
+@given(column=columns(), other=columns(), rule=rules.filter(lambda r: hasattr(r, "ties")))
+def test_a_rank_among_fixed_values_is_that_of_a_unit_that_joins_them(
+    column: Float, other: Float, rule: Any
+) -> None:
+    known = column[~np.isnan(column)]
+    if len(set(known)) < 2:
+        return
+    alone = attrs.evolve(rule, degenerate="error")
+    fixed = RankAmong(alone, known)(other, Scope())
+    apart = np.concatenate([np.ones(len(known), bool), np.zeros(len(other), bool)])
+    peers = gi.Units([f"u{i}" for i in range(len(apart))], ranked=apart)
+    ranked = attrs.evolve(alone, over="ranked")(np.concatenate([known, other]), Scope(peers=peers))
+    np.testing.assert_array_equal(fixed, ranked[len(known) :])
+
+
+def test_a_large_population_is_shown_by_its_ends() -> None:
+    many = RankAmong(PercentRank(), np.arange(33_000.0))
+    assert "<33000 numbers from 0 to 32999>" in repr(many)
+    assert shares(many, 16_499.5) == [16_499.5 / 32_999]
 
 
 def test_normal_scores_are_the_quantiles_of_the_ranks() -> None:
@@ -526,18 +553,26 @@ def test_stairs_tell_on_from_above_a_threshold() -> None:
         (lambda: DistanceFrom(1, ends=(0, 2)), "ends need sides='apart'"),
         (lambda: DistanceFrom(3, "apart", ends=(0, 2)), "centre 3 lies outside the ends"),
         (lambda: DistanceFrom("mean", "apart", ends=(2, 0)), "the lower end comes first"),
-        (lambda: DistanceFrom(1, "apart", ends=(0, None)), "an end is a finite number, not None"),
-        (lambda: DistanceFrom(1, "apart", ends=3), "the ends are two numbers, not 3"),
+        (lambda: DistanceFrom(1, "apart", ends=(0, None)), "an end is a finite number, not None"),  # type: ignore[arg-type]
+        (lambda: DistanceFrom(1, "apart", ends=3), "the ends are two numbers, not 3"),  # type: ignore[arg-type]
         (lambda: AboveBelowMean(-0.1), "at least 0, not -0.1"),
         (lambda: Categorical([]), "at least one"),
         (lambda: Categorical([(0, 1)]), r"rise from above 0; given: \[0.0\]"),
         (lambda: Categorical([(50, 1), (40, 1)]), "percentiles rise"),
         (lambda: Categorical([(101, 1)]), "percentiles end at 100"),
         (lambda: Stairs([]), "at least one"),
-        (lambda: Stairs([(1, 2)]), "give triples of numbers"),
+        (lambda: Stairs([(1, 2)]), "give triples of numbers"),  # type: ignore[list-item]
         (lambda: Stairs([(1, 2, NAN)]), "a share is a finite number, not nan"),
         (lambda: Stairs([(2, 0, 0), (1, 1, 1)]), "thresholds of stairs rise"),
         (lambda: Inverse(0), "target above 0, not 0"),
+        (lambda: RankAmong(MinMax(), [1, 2]), "needs a rule of order, such as PercentRank"),
+        (lambda: RankAmong(Rank(over="league"), [1, 2]), "has its own population"),
+        (lambda: RankAmong(Rank(), [1, 1]), "two distinct values"),
+        (lambda: RankAmong(Rank(), [1, NAN]), "one of the values is a finite number, not nan"),
+        (lambda: RankAmong(Rank(), [1, 2], [1]), "whole numbers from 1, one for each of 2"),
+        (lambda: RankAmong(Rank(), [1, 2], [1, 0.5]), "whole numbers from 1"),  # type: ignore[list-item]
+        (lambda: RankAmong(Rank(), "12"), "values of RankAmong are numbers, not '12'"),  # type: ignore[arg-type]
+        (lambda: RankAmong(Rank(), [1, 2], None, "up"), "direction is 'higher' or 'lower'"),  # type: ignore[arg-type]
         (lambda: Clip(NAN, 1), r"Clip\(low=…\) is a finite number, not nan"),
     ],
 )

@@ -19,6 +19,7 @@ from govindex.treat import (
     Between,
     BoxCox,
     Deviations,
+    GIILog,
     Log,
     Percentiles,
     Quartiles,
@@ -37,6 +38,7 @@ ALL = [
     Log(),
     Log(mirrored="skewed"),
     Log(offset=1),
+    GIILog(factor=100),
     BoxCox(power=0.5, origin="least", offset=1),
     YeoJohnson(power=0.5),
 ]
@@ -158,13 +160,13 @@ def test_unknown_variables_to_force_are_refused() -> None:
 @pytest.mark.parametrize(
     ("build", "message"),
     [
-        (lambda: Treat("log"), "a treatment is a part such as"),
+        (lambda: Treat("log"), "a treatment is a part such as"),  # type: ignore[arg-type]
         (lambda: Treat([]), "give one treatment at least"),
         (lambda: Treat(skewness=-1), "cannot be negative"),
         (lambda: Treat(force=["a"], exempt="a"), "at once: 'a'"),
         (lambda: Treat(over="region"), "no reference population 'region'"),  # type: ignore[arg-type]
-        (lambda: TreatAs([]), "give a mapping of variables to treatments"),
-        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* has no fixed numbers"),
+        (lambda: TreatAs([]), "give a mapping of variables to treatments"),  # type: ignore[arg-type]
+        (lambda: TreatAs({"a": Winsorise()}), "'a': Winsorise.* has no fixed numbers"),  # type: ignore[arg-type]
         (lambda: Winsorise(0), "is a whole number from 1 to"),
         (lambda: Between(low=2, high=1), "a low end below the high one"),
         (lambda: Percentiles(0.9, 0.1), "a low end below the high one"),

@@ -165,7 +165,7 @@ def test_textbook_weights_are_the_published_ones(name: str, how: weight.Weigher)
 def test_textbook_critic_is_the_published_one_through_a_methodology() -> None:
     case = textbook("critic_tus2019")
     table = frame(case["matrix"])
-    leaves = [Indicator(code, rule=rules.MinMax()) for code in table]
+    leaves = [Indicator(code, rule=rules.MinMax()) for code in table]  # type: ignore[arg-type]
     method = Methodology("test", "1", Framework("total", leaves))
     data = Observations.from_frame(table.assign(unit=list("ABCDE")), unit="unit")
     weighting = weight.apply(method, weight.CRITIC(), data)

@@ -509,7 +509,7 @@ def test_budgets_that_do_not_add_up_name_the_expert(points: Any, message: str) -
         (lambda: weight.RankOrder("ab"), "an order is a list of codes"),
         (lambda: weight.RankOrder(["a", ("a", "b")]), "a code may be given once in an order"),
         (lambda: weight.Fixed({"a": -1}), "at least 0, not 'a': -1"),
-        (lambda: weight.Fixed([1, 2]), "weights are numbers by code"),
+        (lambda: weight.Fixed([1, 2]), "weights are numbers by code"),  # type: ignore[arg-type]
         (lambda: weight.BestWorst("a", "a", {}, {}), "not both 'a'"),
         (lambda: weight.BestWorst("a", "b", {"b": 0.5}, {"a": 2}), "at least 1, not 'b': 0.5"),
         (lambda: weight.Equal()("ab"), "children are several codes"),

@@ -16,6 +16,7 @@ from govindex.aggregate.order import OWA, Maximum, Median, Minimum
 from govindex.aggregate.outranking import Borda, Condorcet, Copeland
 from govindex.aggregate.penalised import MazziottaPareto, MeanMin
 from govindex.aggregate.ratio import Ratio
+from govindex.aggregate.signed import SignedMean
 from govindex.namespaces import define_namespace
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "PowerMean",
     "Product",
     "Ratio",
+    "SignedMean",
     "Sum",
 ]
 

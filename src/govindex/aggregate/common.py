@@ -113,7 +113,7 @@ def one_of(*known: str) -> Any:
     return check
 
 
-def by_code(numbers: Any) -> FrozenMap[str, float]:
+def by_code(numbers: Mapping[str, float]) -> FrozenMap[str, float]:
     """Return numbers by the codes of children, checked."""
     if not isinstance(numbers, Mapping):
         raise SettingError(f"give numbers by the codes of children, not {numbers!r}")

@@ -120,13 +120,13 @@ def _first(shares: Float, reached: Any) -> Float:
     return np.asarray(np.take_along_axis(shares, index, axis=0)[0])
 
 
-def _numbers(numbers: Any) -> tuple[float, ...]:
+def _numbers(numbers: Iterable[float]) -> tuple[float, ...]:
     if isinstance(numbers, str) or not isinstance(numbers, Iterable):
         raise SettingError(f"give a list of numbers, not {numbers!r}")
     return tuple(number(value, "a number of OWA") for value in numbers)
 
 
-def _pair(numbers: Any) -> tuple[float, float] | None:
+def _pair(numbers: Iterable[float] | None) -> tuple[float, float] | None:
     if numbers is None:
         return None
     pair = _numbers(numbers)

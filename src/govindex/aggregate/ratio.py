@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -16,7 +16,7 @@ from govindex.errors import SettingError, listing
 __all__ = ["Ratio"]
 
 
-def _codes(codes: Any) -> tuple[str, ...]:
+def _codes(codes: str | Iterable[str]) -> tuple[str, ...]:
     names = names_of(codes, "children of a Ratio")
     if not names or not all(code.strip() for code in names):
         raise SettingError(f"Ratio names children by their codes, not {codes!r}")

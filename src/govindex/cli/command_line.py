@@ -17,12 +17,14 @@ from govindex.cli.list import add_list
 from govindex.cli.new import add_new
 from govindex.cli.plot import add_plot
 from govindex.cli.read import add_read
+from govindex.cli.reconcile import add_reconcile
 from govindex.cli.records import add_records
 from govindex.cli.report import add_report
 from govindex.cli.robustness import add_robustness
 from govindex.cli.score import add_score
 from govindex.cli.services import add_services
 from govindex.cli.show import add_show
+from govindex.cli.survey import add_survey
 from govindex.cli.tasks import add_tasks
 from govindex.cli.validate import add_validate
 from govindex.cli.verify import NotVerified, add_verify
@@ -54,10 +56,12 @@ def parser() -> argparse.ArgumentParser:
         add_announce,
         add_explain,
         add_change,
+        add_reconcile,
         add_improve,
         add_plot,
         add_report,
         add_robustness,
+        add_survey,
         add_records,
         add_services,
         add_tasks,

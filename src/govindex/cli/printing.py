@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
+import attrs
+
 from govindex.cli.reading import FIELDS
 from govindex.contracts import CellStatus, is_absent
+from govindex.display import ShownPage, Table, plain
 from govindex.language import headings, number_text, words
 from govindex.prepare.reports import report_text
 from govindex.results import IndexResult
@@ -17,6 +21,7 @@ from govindex.results.tables import without_idle
 if TYPE_CHECKING:
     import pandas as pd
 
+_LONGEST = 200  # rows of a table that is shown whole
 _INSTEAD = {
     CellStatus.NOT_APPLICABLE: "command.not_applicable",
     CellStatus.SUPPRESSED: "command.suppressed",
@@ -149,6 +154,26 @@ def preparation_notes(result: IndexResult, language: str | None) -> list[str]:
     """Return what preparation did, with the units that were left out."""
     lines = [f"  {report_text(report, language)}" for report in result.preparation]
     return ["\n".join([words("command.preparation", language), *lines])] if lines else []
+
+
+def pages_text(pages: Iterable[ShownPage]) -> str:
+    """Return pages with every row of their tables, unless these are very long."""
+    return "\n\n".join(plain(_whole(page), _width()) for page in pages)
+
+
+def _whole(page: ShownPage) -> ShownPage:
+    blocks = (
+        attrs.evolve(block, shown=None, more="")
+        if isinstance(block, Table) and len(block.rows) < _LONGEST
+        else block
+        for block in page.blocks
+    )
+    return attrs.evolve(page, blocks=tuple(blocks))
+
+
+def _width() -> int:
+    """Return the letters of a line: those of the terminal; as many as there are in a pipe."""
+    return shutil.get_terminal_size(fallback=(0, 0)).columns or 10_000
 
 
 def show_progress(progress: str) -> None:

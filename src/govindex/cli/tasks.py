@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import attrs
-
 from govindex.absence import Absence, AsZero, Refuse, Renormalise
-from govindex.cli.printing import ranking_text
+from govindex.cli.printing import pages_text, ranking_text
 from govindex.cli.reading import add_out, add_table, comma_separated, input_table, name_and_value
-from govindex.display import Table, plain
 from govindex.files import read_table, write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
@@ -27,11 +23,9 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govindex.cli.reading import Commands
-    from govindex.display import ShownPage
     from govindex.results import IndexResult
     from govindex.tasks import TaskStatuses
 
-_LONGEST = 200  # rows of a table that is shown whole
 _POLICIES = {"refuse": Refuse, "renormalise": Renormalise, "zero": AsZero}
 _TABLES = ("statuses", "counts", "overdue", "ranking")
 
@@ -144,7 +138,7 @@ def _run(options: argparse.Namespace) -> str:
     result = method.compute(statuses.observations(targets=targets))
     pages = [statuses_page(statuses, language, by=tuple(options.by))]
     pages += [] if targets is None else [targets._page(language)]
-    parts = [plain(_whole(page), _width()) for page in pages]
+    parts = [pages_text(pages)]
     heading = words("task.ranking", language, date=date_text(day, language))
     parts.append(f"{heading}\n\n{ranking_text(result, language)}")
     if register.unused:
@@ -164,19 +158,3 @@ def _table(
     if options.table == "ranking":
         return result.table(language=options.language)
     return statuses.overdue() if options.table == "overdue" else statuses.table()
-
-
-def _whole(page: ShownPage) -> ShownPage:
-    """Return a page with every row of its tables, unless they are very long."""
-    blocks = (
-        attrs.evolve(block, shown=None, more="")
-        if isinstance(block, Table) and len(block.rows) < _LONGEST
-        else block
-        for block in page.blocks
-    )
-    return attrs.evolve(page, blocks=tuple(blocks))
-
-
-def _width() -> int:
-    """Return the letters of a line: those of the terminal; as many as there are in a pipe."""
-    return shutil.get_terminal_size(fallback=(0, 0)).columns or 10_000

@@ -140,6 +140,9 @@ def _cells(leaf: Indicator, block: Block) -> Cells:
             "Cells(values, status)"
         )
     shape = np.shape(cells.values)
+    if len(shape) == 2 and shape[1] == units and np.shape(cells.status) == (1, units):
+        # Values are drawn, their statuses are not.
+        cells = attrs.evolve(cells, status=np.broadcast_to(cells.status, shape))
     if len(shape) != 2 or shape[1] != units or np.shape(cells.status) != shape:
         raise SettingError(
             f"the measure {leaf.measure!r} returned values of shape {shape} and a status of shape "

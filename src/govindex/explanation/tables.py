@@ -59,7 +59,16 @@ def loss_table(
     table = pd.DataFrame(rows).set_index("node")
     for name in ("maximum", "attainable", "lost", "own_loss"):
         table[name] = snap(table[name].to_numpy(dtype=np.float64), scale)
-    return table
+    return _with_bands(table, result, index)
+
+
+def _with_bands(table: pd.DataFrame, result: IndexResult, index: int) -> pd.DataFrame:
+    """Return the table with the unit's bands, if a node has its own; "" without a band."""
+    if all(node.bands is None for node in result.framework.nodes):
+        return table
+    shown = result.bands.columns
+    bands = [(code in shown and result.band_of(code)[index]) or "" for code in table.index]
+    return table.assign(band=bands)
 
 
 def _status(

@@ -86,7 +86,9 @@ def refuse_extreme(matrix: Matrix, fill: str) -> None:
         )
 
 
-def as_groups(groups: Any) -> Any:
+def as_groups(
+    groups: Mapping[str, str | Iterable[str]] | str | Iterable[str] | None,
+) -> Groups | None:
     """Return groups of variables by their names, or the codes of dimensions, frozen."""
     if groups is None:
         return None

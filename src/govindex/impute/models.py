@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -19,7 +19,7 @@ from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
 
-_MISSING = "missing"
+_MISSING: Literal["missing"] = "missing"
 
 _BLOCK = 512
 
@@ -41,7 +41,7 @@ def canonical(matrix: Matrix) -> tuple[Float, Index, Index]:
     return np.ascontiguousarray(table[rows]), rows, columns
 
 
-def _names(names: Any) -> tuple[str, ...]:
+def _names(names: str | Iterable[str]) -> tuple[str, ...]:
     texts = names_of(names, "Regression(on=…)")
     if not texts:
         raise SettingError(
@@ -50,7 +50,7 @@ def _names(names: Any) -> tuple[str, ...]:
     return texts
 
 
-def _lines(lines: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+def _lines(lines: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(lines, Mapping):
         raise SettingError(f"lines are a mapping of variables to coefficients, not {lines!r}")
     return FrozenMap(
@@ -177,7 +177,9 @@ def _line(name: str, on: list[str], rows: Float) -> dict[str, float]:
     return {"": float(intercept), **dict(zip(on, slopes.tolist(), strict=True))}
 
 
-def _donors(donors: Any) -> FrozenMap[str, tuple[float | Literal["missing"], ...]]:
+def _donors(
+    donors: Mapping[str, Iterable[float | Literal["missing"]]],
+) -> FrozenMap[str, tuple[float | Literal["missing"], ...]]:
     if not isinstance(donors, Mapping):
         raise SettingError(f"donors are a mapping of variables to values, not {donors!r}")
     return FrozenMap(
@@ -294,7 +296,7 @@ class Neighbours(BaseFill):
     def anchor(self, matrix: Matrix) -> GapFill:
         """Return the fill with the units of the reference as donors."""
         table, _, columns = canonical(matrix)
-        donors = {
+        donors: dict[str, list[float | Literal["missing"]]] = {
             matrix.names[column]: [_MISSING if np.isnan(x) else x for x in values.tolist()]
             for column, values in zip(columns, table.T, strict=True)
         }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 import numpy as np
@@ -23,7 +22,7 @@ _BLOCK = 256
 _SINGULAR = 1e-10  # the least eigenvalue of a correlation matrix that counts as one
 
 
-def _moments(moments: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+def _moments(moments: Mapping[str, Mapping[str, float]]) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(moments, Mapping) or "" not in moments:
         raise SettingError(
             "moments are a mapping of each variable to its covariances with the others, and of '' "

@@ -22,7 +22,7 @@ __all__ = ["RowMean", "RowMedian"]
 Ranges = FrozenMap[str, tuple[float, float]]
 
 
-def _lower(names: Any) -> tuple[str, ...]:
+def _lower(names: str | Iterable[str]) -> tuple[str, ...]:
     return names_of(names, "lower")
 
 

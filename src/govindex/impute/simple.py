@@ -122,7 +122,11 @@ def _label(name: Any) -> str:
     return "" if name is None else str(name)
 
 
-def _numbers(numbers: Any) -> FrozenMap[str, float | FrozenMap[str, float]]:
+def _numbers(
+    numbers: Mapping[str, float]
+    | Mapping[str, Mapping[str, float]]
+    | Mapping[str, float | Mapping[str, float]],
+) -> FrozenMap[str, float | FrozenMap[str, float]]:
     if not isinstance(numbers, Mapping):
         raise SettingError(f"give a mapping of variables to numbers, not {numbers!r}")
     return FrozenMap(

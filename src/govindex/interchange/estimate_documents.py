@@ -42,6 +42,7 @@ ESTIMATES: dict[str, dict[str, Shape]] = {
     "optional": {
         "level": Number(),
         "formula": Text(),
+        "scale": Number(),
         "factors": Listed(Number()),
         "of_one_sample": Flag(),
         "differences": Listed(_PAIR),
@@ -68,6 +69,8 @@ def estimates_document(estimates: Estimates) -> dict[str, Any]:
         "domains": domains,
         "of_one_sample": estimates.linear is not None,
     }
+    if estimates.scale != 1.0:
+        document["scale"] = float(estimates.scale)
     if estimates.factors is not None:
         document["factors"] = numbers_of(estimates.factors)
     pairs = list(_differences(estimates))
@@ -125,6 +128,7 @@ def read_estimates(document: dict[str, Any]) -> Estimates:
         factors=None if factors is None else floats_of(factors),
         level=document.get("level", 0.95),
         formula=document.get("formula", ""),
+        scale=document.get("scale", 1.0),
         linear=linear,
     )
 

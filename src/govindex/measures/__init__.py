@@ -10,6 +10,7 @@ In a panel measures read the unit's figures of other periods too: :class:`Indexe
 """
 
 from govindex.measures.conditions import Conditions
+from govindex.measures.firsts import FirstReported
 from govindex.measures.flagged import Flagged
 from govindex.measures.over_time import AnnualChange, Indexed
 from govindex.measures.parents import Inherited
@@ -23,6 +24,7 @@ __all__ = [
     "Complement",
     "Conditions",
     "Difference",
+    "FirstReported",
     "Flagged",
     "Indexed",
     "Inherited",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import attrs
 import numpy as np
@@ -17,7 +16,7 @@ from govindex.names import distinct
 __all__ = ["Conditions"]
 
 
-def _condition_shares(table: Any) -> FrozenMap[str, float]:
+def _condition_shares(table: Mapping[str, float]) -> FrozenMap[str, float]:
     if not isinstance(table, Mapping) or not table:
         raise SettingError(f"Conditions needs a mapping of variables to shares, not {table!r}")
     for name, share in table.items():

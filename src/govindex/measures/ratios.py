@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Literal
 
 import attrs
 import numpy as np
@@ -47,7 +47,7 @@ _SNAP = 1e-10
 _EMPTY = ("zero", "full", "missing", "not_applicable", "error")
 
 
-def _as_optional(source: Any) -> Measure | None:
+def _as_optional(source: Measure | str | None) -> Measure | None:
     return None if source is None else as_measure(source)
 
 

@@ -36,7 +36,7 @@ __all__ = [
 ]
 
 
-def as_measure(source: Any) -> Measure:
+def as_measure(source: Measure | str) -> Measure:
     """Return the measure of a variable by name, or the measure itself."""
     if isinstance(source, str):
         return Value(source)
@@ -45,7 +45,7 @@ def as_measure(source: Any) -> Measure:
     raise SettingError(f"a measure reads variables by name or other measures, not {source!r}")
 
 
-def as_measures(sources: Any) -> tuple[Measure, ...]:
+def as_measures(sources: Measure | str | Iterable[Measure | str]) -> tuple[Measure, ...]:
     """Return the measures of one source or several."""
     several = (sources,) if isinstance(sources, Measure) else sources
     return tuple(map(as_measure, tuple_of(several, "parts", "variables or measures")))
@@ -118,7 +118,7 @@ def keep_one_sign(measures: Iterable[Measure]) -> bool:
     return all(completed(measure, BaseMeasure).one_sign for measure in measures)
 
 
-def _name(variable: Any) -> str:
+def _name(variable: str) -> str:
     if not isinstance(variable, str) or not variable.strip():
         raise SettingError(f"Value(…) takes the name of a variable, a text, not {variable!r}")
     return str(as_code(variable))
@@ -129,7 +129,7 @@ def _codes(values: tuple[Any, ...]) -> tuple[float, ...]:
     return tuple(sorted({number(value, "a code that means missing") for value in values}))
 
 
-def _as_codes(values: Any) -> tuple[float, ...]:
+def _as_codes(values: float | Iterable[float]) -> tuple[float, ...]:
     if isinstance(values, str):
         raise SettingError(f"missing_when takes numbers, not {values!r}")
     return _codes(tuple(values) if isinstance(values, Iterable) else (values,))

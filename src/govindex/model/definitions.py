@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import attrs
 
@@ -14,7 +14,7 @@ from govindex.names import as_code
 __all__ = ["Definition"]
 
 
-def _variables(names: Any) -> tuple[str, ...]:
+def _variables(names: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(names, "Definition(variables=…)")))
 
 

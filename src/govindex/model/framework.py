@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from govindex.absence import Absence
 from govindex.checks import mapping_of, tuple_of
-from govindex.contracts import AbsencePolicy, Aggregator, Measure, Rounder, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, Float, Measure, Rounder, Rule
 from govindex.display import ShownPage, html, plain
 from govindex.errors import FrameworkError
 from govindex.model.node_settings import inheriting_codes, with_settings
@@ -20,6 +20,11 @@ from govindex.model.rooted_tree import RootedTree
 from govindex.model.selection import At, selected
 from govindex.model.tree import KEPT, Dimension, Indicator, Node, mapped, walk
 from govindex.ranking import Ranking
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
+    from govindex.model.nesting import Nested
 
 __all__ = ["Framework"]
 
@@ -65,7 +70,7 @@ class Framework(RootedTree):
     @classmethod
     def from_table(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         *,
         code: str = "code",
         parent: str = "parent",
@@ -112,8 +117,9 @@ class Framework(RootedTree):
             Columns of the node's code and of the code of the branch above it.
         name, weight, direction : str, optional
             Columns of these fields, if they are called otherwise. A dimension's weight may be
-            blank. Under :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is
-            checked against the points below it; elsewhere the root has none.
+            blank, and an indicator's where points are not summed: it is then 1. Under
+            :class:`~govindex.aggregate.Sum` the root's weight, if it has one, is checked against
+            the points below it; elsewhere the root has none.
         rule : Rule, optional
             Of every indicator without a rule in the table or in `rules`.
         rules : mapping of code to Rule, optional
@@ -163,9 +169,10 @@ class Framework(RootedTree):
             )
             of_root = {} if aggregate is None else {"aggregate": aggregate}
             return cls(**{**tree, **of_root, **settings})
-        columns = {"code": code, "parent": parent, "name": name}
-        columns |= {"weight": weight, "direction": direction}
-        tree, whole = read_tree(frame, columns, rule, special, ignore=ignore, decimal=decimal)
+        columns = {"code": code, "parent": parent, **own, "direction": direction}
+        columns["weight"] = columns.pop("maximum")
+        choices: dict[str, Any] = {"ignore": ignore, "decimal": decimal, "of_root": aggregate}
+        tree, whole = read_tree(frame, columns, rule, special, **choices)
         of_root = {} if aggregate is None else {"aggregate": aggregate}
         built = cls(**{**tree, **of_root, **settings})
         points = float(built.weight(built.code))
@@ -195,7 +202,7 @@ class Framework(RootedTree):
     @classmethod
     def from_dict(
         cls,
-        tree: Mapping[str, Any] | Iterable[Any],
+        tree: Nested,
         code: str = "index",
         *,
         rule: Rule | None,
@@ -264,7 +271,7 @@ class Framework(RootedTree):
         return with_settings(self, "aggregate", {**kept, **aggregates})
 
     def with_absences(
-        self, absences: Mapping[str, Absence | AbsencePolicy | Callable[..., Any] | None]
+        self, absences: Mapping[str, Absence | AbsencePolicy | Callable[..., Float] | None]
     ) -> Framework:
         """Return the framework with other absence policies at these codes only.
 

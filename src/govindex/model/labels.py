@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from govindex.checks import instance_of
 from govindex.errors import SettingError
@@ -16,7 +15,7 @@ _MADE_UP = ("index", "root")  # a rubric numbers everything but the whole
 Names = FrozenMap[str, str]
 
 
-def as_names(name: Any) -> Names:
+def as_names(name: str | Mapping[str, str] | None) -> Names:
     """Return names by language from a string, a mapping or None.
 
     Examples

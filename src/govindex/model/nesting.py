@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import attrs
 
@@ -13,7 +13,10 @@ from govindex.errors import FrameworkError, Problems, near_miss
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.names import as_code
 
-__all__ = ["nested_nodes"]
+__all__ = ["Nested", "nested_nodes"]
+
+# Dimensions with what is below them, or codes of indicators, to any depth.
+Nested: TypeAlias = "Mapping[str, Nested] | Sequence[str | Indicator | Dimension | Nested]"
 
 
 def nested_nodes(

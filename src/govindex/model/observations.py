@@ -28,6 +28,7 @@ from govindex.notation import Notation, as_notation
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Observations", "Stage"]
 
@@ -101,7 +102,7 @@ class Observations(ObservedCells):
     @classmethod
     def from_frame(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         *,
         unit: str | None = None,
         name: str | None = None,
@@ -216,7 +217,7 @@ class Observations(ObservedCells):
     @classmethod
     def from_long(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         *,
         unit: str = "unit",
         variable: str = "variable",

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any
 
 import attrs
 
 from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
 from govindex.checks import instance_of, shown
-from govindex.contracts import Aggregator, Rounder, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, Float, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.signs import nodes_of_one_sign, sums_of_one_sign
-from govindex.model.tree import Dimension, Indicator, Node, View, walk
+from govindex.model.tree import Dimension, Indicator, Node, View, _Node, walk
 from govindex.model.validation import framework_problems
 from govindex.names import as_code
 from govindex.ranking import Ranking
@@ -24,19 +23,28 @@ from govindex.ranking import Ranking
 __all__ = ["RootedTree"]
 
 
-def _as_policies(absence: Any) -> Absence:
+def _as_policies(absence: Absence | AbsencePolicy | Callable[..., Float] | None) -> Absence:
     return as_absence(absence) or Absence()
 
 
-def _children(children: Any) -> tuple[Any, ...]:
-    return tuple(children) if isinstance(children, Iterable) else (children,)
+def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
+    several = children if isinstance(children, Iterable) else (children,)
+    return tuple(several)  # type: ignore[arg-type]
+
+
+def _views(views: Iterable[View] | View) -> tuple[View, ...]:
+    return tuple(views) if isinstance(views, Iterable) else (views,)
+
+
+def _code(code: str) -> str:
+    return as_code(code)  # type: ignore[no-any-return]
 
 
 @attrs.frozen(slots=False)
 class RootedTree:
     """The tree of a framework, and what follows from it for each node."""
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     children: tuple[Node, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
     aggregate: Aggregator = attrs.field(factory=Arithmetic, kw_only=True)
@@ -44,7 +52,7 @@ class RootedTree:
     absence: Absence = attrs.field(default=None, converter=_as_policies, kw_only=True)
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
     ranking: Ranking | None = attrs.field(default=None, kw_only=True)
-    views: tuple[View, ...] = attrs.field(default=(), converter=_children, kw_only=True)
+    views: tuple[View, ...] = attrs.field(default=(), converter=_views, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         problems = Problems()

@@ -14,7 +14,7 @@ from typing import Any, Union, get_args, get_origin
 import attrs
 
 from govindex.checks import instance_of, mapping_of, names_of
-from govindex.contracts import Measure, Rounder, Rule
+from govindex.contracts import Aggregator, Measure, Rounder, Rule
 from govindex.errors import FrameworkError, Problems, listing, near_miss
 from govindex.frames import YES_OR_NO, column_texts, open_table, require_columns
 from govindex.mappings import FrozenMap
@@ -56,11 +56,13 @@ def read_tree(
     *,
     ignore: Iterable[str] = (),
     decimal: str = ".",
+    of_root: Aggregator | None = None,
 ) -> tuple[dict[str, Any], float | None]:
     """Read the settings of a framework, children among them, and the weight of its root.
 
     Parameters are those of :meth:`~govindex.Framework.from_table`; `columns` are
-    the headers of fields that are called otherwise.
+    the headers of fields that are called otherwise, and `of_root` is the aggregator that was given
+    for the root.
     """
     problems = Problems()
     rows = _rows(frame, columns, set(names_of(ignore, "ignore")), problems)
@@ -76,6 +78,7 @@ def read_tree(
             problems.add(f"there is a rule for '{code}', which does not exist: {known}")
     below = children_of(links)
     read = {row.code: _settings(row, row.code in below, decimal) for row in rows}
+    _check_blank_weights([row for row in rows if row.code not in below], links, read, of_root)
     problems.raise_any(FrameworkError, "The table is not a framework")
     for code, special in rules.items():
         read[code]["rule"] = special
@@ -135,6 +138,37 @@ def _rows(
     return list(rows.values())
 
 
+def _check_blank_weights(
+    leaves: Iterable[_NodeRow],
+    links: Mapping[str, str | None],
+    read: Mapping[str, dict[str, Any]],
+    of_root: Aggregator | None,
+) -> None:
+    """Note a problem if an indicator has no points where its branch sums them; else 1 is meant."""
+    for row in leaves:
+        blank = "weight" in row.headers and "weight" not in row.cells
+        if blank and _sums_points(row.code, links, read, of_root):
+            row.refuse("weight", "is blank; under a sum of points every indicator has points")
+
+
+def _sums_points(
+    code: str,
+    links: Mapping[str, str | None],
+    read: Mapping[str, dict[str, Any]],
+    of_root: Aggregator | None,
+) -> bool:
+    """Return whether the aggregator in force above a node sums points."""
+    above, seen = links.get(code), {code}
+    while above is not None and above in read and above not in seen:
+        seen.add(above)
+        is_root = links[above] is None
+        named = of_root if is_root and of_root is not None else read[above].get("aggregate")
+        if named is not None or is_root:
+            return bool(getattr(named, "sums_points", False))
+        above = links[above]
+    return False
+
+
 def _key(column: str, renamed: Mapping[str, str]) -> str:
     prefix = next((header for header, field in renamed.items() if field == "name"), "name")
     usual = column.replace(prefix, "name", 1) if column.startswith(f"{prefix}_") else column
@@ -159,8 +193,6 @@ def _settings(row: _NodeRow, is_branch: bool, decimal: str) -> dict[str, Any]:
         table["weight"] = _plain(table["weight"], float, decimal)
         if isinstance(table["weight"], str):
             row.refuse("weight", f"expected a number, not '{table['weight']}'")
-    elif not is_branch and "weight" in row.headers:
-        row.refuse("weight", "is blank; only dimensions may leave it blank")
     if "outside_maximum" in table:
         table["outside_maximum"] = _plain(table["outside_maximum"], bool, decimal)
     is_root = "parent" not in row.cells

@@ -20,14 +20,17 @@ from govindex.mappings import FrozenMap
 from govindex.measures import Value
 from govindex.model.labels import Names, as_names, in_language
 from govindex.names import as_code, distinct
-from govindex.ranking import Ranking
+from govindex.ranking import Bands, Ranking
 
 __all__ = ["Dimension", "Indicator", "Node", "View"]
 
 # Settings of a dimension among its siblings: the root has none of them.
-NOT_OF_ROOT = ("weight", "outside_maximum", "data_source", "reference", "confidence")
+NOT_OF_ROOT = (*("weight", "outside_maximum", "bands", "data_source", "reference", "confidence"),)
 # Settings that a node keeps when an indicator becomes a dimension, or a dimension an indicator.
-KEPT = ("rounding", "ranking", "data_source", "reference", "confidence", "outside_maximum")
+KEPT = (
+    *("rounding", "ranking", "bands", "data_source", "reference", "confidence"),
+    "outside_maximum",
+)
 
 
 def _own_variable(indicator: Any) -> Measure:
@@ -36,19 +39,40 @@ def _own_variable(indicator: Any) -> Measure:
     return Value(code if isinstance(code, str) and code.strip() else repr(code))
 
 
-def _as_measure(measure: Any) -> Any:
+def _as_measure(measure: Measure | str) -> Measure:
     return Value(measure) if isinstance(measure, str) else measure
 
 
-def _children(children: Any) -> tuple[Any, ...]:
-    return tuple(children) if isinstance(children, Iterable) else (children,)
+def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
+    several = children if isinstance(children, Iterable) else (children,)
+    return tuple(several)  # type: ignore[arg-type]
 
 
-def _codes(codes: Any) -> tuple[str, ...]:
+def _code(code: str) -> str:
+    return as_code(code)  # type: ignore[no-any-return]
+
+
+def _weight(weight: float | str) -> float | str:
+    return as_code(weight)  # type: ignore[no-any-return]
+
+
+def _weight_or_points(weight: float | str | None) -> float | str | None:
+    return as_code(weight)  # type: ignore[no-any-return]
+
+
+def _codes(codes: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(codes, "View(of=…)")))
 
 
-def _frozen(mapping: Any) -> FrozenMap[str, Any]:
+def _weights(weights: Mapping[str, float]) -> FrozenMap[str, float]:
+    return _frozen(weights)
+
+
+def _where(where: Mapping[str, object]) -> FrozenMap[str, Any]:
+    return _frozen(where)
+
+
+def _frozen(mapping: object) -> FrozenMap[str, Any]:
     if not isinstance(mapping, Mapping):
         raise FrameworkError(f"a view is given weights=… or where=… as a mapping, not {mapping!r}")
     return FrozenMap(dict(distinct(mapping, "the key")))
@@ -63,6 +87,7 @@ class _Node:
     absence: Absence | None = attrs.field(default=None, converter=as_absence)
     rounding: Rounder | None = None
     ranking: Ranking | None = None
+    bands: Bands | None = None
     data_source: str | None = attrs.field(default=None, validator=text)
     reference: str | None = attrs.field(default=None, validator=text)
     confidence: str | None = attrs.field(default=None, validator=text)
@@ -99,6 +124,8 @@ class Indicator(_Node):
         Of the printed score, instead of the methodology's.
     ranking : Ranking, optional
         Of this node, instead of the methodology's.
+    bands : Bands, optional
+        Of this node, instead of the methodology's: classes, or flags such as "warning" below 50.
     outside_maximum : bool
         A bonus or a penalty: its points count, its maximum does not, and the dimension's share is
         kept between 0 and 1.
@@ -113,12 +140,12 @@ class Indicator(_Node):
     'days'
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     name: Names = attrs.field(default=None, converter=as_names)
     measure: Measure = attrs.field(
         default=attrs.Factory(_own_variable, takes_self=True), converter=_as_measure, kw_only=True
     )
-    weight: float | str = attrs.field(default=1.0, converter=as_code, kw_only=True)
+    weight: float | str = attrs.field(default=1.0, converter=_weight, kw_only=True)
     direction: Direction = attrs.field(default="higher", kw_only=True)
     measure_unit: str = attrs.field(default="", validator=text, kw_only=True)
     evidence: str | None = attrs.field(default=None, validator=text, kw_only=True)
@@ -151,14 +178,16 @@ class Dimension(_Node):
         What becomes of absent children; by default the policy of the branch above.
     outside_maximum : bool
         A dimension of bonuses and penalties: its points count, its maximum does not.
-    rounding, ranking, data_source, reference, confidence
+    rounding, ranking, bands, data_source, reference, confidence
         As of an indicator.
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     children: tuple[Indicator | Dimension, ...] = attrs.field(converter=_children)
     name: Names = attrs.field(default=None, converter=as_names)
-    weight: float | str | None = attrs.field(default=None, converter=as_code, kw_only=True)
+    weight: float | str | None = attrs.field(
+        default=None, converter=_weight_or_points, kw_only=True
+    )
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
     outside_maximum: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 
@@ -207,15 +236,17 @@ class View(_Node):
         What becomes of absent nodes. By default each follows its policy in the tree, and the view
         sees what the tree filled in; a policy of the view holds for all of them, and for nodes that
         were absent before the tree filled them.
-    name, rule, rounding, ranking, data_source, reference, confidence
+    name, rule, rounding, ranking, bands, data_source, reference, confidence
         As of a dimension.
     """
 
-    code: str = attrs.field(converter=as_code)
+    code: str = attrs.field(converter=_code)
     of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
     name: Names = attrs.field(default=None, converter=as_names)
-    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
-    weights: FrozenMap[str, float] = attrs.field(factory=FrozenMap, converter=_frozen, kw_only=True)
+    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_where, kw_only=True)
+    weights: FrozenMap[str, float] = attrs.field(
+        factory=FrozenMap, converter=_weights, kw_only=True
+    )
     aggregate: Aggregator | None = attrs.field(default=None, kw_only=True)
 
     def __repr__(self) -> str:

@@ -12,7 +12,7 @@ from govindex.checks import among, is_weight
 from govindex.contracts import Aggregator, BaseAggregator, Measure, Rule, completed
 from govindex.errors import listing, near_miss
 from govindex.model.tree import Dimension, Indicator, Node, View
-from govindex.ranking import Ranking
+from govindex.ranking import Bands, Ranking
 
 __all__ = ["SLACK", "WHOLE", "framework_problems"]
 
@@ -82,6 +82,8 @@ def _setting_problems(node: Any) -> Iterator[str]:
         yield f"{name}: its rounding is {node.rounding!r}, not a rounding such as Rounding(2)"
     if node.ranking is not None and not isinstance(node.ranking, Ranking):
         yield f"{name}: its ranking is {node.ranking!r}, not a Ranking()"
+    if node.bands is not None and not isinstance(node.bands, Bands):
+        yield f"{name}: its bands are {node.bands!r}, not Bands(…)"
 
 
 def _indicator_problems(leaf: Indicator) -> Iterator[str]:

@@ -28,7 +28,7 @@ from govindex.periods import parts_of_year
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["read_wide"]
+__all__ = ["opened_frame", "read_wide"]
 
 
 def read_wide(
@@ -47,7 +47,7 @@ def read_wide(
     """Read one row per unit (and stage) and one column per variable."""
     headers = {field: as_code(name) for field, name in fields.items() if name is not None}
     stage = as_code(stage)
-    table, unit = _opened(frame, unit, stage, headers)
+    table, unit = opened_frame(frame, unit, stage, headers)
     keys = _wide_keys(unit, headers, table.columns)
     period = single_period(table, headers)
     describing = dict.fromkeys([unit, *headers.values(), *attributes, *([stage] if stage else [])])
@@ -92,7 +92,7 @@ def _variables(
     return chosen
 
 
-def _opened(
+def opened_frame(
     frame: Any, unit: str | None, stage: str | None, headers: Mapping[str, str]
 ) -> tuple[nw.DataFrame[Any], str]:
     """Return a wide frame, and the column of its units."""

@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 
-def as_names(names: Any) -> tuple[str, ...] | None:
+def as_names(names: str | Iterable[str] | None) -> tuple[str, ...] | None:
     """Return names as a tuple, or None."""
     if names is None:
         return None

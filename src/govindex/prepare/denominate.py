@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -22,7 +22,7 @@ from govindex.prepare.reports import DenominateReport
 __all__ = ["Denominate"]
 
 
-def _links(by: Any) -> FrozenMap[str, str]:
+def _links(by: Mapping[str, str] | Mapping[Hashable, str]) -> FrozenMap[str, str]:
     if not isinstance(by, Mapping) or not by:
         raise SettingError(f"give a mapping of variables to their denominators, not {by!r}")
     links = {as_code(variable): as_code(name) for variable, name in distinct(by, "the variable")}
@@ -36,7 +36,7 @@ def _links(by: Any) -> FrozenMap[str, str]:
     return FrozenMap(links)
 
 
-def _factors(factor: Any) -> float | FrozenMap[str, float]:
+def _factors(factor: float | Mapping[str, float]) -> float | FrozenMap[str, float]:
     if not isinstance(factor, Mapping):
         return _positive(factor, "the factor")
     pairs = distinct(factor, "the variable")

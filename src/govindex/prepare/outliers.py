@@ -55,7 +55,11 @@ class _Task:
     settled: tuple[Settled, ...] = ()
 
 
-def _parts(parts: Any) -> tuple[Any, ...]:
+def _treatments(treatments: Treatment | Sequence[Treatment]) -> tuple[Treatment, ...]:
+    return _parts(treatments)
+
+
+def _parts(parts: object) -> tuple[Any, ...]:
     return tuple(parts) if isinstance(parts, (tuple, list)) else (parts,)
 
 
@@ -69,7 +73,7 @@ def _check_treatments(_: object, __: object, treatments: tuple[Any, ...]) -> Non
         raise SettingError("give one treatment at least")
 
 
-def _names(names: Any) -> tuple[str, ...]:
+def _names(names: str | Iterable[str] | None) -> tuple[str, ...]:
     return as_names(names) or ()
 
 
@@ -127,7 +131,7 @@ class Treat(BaseStep):
     """
 
     treatments: tuple[Treatment, ...] = attrs.field(
-        default=(Winsorise(), Log()), converter=_parts, validator=_check_treatments
+        default=(Winsorise(), Log()), converter=_treatments, validator=_check_treatments
     )
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
@@ -245,7 +249,9 @@ class Treat(BaseStep):
         return settled_parts
 
 
-def _settled_map(treatments: Any) -> FrozenMap[str, tuple[Settled, ...]]:
+def _settled_map(
+    treatments: Mapping[str, Settled] | Mapping[str, Sequence[Settled]],
+) -> FrozenMap[str, tuple[Settled, ...]]:
     if not isinstance(treatments, Mapping):
         raise SettingError(f"give a mapping of variables to treatments, not {treatments!r}")
     by_variable = {name: _parts(parts) for name, parts in treatments.items()}

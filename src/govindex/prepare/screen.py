@@ -29,7 +29,7 @@ from govindex.prepare.reports import ScreenReport
 __all__ = ["Screen", "screen_variables"]
 
 
-def _names(names: Any) -> tuple[str, ...]:
+def _names(names: str | Iterable[str] | None) -> tuple[str, ...]:
     return as_names(names) or ()
 
 

@@ -56,7 +56,9 @@ class Band:
     start: float | None = attrs.field(default=None, validator=_check_start)
 
 
-def _as_bands(bands: Any) -> tuple[Band, ...]:
+def _as_bands(
+    bands: Iterable[Band | tuple[str, float | None]] | Mapping[str, float | None],
+) -> tuple[Band, ...]:
     if isinstance(bands, str) or not isinstance(bands, Iterable):
         raise SettingError(f"bands are given as [(name, start), …], best first, not {bands!r}")
     return tuple(map(_as_band, bands.items() if isinstance(bands, Mapping) else bands))

@@ -79,6 +79,7 @@ def _facts(material: Material) -> Iterator[tuple[str, str]]:
     yield "report.rounding", _rounding(material)
     yield "report.ties", _ties(material, result.ranking)
     yield "report.bands", "" if result.bands_spec is None else _bands(material, result.bands_spec)
+    yield from _bands_of_nodes(material)
     if not result.opaque:
         yield "report.absence", _absences(material)
     if method is not None:
@@ -141,6 +142,15 @@ def _ties(material: Material, ranking: Ranking) -> str:
         nodes = material.listed([material.label(code) for code in known])
         texts.append(material.say("report.tie_break", nodes=nodes))
     return "; ".join(texts)
+
+
+def _bands_of_nodes(material: Material) -> Iterator[tuple[str, str]]:
+    """Yield the bands of each node that has its own."""
+    result = material.result
+    for code in result.codes[1:]:
+        bands = result.node(code).bands
+        if bands is not None:
+            yield "report.bands", f"{material.label(code)}: {_bands(material, bands)}"
 
 
 def _bands(material: Material, bands: Bands) -> str:

@@ -180,9 +180,14 @@ class NodeRanks(NodeScores):
                 labels[member] = label
         return labels
 
+    def bands_at(self, code: str) -> Bands | None:
+        """Return the bands in force at a node: its own, or the methodology's."""
+        own = self.node(code).bands
+        return self.bands_spec if own is None else own
+
     def band_of(self, code: str) -> list[str | None]:
         """Return each unit's band at a node, None without bands or score."""
-        bands = self.bands_spec
+        bands = self.bands_at(code)
         row = self.row_of(code)
         if bands is None:
             return [None] * len(self.units)
@@ -216,9 +221,10 @@ class NodeRanks(NodeScores):
 
     @property
     def bands(self) -> pd.DataFrame:
-        """Bands, units × nodes; bands in points are for the total only."""
+        """Bands, units × nodes; the methodology's bands in points are for the total only."""
         codes = self.codes
         if self.bands_spec is None or self.bands_spec.by == "points":
-            codes = codes[:1]
+            own = [code for code in codes[1:] if self.node(code).bands is not None]
+            codes = (codes[0], *own)
         table = np.array([self.band_of(code) for code in codes], dtype=object)
         return self._frame(table, codes)

@@ -160,9 +160,9 @@ class IndexResult(NodeRanks, Interchanged):
         -------
         DataFrame
             Indexed by `unit`, the code: `rank`, on request `rank_group`, `name`, `period`,
-            `league`, `overall_rank`, `score`, `maximum`, `percent`, `band`, a column per node, and
-            on request `status` ("imputed: 1.1, 1.2; treated: 3 (raw 900)"). Columns that do not
-            apply are empty.
+            `league`, `overall_rank`, `score`, `maximum`, `percent`, `band`, a column "Band: …" for
+            each node that has its own bands, a column per node, and on request `status` ("imputed:
+            1.1, 1.2; treated: 3 (raw 900)"). Columns that do not apply are empty.
 
         Raises
         ------

@@ -15,7 +15,7 @@ from govindex.extras import needed
 from govindex.language import number_text, words
 from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
-from govindex.results.tables import without_idle
+from govindex.results.tables import band_titles, without_idle
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -77,9 +77,7 @@ def styled(
         known = near_miss(target, ("html", "latex", "typst"))
         raise SettingError(f"target is not {target!r}: {known}")
     needed("jinja2", extra="report", what="result.style()")
-    places = result.score_decimals
-    if decimals is not None:
-        places = whole_number(decimals, "decimals", least=0, most=15)
+    places = result.score_decimals if decimals is None else _places(decimals)
     nodes = {"score": result.codes[0]}
     nodes |= dict(zip(table.columns[len(table.columns) - len(codes) :], codes, strict=True))
     table = without_idle(table.assign(marks=letters) if any(letters) else table, result)
@@ -94,15 +92,30 @@ def styled(
     numbers = [name for name in ("maximum", "percent", *nodes) if name in table]
     written = _written(result, places, language, safe)
     styler = styler.format(written, subset=[titles[name] for name in numbers])
-    bands = [band.name for band in result.bands_spec.bands] if result.bands_spec else []
-    if "band" in table:
-        styler = styler.map(_band_look(bands, target), subset=[titles["band"]])
+    for name, names in _band_columns(result, table, codes, language).items():
+        look = _band_look(names, target)
+        styler = styler.format(safe, subset=[titles[name]]).map(look, subset=[titles[name]])
     if target == "html":
         right = _present((*_RANKS, *numbers), titles)
         styler = styler.set_properties(subset=right, **{"text-align": "right"})
         styler = _with_bars(styler, result, table, nodes, titles)
         styler = _with_leagues(styler, table).set_table_styles(_LOOK, overwrite=False)
     return styler.set_caption(safe(caption)) if caption else styler
+
+
+def _places(decimals: object) -> int:
+    return whole_number(decimals, "decimals", least=0, most=15)
+
+
+def _band_columns(
+    result: NodeRanks, table: pd.DataFrame, codes: Sequence[str], language: str | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the columns of bands, each with the names of its bands."""
+    nodes = {title: code for code, title in band_titles(result, codes, language).items()}
+    if "band" in table:
+        nodes["band"] = result.codes[0]
+    found = {title: result.bands_at(code) for title, code in nodes.items()}
+    return {title: () if bands is None else bands.names for title, bands in found.items()}
 
 
 def _present(names: Sequence[str], titles: Mapping[str, str]) -> list[Hashable]:

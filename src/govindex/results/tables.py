@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from govindex.contracts import Index
 from govindex.kernels.keys import ranks_of
+from govindex.language import words
 from govindex.model.units import Units
 from govindex.ranking.labels import as_ranks
 from govindex.results.node_ranks import NodeRanks
@@ -18,7 +19,7 @@ from govindex.results.node_ranks import NodeRanks
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["Podium", "announced", "podiums", "published", "without_idle"]
+__all__ = ["Podium", "announced", "band_titles", "podiums", "published", "without_idle"]
 
 
 def published(
@@ -31,8 +32,8 @@ def published(
 ) -> pd.DataFrame:
     """Return the published ranking.
 
-    Nodes `shown` have a column each, `listed` orders the rows, `notes` hold each unit's marks, and
-    `tied` the group of its rank.
+    Nodes `shown` have a column each, and one for their own bands; `listed` orders the rows,
+    `notes` hold each unit's marks, and `tied` the group of its rank.
     """
     import pandas as pd
 
@@ -55,6 +56,8 @@ def published(
         "percent": result._percent_of(0)[order],
         "band": blank if result.bands_spec is None else ordered(result.band_of(root)),
     }
+    titles = band_titles(result, shown, language)
+    data |= {title: ordered(result.band_of(code)) for code, title in titles.items()}
     for code in shown:
         label = result.node(code).label(language)
         label = next(c for c in (label, code, f"{label} ({code})") if c not in data)
@@ -63,6 +66,18 @@ def published(
         label = next(c for c in ("status", "status of figures") if c not in data)
         data[label] = ordered(notes)
     return pd.DataFrame(data, index=index)
+
+
+def band_titles(result: NodeRanks, shown: Iterable[str], language: str | None) -> dict[str, str]:
+    """Return the titles of the bands of nodes that have their own, by code: "Band: Speed"."""
+    own = [code for code in dict.fromkeys(shown) if result.node(code).bands is not None]
+    nodes = {code: result.node(code).label(language) for code in own if code != result.codes[0]}
+    labels = list(nodes.values())
+    band = words("heading.band", language)
+    return {
+        code: f"{band}: {label if labels.count(label) == 1 else f'{label} ({code})'}"
+        for code, label in nodes.items()
+    }
 
 
 def without_idle(frame: pd.DataFrame, result: NodeRanks) -> pd.DataFrame:

@@ -8,10 +8,10 @@ the branch decides what becomes of it. A value that a rule may not score raises
 *Absolute* rules look at the unit's own value only. *Relative* rules look at the peers: between
 their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (:class:`ZScore`,
 :class:`Robust`), by order (:class:`Rank`, :class:`PercentRank`, :class:`Borda`,
-:class:`NormalScores`), in proportion (:class:`FractionOfMax`, :class:`SumShare`,
-:class:`Vector`), by distance (:class:`DistanceToMax`, :class:`DistanceToReference`,
-:class:`DistanceToTarget`, :class:`DistanceFrom`) or in grades (:class:`AboveBelowMean`,
-:class:`Categorical`). ``anchor`` freezes them on a reference.
+:class:`NormalScores`, :class:`ExponentialRank`), in proportion (:class:`FractionOfMax`,
+:class:`SumShare`, :class:`Vector`), by distance (:class:`DistanceToMax`,
+:class:`DistanceToReference`, :class:`DistanceToTarget`, :class:`DistanceFrom`) or in grades
+(:class:`AboveBelowMean`, :class:`Categorical`). ``anchor`` freezes them on a reference.
 
 Each applies the direction once: where lower is better, its shares fall as values rise.
 """
@@ -24,13 +24,15 @@ from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
 from govindex.rules.counts import Deduction, PerItem
 from govindex.rules.distance import DistanceToMax, DistanceToReference, DistanceToTarget
+from govindex.rules.exponential import Exponential
 from govindex.rules.goalposts import Goalposts
 from govindex.rules.grades import AboveBelowMean, Categorical
 from govindex.rules.lines import Affine, Clip, Identity, Inverse, Points, Proportional
-from govindex.rules.order import Borda, NormalScores, PercentRank, Rank
+from govindex.rules.order import Borda, ExponentialRank, NormalScores, PercentRank, Rank
 from govindex.rules.proportion import FractionOfMax, SumShare, Vector
 from govindex.rules.relative import MinMax, Robust, ZScore
 from govindex.rules.stairs import Stairs
+from govindex.rules.standings import RankAmong
 from govindex.rules.tables import Condition, Piecewise, Steps
 
 __all__ = [
@@ -48,6 +50,8 @@ __all__ = [
     "DistanceToMax",
     "DistanceToReference",
     "DistanceToTarget",
+    "Exponential",
+    "ExponentialRank",
     "FractionOfMax",
     "Goalposts",
     "Identity",
@@ -60,6 +64,7 @@ __all__ = [
     "Points",
     "Proportional",
     "Rank",
+    "RankAmong",
     "Robust",
     "Scope",
     "Stairs",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Iterable, Mapping
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -19,7 +19,14 @@ __all__ = ["Choice"]
 _MOST_ANSWERS = 20  # spreadsheet programs nest no more than 64 functions
 
 
-def _answers(table: Any) -> FrozenMap[str | float, float]:
+def _answers(
+    table: Mapping[str, float]
+    | Mapping[int, float]
+    | Mapping[float, float]
+    | Mapping[str | float, float]
+    | Mapping[object, float]  # what a checker makes of keys of several kinds
+    | Iterable[tuple[str | float, float]],
+) -> FrozenMap[str | float, float]:
     try:
         pairs = distinct(table, "the answer")
     except (TypeError, ValueError) as error:

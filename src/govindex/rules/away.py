@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -17,11 +18,11 @@ from govindex.rules.peers import Group, PeerRule, shared_last
 __all__ = ["DistanceFrom"]
 
 
-def _centre(value: Any) -> float | str:
+def _centre(value: float | str) -> float | str:
     return value if isinstance(value, str) else number(value, "the centre")
 
 
-def _ends(ends: Any) -> tuple[float, float] | None:
+def _ends(ends: Iterable[float] | None) -> tuple[float, float] | None:
     if ends is None:
         return None
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 from typing import Any
 
@@ -29,7 +29,9 @@ SNAP = 1e-10
 INFINITE = (-np.inf, np.inf)
 
 
-def pairs(pairs: Any) -> tuple[tuple[float, float], ...]:
+def pairs(
+    pairs: Mapping[float, float] | Mapping[int, float] | Iterable[tuple[float, float]],
+) -> tuple[tuple[float, float], ...]:
     """Return pairs of numbers from a mapping or a sequence."""
     items = pairs.items() if isinstance(pairs, Mapping) else pairs
     try:

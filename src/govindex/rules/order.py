@@ -1,82 +1,28 @@
-"""Relative rules of order: ranks, percentile ranks, Borda counts and normal scores."""
+"""Relative rules of order: ranks, percentile ranks, Borda counts, normal and exponential scores."""
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal
+from typing import ClassVar
 
 import attrs
 import numpy as np
 
-from govindex.checks import among
-from govindex.contracts import Float, Rule, Scope
-from govindex.errors import SettingError, near_miss
-from govindex.kernels.order import normal_scores, standing
-from govindex.rules.common import INFINITE, comparable
-from govindex.rules.peers import Group, PeerRule, shared_last
-from govindex.rules.stairs import Stairs
+from govindex.contracts import Float
+from govindex.errors import SettingError
+from govindex.kernels.order import normal_scores
+from govindex.rules.common import INFINITE, finite
+from govindex.rules.peers import shared_last
+from govindex.rules.standings import OrderRule
 
-__all__ = ["Borda", "NormalScores", "PercentRank", "Rank"]
+__all__ = ["Borda", "ExponentialRank", "NormalScores", "PercentRank", "Rank"]
 
-Ties = Literal["competition", "average", "max"]
-_TIES = ("competition", "average", "max")
 # The share of the better of two peers; among more peers the best gets more.
 _LEAST_TOP = 0.6744
-
-
-def _check_ties(_: object, __: object, ties: str) -> None:
-    if not among(ties, _TIES):
-        raise SettingError(f"there is no way to share a rank '{ties}': {near_miss(ties, _TIES)}")
-
-
-def _rank(below: Float, upto: Float, count: Float, ties: Ties) -> Float:
-    """Return ranks from the worst, 1 … n, given how many are worse (`below`), not better (`upto`).
-
-    A unit outside the population gets the rank that its value would have in it, at most that of
-    the extremes.
-    """
-    rank = upto if ties == "competition" else below + 1.0
-    if ties == "average":
-        rank = (rank + upto) / 2.0
-    return np.clip(rank, 1.0, np.maximum(count, 1.0))
+_LEAST_DECAY = 0.03  # below it, exp(−1/decay) is lost in 1 − r·(1 − exp(−1/decay))
 
 
 @attrs.frozen(field_transformer=shared_last)
-class _OrderRule(PeerRule):
-    """The base of rules of order; each turns a rank into a share."""
-
-    ties: Ties = attrs.field(default="average", validator=_check_ties)
-
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
-        """Return the share of a rank, counted from the worst of `count` peers."""
-        return rank
-
-    def _score(self, group: Group, scope: Scope) -> Float:
-        keys = comparable(group.values, scope)
-        turned = -keys if scope.direction == "lower" else keys
-        below, upto, count = standing(turned, group.reference)
-        return self._share(_rank(below, upto, count, self.ties), count)
-
-    def _frozen(self, group: Group, scope: Scope) -> Rule:
-        known = group.values[group.reference & ~np.isnan(group.values)]
-        order = comparable(known, scope)
-        _, first, members = np.unique(order, return_index=True, return_counts=True)
-        upto = np.cumsum(members).astype(np.float64)
-        below, count = upto - members, upto[-1:]
-
-        def share_of(below: Float, upto: Float) -> Float:
-            if scope.direction == "lower":
-                below, upto = count - upto, count - below
-            return self._share(_rank(below, upto, count, self.ties), count)
-
-        # A value between two thresholds ties with no peer.
-        table = zip(known[first], share_of(below, upto), share_of(upto, upto), strict=True)
-        zero = np.zeros(1)
-        return Stairs([tuple(map(float, row)) for row in table], share_of(zero, zero).item())
-
-
-@attrs.frozen(field_transformer=shared_last)
-class Rank(_OrderRule):
+class Rank(OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
     ``n + 1 − rank``, where rank 1 is the best. Only the order of values counts, not their
@@ -101,6 +47,7 @@ class Rank(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> Rank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([4. , 2.5, 2.5, 1. ])
     >>> Rank("competition")(np.array([9.0, 5.0, 5.0, 1.0]), Scope(direction="lower"))
@@ -121,7 +68,7 @@ class Rank(_OrderRule):
 
 
 @attrs.frozen(field_transformer=shared_last)
-class Borda(_OrderRule):
+class Borda(OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
 
     Parameters
@@ -139,6 +86,7 @@ class Borda(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> Borda()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([3. , 1.5, 1.5, 0. ])
     """
@@ -155,13 +103,12 @@ class Borda(_OrderRule):
         """From 0, or the share of degenerate populations."""
         return self._bounds_with(0.0, np.inf)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         return rank - 1.0
 
 
 @attrs.frozen(field_transformer=shared_last)
-class PercentRank(_OrderRule):
+class PercentRank(OrderRule):
     """The part of the peers that a unit beats: ``(n − rank) / (n − 1)``.
 
     0 for the worst and 1 for the best peer, whatever their number.
@@ -176,6 +123,7 @@ class PercentRank(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> PercentRank()(np.array([9.0, 5.0, 5.0, 1.0]), Scope())
     array([1. , 0.5, 0.5, 0. ])
     """
@@ -192,14 +140,13 @@ class PercentRank(_OrderRule):
         """0 and 1, or the share of degenerate populations."""
         return self._bounds_with(0.0, 1.0)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         with np.errstate(invalid="ignore", divide="ignore"):
             return (rank - 1.0) / (count - 1.0)
 
 
 @attrs.frozen(field_transformer=shared_last)
-class NormalScores(_OrderRule):
+class NormalScores(OrderRule):
     """The normal quantile of the rank: ``Φ⁻¹((r − ½) / n)``, r = 1 for the worst of n peers.
 
     Whatever the distribution of the values, the shares are distributed normally around 0 with a
@@ -214,6 +161,7 @@ class NormalScores(_OrderRule):
 
     Examples
     --------
+    >>> from govindex.contracts import Scope
     >>> NormalScores()(np.array([9.0, 5.0, 5.0, 1.0]), Scope()).round(3)
     array([ 1.15,  0.  ,  0.  , -1.15])
     """
@@ -226,6 +174,70 @@ class NormalScores(_OrderRule):
         """Whether the share of equal peers never turns a gain into a loss."""
         return self._degenerate_between(-_LEAST_TOP, _LEAST_TOP)
 
-    @staticmethod
-    def _share(rank: Float, count: Float) -> Float:
+    def _share(self, rank: Float, count: Float) -> Float:
         return normal_scores(rank, count)
+
+
+@attrs.frozen(field_transformer=shared_last)
+class ExponentialRank(OrderRule):
+    """The exponential transform of ranks: ``−d·ln(1 − r·(1 − exp(−1/d)))``, r the rank over n.
+
+    Ranks are counted from the worst, and r is 1 for the best of n. Ranks near the best lie far
+    apart and others close together, so that in a mean a low share in one indicator takes little
+    from a high one in another. Indices of deprivation have the decay 0.23 on a scale of 100:
+    ``−23·ln(1 − r·(1 − exp(−100/23)))``, by which the most deprived tenth of the areas lies
+    between 50 and 100. There the most deprived area is the best: the direction of an indicator that
+    counts the deprived is ``higher``.
+
+    Parameters
+    ----------
+    decay : float
+        Above 0; the smaller it is, the farther apart are the ranks near the best.
+    ties : {"average", "competition", "max"}
+        How units with equal values share their ranks, as in :class:`Rank`.
+    over, degenerate
+        As in :class:`Rank`.
+
+    Raises
+    ------
+    SettingError
+        If the decay is not above 0, or so small that shares of most ranks would be equal.
+
+    References
+    ----------
+    McLennan, D. et al., The English Indices of Deprivation 2019, technical report (Ministry of
+    Housing, Communities and Local Government, 2019), appendix E: the exponential transformation.
+
+    Examples
+    --------
+    >>> from govindex.contracts import Scope
+    >>> ExponentialRank()(np.arange(1.0, 11.0), Scope())[[0, 4, 8, 9]].round(3)
+    array([0.024, 0.156, 0.504, 1.   ])
+    """
+
+    _noun: ClassVar[str] = "an exponential score"
+    decay: float = attrs.field(default=0.23, validator=finite)
+
+    def __attrs_post_init__(self) -> None:
+        if self.decay < _LEAST_DECAY:
+            raise SettingError(
+                f"ExponentialRank needs a decay of at least {_LEAST_DECAY:g}, not {self.decay!r}"
+            )
+
+    @property
+    def monotone(self) -> bool:
+        """Whether the share of equal peers never turns a gain into a loss."""
+        # The worse of two peers has the rank 1 of 2; among more the worst gets less.
+        worse = float(self._share(np.array(1.0), np.array(2.0)))
+        return self._degenerate_between(worse, 1.0)
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """0 and 1, or the share of degenerate populations."""
+        return self._bounds_with(0.0, 1.0)
+
+    def _share(self, rank: Float, count: Float) -> Float:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            part = rank / count
+            share = -self.decay * np.log1p(part * np.expm1(-1.0 / self.decay))
+        return np.asarray(np.where(part == 1.0, 1.0, share))

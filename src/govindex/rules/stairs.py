@@ -1,9 +1,10 @@
-"""A step table with a separate share on each threshold: the form of frozen ranks."""
+"""A step table with a separate share on each threshold: the form of frozen grades."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import pairwise
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import attrs
 import numpy as np
@@ -15,7 +16,9 @@ from govindex.rules.common import Heights, comparable, finite, number
 __all__ = ["Stairs"]
 
 
-def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
+def _triples(
+    table: Iterable[tuple[float, float, float]],
+) -> tuple[tuple[float, float, float], ...]:
     try:
         return tuple(
             (number(value, "a threshold"), number(on, "a share"), number(above, "a share"))
@@ -33,7 +36,7 @@ def _triples(table: Any) -> tuple[tuple[float, float, float], ...]:
 class Stairs(Heights):
     """A step table with a separate share for values on each threshold.
 
-    Rules that count ranks (:class:`Rank`, :class:`PercentRank` …) become stairs when they are
+    Rules of grades (:class:`AboveBelowMean`, :class:`Categorical`) become stairs when they are
     anchored: a value earns what it would have earned among the reference. Measured values are on a
     threshold if they equal it, computed shares within the snap; for thresholds that are set by
     hand :class:`Steps` are simpler.

@@ -13,7 +13,8 @@ from govindex.contracts import CellStatus, Float, Status
 from govindex.engines import RecordTable, grouped_sums
 from govindex.errors import DataError, Problems
 from govindex.model.units import Units
-from govindex.records.operands import null_of
+from govindex.records.day_numbers import with_day_numbers
+from govindex.records.operands import day_column, null_of
 from govindex.records.typed_tables import UNUSABLE, Naming, typed_table
 from govindex.records.violations import note_violations
 from govindex.services.distinct_counts import DistinctCounts, distinct_counts
@@ -167,6 +168,8 @@ class TableCount:
         read = {name for count in self._counts for name in self.document.columns_of(count)}
         schema = self._schema(self._kept(read), leaves_out=how["missing"] == "leave_out")
         table = checked_table(self.table, schema, how["time_zone"])
+        dates = [column.name for column in schema if column.type in ("date", "time")]
+        table = with_day_numbers(table, {name: day_column(name) for name in dates})
         flags = {
             flag_of(name): condition.truth(table.schema, None)
             for name, condition in self.document.named(self.name, self.span.dates).items()

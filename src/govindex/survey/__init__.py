@@ -3,11 +3,12 @@
 :func:`estimate` takes one row per respondent, a :class:`Questionnaire` and a :class:`SampleDesign`
 and returns :class:`Estimates`, which become the data of an index by
 :meth:`Estimates.observations`. :func:`means`, :func:`totals` and :func:`ratios` estimate variables
-of numbers. :func:`post_stratify` and :func:`rake` match weights to known numbers of the
-population.
+of numbers, :func:`alkire_foster` multidimensional poverty. :func:`post_stratify` and :func:`rake`
+match weights to known numbers of the population.
 """
 
 from govindex.namespaces import define_namespace
+from govindex.survey.deprivations import Deprivation, PovertyMeasure, load_poverty_measure
 from govindex.survey.designs import (
     Bootstrap,
     Jackknife,
@@ -21,6 +22,7 @@ from govindex.survey.estimates import Estimates
 from govindex.survey.estimation import estimate
 from govindex.survey.numeric_variables import means, ratios, totals
 from govindex.survey.planning import design_effect, sample_size
+from govindex.survey.poverty_counts import PovertyEstimates, alkire_foster
 from govindex.survey.questionnaires import (
     Factor,
     Question,
@@ -35,17 +37,22 @@ from govindex.survey.two_surveys import differences
 __all__ = [
     "AnswerScale",
     "Bootstrap",
+    "Deprivation",
     "Estimates",
     "Factor",
     "Jackknife",
     "Margin",
+    "PovertyEstimates",
+    "PovertyMeasure",
     "Question",
     "Questionnaire",
     "ReplicateWeights",
     "SampleDesign",
+    "alkire_foster",
     "design_effect",
     "differences",
     "estimate",
+    "load_poverty_measure",
     "load_questionnaire",
     "means",
     "post_stratify",

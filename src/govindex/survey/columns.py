@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -17,7 +17,7 @@ from govindex.survey.scales import BLANK
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["categories", "coded", "crossed", "first_rows", "numbers"]
+__all__ = ["categories", "coded", "crossed", "factorised", "first_rows", "numbers", "text_of_cell"]
 
 Codes = npt.NDArray[np.int8]
 _SMALL = 10_000  # whole numbers up to here are looked up in a table
@@ -71,7 +71,7 @@ def _floats(values: Float) -> tuple[Index, list[Any]]:
     return codes, distinct.tolist()
 
 
-def _text(value: Any) -> str:
+def text_of_cell(value: Any) -> str:
     """Return a cell as text, as frames do: whole numbers without decimals."""
     if isinstance(value, (float, np.floating)) and float(value).is_integer():
         return str(int(value))
@@ -81,7 +81,7 @@ def _text(value: Any) -> str:
 def categories(table: nw.DataFrame[Any], column: str) -> tuple[Index, tuple[str, ...]]:
     """Return the number of each cell's category, -1 for blank cells, and the categories, sorted."""
     codes, values = factorised(table[column])
-    texts = [_text(value) for value in values]
+    texts = [text_of_cell(value) for value in values]
     names = sorted(set(texts) - {""})
     number = {name: i for i, name in enumerate(names)}
     lookup = np.array([*(number.get(each, -1) for each in texts), -1], dtype=np.intp)
@@ -103,7 +103,12 @@ def crossed(
 
 
 def numbers(
-    table: nw.DataFrame[Any], column: str, problems: Problems, *, blank: bool
+    table: nw.DataFrame[Any],
+    column: str,
+    problems: Problems,
+    *,
+    blank: bool,
+    described: Callable[[Bool], str] = first_rows,
 ) -> Float | None:
     """Return a column of numbers, NaN where blank if that is allowed; None if it cannot be read."""
     if not require_columns(table, [column], problems):
@@ -127,7 +132,7 @@ def numbers(
     wrong = np.isinf(found) if blank else ~np.isfinite(found)
     if wrong.any():
         what = "infinite" if blank else "missing or infinite"
-        cause = f"column '{column}' is {what} in {first_rows(wrong)}"
+        cause = f"column '{column}' is {what} in {described(wrong)}"
         problems.add(cause, code="survey.number", row=int(np.argmax(wrong)) + 1)
         return None
     return found
@@ -138,7 +143,7 @@ def coded(
 ) -> Codes:
     """Return the code of every answer to a question; note answers that the scale does not have."""
     codes, values = factorised(table[question])
-    texts = [_text(value) for value in values]
+    texts = [text_of_cell(value) for value in values]
     lookup = np.full(len(values) + 1, BLANK, dtype=np.int8)
     options = [answer for answer, code in answers.items() if code >= 0]
     for number, text in enumerate(texts):

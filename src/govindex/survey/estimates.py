@@ -24,6 +24,7 @@ from govindex.extras import Interchanged
 from govindex.frames import column_texts, open_table, require_columns
 from govindex.kernels.seeds import as_seed
 from govindex.model.arrays import as_statuses
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
 from govindex.names import as_code
@@ -31,6 +32,7 @@ from govindex.survey.columns import numbers
 from govindex.survey.contrasts import difference_table
 from govindex.survey.covariance_tables import read_covariances
 from govindex.survey.drawn_values import drawn_values, joint_errors
+from govindex.survey.index_variables import variables_of
 from govindex.survey.intervals import quantiles
 from govindex.survey.linearisation import Linearised, PairVariances
 
@@ -39,7 +41,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Estimates"]
 
-_COLUMNS = ("value", "se", "df", "n", "n_effective", "deff", "low", "high")
+_SIZES = ("df", "n", "n_effective", "deff")
+_COLUMNS = ("value", "se", *_SIZES, "low", "high")
 
 
 def _codes(names: Any) -> tuple[str, ...]:
@@ -81,6 +84,11 @@ def _level(instance: object, attribute: object, value: Any) -> None:
         raise SettingError(f"level is a share between 0 and 1, such as 0.95, not {value!r}")
 
 
+def _scale(instance: object, attribute: object, value: Any) -> None:
+    if not is_number(value) or not value > 0:
+        raise SettingError(f"scale is a finite number above 0, not {shown(value)}")
+
+
 @attrs.frozen(eq=False, repr=False, slots=False, kw_only=True)
 class Estimates(Interchanged):
     """Estimates with standard errors, for every domain and item.
@@ -105,6 +113,8 @@ class Estimates(Interchanged):
         The confidence of the interval.
     formula : str
         What was estimated.
+    scale : float
+        What values were multiplied by: 100 for per cent.
     linear : optional
         What errors of differences between domains follow from; from :func:`estimate` only.
     """
@@ -125,6 +135,7 @@ class Estimates(Interchanged):
     factors: Float | None = attrs.field(default=None, converter=_optional)
     level: float = attrs.field(default=0.95, validator=_level)
     formula: str = attrs.field(default="", validator=text)
+    scale: float = attrs.field(default=1.0, validator=_scale)
     linear: Linearised | PairVariances | None = attrs.field(default=None, validator=_linear)
 
     def __attrs_post_init__(self) -> None:
@@ -382,6 +393,55 @@ class Estimates(Interchanged):
             known = near_miss(domain, self.domains)
             raise UnknownNameError(f"there is no domain '{domain}': {known}")
         return self.domains.index(domain)
+
+    def for_index(self, framework: Framework) -> Estimates:
+        """Return the estimates of the variables that the leaves of an index measure.
+
+        Parameters
+        ----------
+        framework : Framework
+            A leaf takes the item of its code. Where it measures a part of a whole, such as
+            satisfied answers of valid ones, the value is the part, and what a share of 1
+            would be (`scale`, such as 100) is the whole, which has no error.
+
+        Raises
+        ------
+        DataError
+            If no leaf has the code of an item, or with every leaf whose measure takes
+            anything else.
+
+        Examples
+        --------
+        >>> import pandas as pd
+        >>> from govindex import Framework, Indicator, measures, rules
+        >>> estimates = Estimates(
+        ...     domains=["A"], items=["S1"], value=[[80.0]], se=[[2.0]], scale=100
+        ... )
+        >>> measure = measures.Ratio("satisfied", "valid", times=100)
+        >>> leaf = Indicator("S1", measure=measure, rule=rules.Proportional(target=100))
+        >>> estimates.for_index(Framework("satisfaction", [leaf])).table()[["item", "value", "se"]]
+                item  value   se
+        0  satisfied   80.0  2.0
+        1      valid  100.0  0.0
+        """
+        instance_of(framework, Framework, "framework")
+        found, whole = variables_of(framework, self.items), self.scale
+        covariances, replicates = self.covariances, self.replicates
+        return Estimates(
+            domains=self.domains,
+            items=found.names,
+            value=found.values(self.value, whole),
+            se=found.errors(self.se),
+            **{name: getattr(self, name)[:, found.items] for name in _SIZES},
+            low=found.values(self.low, whole),
+            high=found.values(self.high, whole),
+            status=found.status(self.status),
+            covariances=None if covariances is None else found.covariances(covariances),
+            replicates=None if replicates is None else found.values(replicates, whole),
+            factors=self.factors,
+            level=self.level,
+            scale=whole,
+        )
 
     def observations(
         self, *, items: Iterable[str] | None = None, units: Iterable[Unit] | None = None

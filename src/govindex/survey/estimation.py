@@ -2,31 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
-
-import numpy as np
+from typing import Any, Literal
 
 from govindex.checks import among, instance_of, is_number, names_of, shown
-from govindex.contracts import Float
-from govindex.errors import DataError, Problems, SettingError, listing, near_miss
-from govindex.frames import open_table, require_columns
-from govindex.survey.columns import Codes, coded
+from govindex.errors import SettingError, near_miss
+from govindex.survey.asked_items import asked_items
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
 from govindex.survey.intervals import Interval
 from govindex.survey.precision import Estimation
 from govindex.survey.questionnaires import Questionnaire, content_pairs
-from govindex.survey.samples import sample_of
-from govindex.survey.scales import answer_codes, option_values
-from govindex.survey.sums import EstimatedItem, sums_of
-
-if TYPE_CHECKING:
-    import narwhals as nw
+from govindex.survey.sums import sums_of
 
 __all__ = ["estimate"]
 
-UNUSABLE = "The answers cannot be used"
 FORMULAS = ("top_box", "mean_score", "option_score", "gap")
 Formula = Literal["top_box", "mean_score", "option_score", "gap"]
 
@@ -53,8 +42,11 @@ def estimate(
 
     Parameters
     ----------
-    answers : data frame
-        One row per respondent: a column per question, and those that `design` and `by` name.
+    answers : data frame, path, glob or sequence of paths
+        One row per respondent: a column per question, and those that `design` and `by` name. Lazy
+        tables (Polars, DuckDB, Dask, PySpark, SQLFrame, Ibis) and Parquet or CSV files are
+        added up by cluster and domain in their engine if the design names clusters (and no
+        replicate weights); else the columns that are needed are read into memory.
     questionnaire : Questionnaire
     design : SampleDesign, optional
         By default a simple random sample with equal weights.
@@ -108,25 +100,13 @@ def estimate(
     _check_settings(formula, items, scale, level, interval)
     _check_gap(gap)
     check_by(by)
-    table, problems = open_table(answers), Problems()
-    asked = _chosen(questionnaire, formula, items, gap)
-    codes = _answers(table, questionnaire, asked, problems)
-    sample = sample_of(table, given_design(design), by, problems)
-    problems.raise_any(DataError, UNUSABLE)
-    assert sample is not None
-    _refuse_blank_answers(codes)
-    values = {
-        question.code: option_values(questionnaire.scale_of(question), formula) * float(scale)
-        for question in questionnaire.questions
-        if question.code in codes
-    }
-    sums = sums_of(sample, _items(asked, codes, values))
-    bounds = (
-        np.array([min(values[q].min() for q in asked[item]) for item in sums.codes]),
-        np.array([max(values[q].max() for q in asked[item]) for item in sums.codes]),
-    )
+    asked = asked_items(questionnaire, formula, items, gap, float(scale))
+    sample, estimated = asked.read(answers, given_design(design), by)
+    sums = sums_of(sample, estimated)
+    bounds = asked.bounds(sums.codes)
     pairs = content_pairs(questionnaire, *gap) if formula == "gap" else None
-    return Estimation(sample, sums, level, formula).result(bounds, interval, pairs)
+    estimation = Estimation(sample, sums, level, formula, asked.scale)
+    return estimation.result(bounds, interval, pairs)
 
 
 def given_design(design: SampleDesign | None) -> SampleDesign:
@@ -162,65 +142,3 @@ def check_level(level: Any) -> None:
     """Refuse anything but a share between 0 and 1."""
     if not is_number(level) or not 0 < level < 1:
         raise SettingError(f"level is a share between 0 and 1, such as 0.95, not {shown(level)}")
-
-
-def _chosen(
-    questionnaire: Questionnaire, formula: str, items: str, gap: Any
-) -> dict[str, tuple[str, ...]]:
-    """Return the questions of every item to be estimated."""
-    if formula == "gap":
-        pairs = content_pairs(questionnaire, *gap)
-        if not pairs:
-            contents = dict.fromkeys(question.content for question in questionnaire.questions)
-            raise SettingError(
-                f"no factor has questions of both contents {listing(gap)}; there are "
-                f"{listing(contents)}: name two of them in gap=(…)"
-            )
-        wanted = {item for pair in pairs.values() for item in pair}
-        return {item: codes for item, codes in questionnaire.items.items() if item in wanted}
-    single: dict[str, tuple[str, ...]] = {
-        question.code: (question.code,) for question in questionnaire.questions
-    }
-    if items == "questions":
-        return single
-    if items == "factors" and not questionnaire.items:
-        raise SettingError("the questions belong to no factor: Question(code, factor)")
-    return questionnaire.items if items == "factors" else {**single, **questionnaire.items}
-
-
-def _answers(
-    table: nw.DataFrame[Any],
-    questionnaire: Questionnaire,
-    asked: Mapping[str, tuple[str, ...]],
-    problems: Problems,
-) -> dict[str, Codes]:
-    wanted = {code for codes in asked.values() for code in codes}
-    questions = [question for question in questionnaire.questions if question.code in wanted]
-    if not require_columns(table, [question.code for question in questions], problems):
-        return {}
-    scales = {question.code: questionnaire.scale_of(question) for question in questions}
-    return {
-        code: coded(table, code, answer_codes(scale), problems) for code, scale in scales.items()
-    }
-
-
-def _refuse_blank_answers(codes: Mapping[str, Codes]) -> None:
-    if not any((answers >= 0).any() for answers in codes.values()):
-        raise DataError(
-            f"{UNUSABLE}: there is no valid answer to any of {listing(codes)}; "
-            "all are blank, unknown or not asked"
-        )
-
-
-def _items(
-    asked: Mapping[str, tuple[str, ...]], codes: Mapping[str, Codes], values: Mapping[str, Float]
-) -> Iterator[EstimatedItem]:
-    for item, questions in asked.items():
-        top, bottom = np.zeros(0), np.zeros(0)
-        for question in questions:
-            # Codes without a valid answer are negative and take the zeros at the end.
-            points = np.concatenate([values[question], np.zeros(3)])[codes[question]]
-            valid = (codes[question] >= 0).astype(np.float64)
-            top, bottom = (points, valid) if not len(top) else (top + points, bottom + valid)
-        alone = len(questions) == 1
-        yield EstimatedItem(item, top, bottom, bottom if alone else (bottom > 0).astype(np.float64))

@@ -29,6 +29,7 @@ class Estimation:
     sums: SampleSums
     level: float
     formula: str
+    scale: float = 1.0
 
     def result(
         self,
@@ -72,6 +73,7 @@ class Estimation:
             covariances=covariance,
             level=self.level,
             formula=self.formula,
+            scale=self.scale,
             **errors,
         )
 

@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import attrs
 import numpy as np
 
 from govindex.contracts import Float, Index
 from govindex.errors import Problems, listing
-from govindex.survey.columns import crossed, first_rows
+from govindex.survey.columns import crossed
 from govindex.survey.designs import Margin
-
-if TYPE_CHECKING:
-    import narwhals as nw
+from govindex.survey.respondents import Respondents
 
 __all__ = ["Calibration", "calibrated"]
 
@@ -51,13 +47,13 @@ class Calibration:
 
 
 def calibrated(
-    table: nw.DataFrame[Any], margins: tuple[Margin, ...], base: Float, problems: Problems
+    respondents: Respondents, margins: tuple[Margin, ...], base: Float, problems: Problems
 ) -> Calibration | None:
     """Match weights to margins; None without margins, or if categories do not fit."""
     if not margins:
         return None
     before = len(problems)
-    read = [_category_numbers(table, margin, problems) for margin in margins]
+    read = [_category_numbers(respondents, margin, problems) for margin in margins]
     if len(problems) > before:
         return None
     targets = [np.array(list(margin.totals.values())) for margin in margins]
@@ -92,12 +88,12 @@ def _inverse(categories: list[Index], sizes: tuple[int, ...], base: Float) -> Fl
     return np.asarray(np.linalg.pinv(np.block(blocks), hermitian=True))
 
 
-def _category_numbers(table: nw.DataFrame[Any], margin: Margin, problems: Problems) -> Index:
-    codes, names = crossed(table, margin.columns)
+def _category_numbers(respondents: Respondents, margin: Margin, problems: Problems) -> Index:
+    codes, names = crossed(respondents.table, margin.columns)
     where = " × ".join(margin.columns)
     if (codes < 0).any():
         problems.add(
-            f"column '{where}' is blank in {first_rows(codes < 0)}",
+            f"column '{where}' is blank in {respondents.described(codes < 0)}",
             code="survey.blank",
             cure="weights match categories that every respondent has: complete them",
         )

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import attrs
 import numpy as np
 
 from govindex.contracts import Bool, Float, Index
 from govindex.errors import DataError, Problems, listing
 from govindex.frames import require_columns
-from govindex.survey.columns import categories, first_rows, numbers
+from govindex.survey.columns import categories, numbers
 from govindex.survey.designs import ReplicateWeights, SampleDesign
 from govindex.survey.raking import Calibration, calibrated
+from govindex.survey.respondents import Respondents
 
-if TYPE_CHECKING:
-    import narwhals as nw
-
-__all__ = ["Sample", "SamplingStage", "sample_of"]
+__all__ = ["CURE_OF_WEIGHTS", "Sample", "SamplingStage", "columns_of", "refuse_lonely", "sample_of"]
 
 WHOLE = "all"
+CURE_OF_WEIGHTS = (
+    "a weight is the number of persons that a respondent represents: leave out respondents that "
+    "represent nobody"
+)
 
 
 @attrs.frozen(eq=False)
@@ -63,6 +63,8 @@ class Sample:
     ----------
     base, weights : array, shape (respondents,)
         The weights before and after they are matched to margins.
+    counted : array, shape (respondents,), optional
+        Of groups of respondents, the weights with which an engine added them up.
     domain : array of int, shape (respondents,)
     domains : tuple of str
     stages : tuple of SamplingStage
@@ -80,68 +82,85 @@ class Sample:
     stages: tuple[SamplingStage, ...]
     calibration: Calibration | None = None
     replicates: Float | None = None
+    counted: Float | None = None
 
 
 def sample_of(
-    table: nw.DataFrame[Any], design: SampleDesign, by: str | None, problems: Problems
+    respondents: Respondents, design: SampleDesign, by: str | None, problems: Problems
 ) -> Sample | None:
-    """Apply a design to a table of answers; None, with the reasons noted, if it does not fit."""
-    if not _has_columns(table, design, by, problems):
+    """Apply a design to respondents; None, with the reasons noted, if it does not fit."""
+    if not _has_columns(respondents, design, by, problems):
         return None
     before = len(problems)
-    domain, domains = _domains(table, by, problems)
-    stages = _stages(table, design, problems)
+    domain, domains = _domains(respondents, by, problems)
+    stages = _stages(respondents, design, problems)
     if len(problems) > before:
         return None
-    base = _base_weights(table, design, stages, problems)
-    replicates = _replicates(table, design, problems)
+    base = _base_weights(respondents, design, stages, problems)
+    replicates = _replicates(respondents, design, problems)
     if base is None or len(problems) > before:
         return None
-    calibration = calibrated(table, design.margins, base, problems)
+    calibration = calibrated(respondents, design.margins, base, problems)
     if len(problems) > before:
         return None
     weights = base if calibration is None else calibration.weights
     kept = stages if len(design.fpc) == 2 else stages[:1]
-    return Sample(design, base, weights, domain, domains, kept, calibration, replicates)
+    counted = respondents.weights
+    return Sample(design, base, weights, domain, domains, kept, calibration, replicates, counted)
 
 
 def _has_columns(
-    table: nw.DataFrame[Any], design: SampleDesign, by: str | None, problems: Problems
+    respondents: Respondents, design: SampleDesign, by: str | None, problems: Problems
 ) -> bool:
-    if not len(table):
+    if not len(respondents):
         problems.add("there are no answers: the frame has no rows", code="survey.nothing")
         return False
+    names = [
+        name
+        for name in columns_of(design, by)
+        if respondents.weights is None or name != design.weights
+    ]
+    return require_columns(respondents.table, names, problems)
+
+
+def columns_of(design: SampleDesign, by: str | None) -> list[str]:
+    """Return the columns that a design and the domains name, each once."""
     named = (by, design.weights, design.strata, design.clusters, design.second_stage)
     names = [name for name in (*named, *design.fpc) if name is not None]
     names += [column for margin in design.margins for column in margin.columns]
     if isinstance(design.replication, ReplicateWeights):
         names += design.replication.columns
-    return require_columns(table, dict.fromkeys(names), problems)
+    return list(dict.fromkeys(names))
 
 
 def _domains(
-    table: nw.DataFrame[Any], by: str | None, problems: Problems
+    respondents: Respondents, by: str | None, problems: Problems
 ) -> tuple[Index, tuple[str, ...]]:
     if by is None:
-        return np.zeros(len(table), dtype=np.intp), (WHOLE,)
-    codes, names = categories(table, by)
-    _refuse_blank(codes, by, problems, "leave these respondents out, or give them a category")
+        return np.zeros(len(respondents), dtype=np.intp), (WHOLE,)
+    codes, names = categories(respondents.table, by)
+    _refuse_blank(
+        respondents, codes, by, problems, "leave these respondents out, or give them a category"
+    )
     return codes, names
 
 
-def _refuse_blank(codes: Index, column: str, problems: Problems, cure: str) -> None:
+def _refuse_blank(
+    respondents: Respondents, codes: Index, column: str, problems: Problems, cure: str
+) -> None:
     if (codes < 0).any():
         problems.add(
-            f"column '{column}' is blank in {first_rows(codes < 0)}",
+            f"column '{column}' is blank in {respondents.described(codes < 0)}",
             code="survey.blank",
-            row=int(np.argmax(codes < 0)) + 1,
+            row=respondents.first(codes < 0),
             cure=cure,
         )
 
 
 def _stages(
-    table: nw.DataFrame[Any], design: SampleDesign, problems: Problems
+    respondents: Respondents, design: SampleDesign, problems: Problems
 ) -> tuple[SamplingStage, ...]:
+    table = respondents.table
     count, before = len(table), len(problems)
     names: tuple[str, ...] = (WHOLE,)
     cluster_names: tuple[str, ...] = ()
@@ -149,20 +168,20 @@ def _stages(
     cure = "every respondent belongs to one: complete the column"
     if design.strata is not None:
         strata, names = categories(table, design.strata)
-        _refuse_blank(strata, design.strata, problems, cure)
+        _refuse_blank(respondents, strata, design.strata, problems, cure)
     if design.clusters is not None:
         clusters, cluster_names = categories(table, design.clusters)
-        _refuse_blank(clusters, design.clusters, problems, cure)
+        _refuse_blank(respondents, clusters, design.clusters, problems, cure)
         if not design.nested and len(problems) == before:
             _refuse_crossing(clusters, strata, cluster_names, names, problems)
     second = np.arange(count)
     if design.second_stage is not None:
         second, _ = categories(table, design.second_stage)
-        _refuse_blank(second, design.second_stage, problems, cure)
+        _refuse_blank(respondents, second, design.second_stage, problems, cure)
     if len(problems) > before:
         return ()
     rows, parent, first_row = _units(strata, clusters)
-    fraction = _fractions(table, design.fpc[:1], strata, parent, names, problems)
+    fraction = _fractions(respondents, design.fpc[:1], strata, parent, names, problems)
     drawn = np.bincount(parent, minlength=len(names)).astype(np.float64)
     ones = np.ones(len(names))
     first = SamplingStage(rows, parent, names, drawn, fraction, ones)
@@ -172,9 +191,15 @@ def _stages(
         cluster_names[clusters[row]] if cluster_names else str(row + 1) for row in first_row
     )
     inner, within, _ = _units(rows, second)
-    share = _fractions(table, design.fpc[1:], rows, within, of_cluster, problems)
+    share = _fractions(respondents, design.fpc[1:], rows, within, of_cluster, problems)
     counts = np.bincount(within, minlength=len(parent)).astype(np.float64)
     return first, SamplingStage(inner, within, of_cluster, counts, share, fraction[parent])
+
+
+def _numbers(respondents: Respondents, column: str, problems: Problems) -> Float | None:
+    return numbers(
+        respondents.table, column, problems, blank=False, described=respondents.described
+    )
 
 
 def _units(parents: Index, units: Index) -> tuple[Index, Index, Index]:
@@ -204,7 +229,7 @@ def _refuse_crossing(
 
 
 def _fractions(
-    table: nw.DataFrame[Any],
+    respondents: Respondents,
     columns: tuple[str, ...],
     parents: Index,
     parent: Index,
@@ -215,7 +240,7 @@ def _fractions(
     drawn = np.bincount(parent, minlength=len(names))
     if not columns:
         return np.zeros(len(names))
-    found = numbers(table, columns[0], problems, blank=False)
+    found = _numbers(respondents, columns[0], problems)
     if found is None:
         return np.zeros(len(names))
     low, high = np.full(len(names), np.inf), np.full(len(names), -np.inf)
@@ -239,41 +264,43 @@ def _fractions(
 
 
 def _base_weights(
-    table: nw.DataFrame[Any],
+    respondents: Respondents,
     design: SampleDesign,
     stages: tuple[SamplingStage, ...],
     problems: Problems,
 ) -> Float | None:
     if design.weights is None:
-        found = np.ones(len(table))
+        found = np.ones(len(respondents)) if respondents.weights is None else respondents.weights
         for stage in stages:
             share = stage.fraction[stage.parent][stage.rows]
             found = np.where(share > 0, found / np.where(share > 0, share, 1.0), found)
         return found
-    weights = numbers(table, design.weights, problems, blank=False)
+    if respondents.weights is not None:
+        return respondents.weights
+    weights = _numbers(respondents, design.weights, problems)
     if weights is None:
         return None
     if (weights <= 0).any():
         problems.add(
-            f"column '{design.weights}' is not above 0 in {first_rows(weights <= 0)}",
+            f"column '{design.weights}' is not above 0 in {respondents.described(weights <= 0)}",
             code="survey.weight",
-            row=int(np.argmax(weights <= 0)) + 1,
-            cure="a weight is the number of persons that a respondent represents: leave out "
-            "respondents that represent nobody",
+            row=respondents.first(weights <= 0),
+            cure=CURE_OF_WEIGHTS,
         )
         return None
     return weights
 
 
-def _replicates(table: nw.DataFrame[Any], design: SampleDesign, problems: Problems) -> Float | None:
+def _replicates(respondents: Respondents, design: SampleDesign, problems: Problems) -> Float | None:
     if not isinstance(design.replication, ReplicateWeights):
         return None
-    columns = [numbers(table, name, problems, blank=False) for name in design.replication.columns]
+    columns = [_numbers(respondents, name, problems) for name in design.replication.columns]
     known = [column for column in columns if column is not None]
     for name, column in zip(design.replication.columns, columns, strict=True):
         if column is not None and (column < 0).any():
             problems.add(
-                f"column '{name}' is below 0 in {first_rows(column < 0)}", code="survey.weight"
+                f"column '{name}' is below 0 in {respondents.described(column < 0)}",
+                code="survey.weight",
             )
     return np.array(known) if len(known) == len(columns) else None
 

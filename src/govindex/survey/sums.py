@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
 
 import attrs
 import numpy as np
@@ -10,9 +11,54 @@ import numpy as np
 from govindex.contracts import Float, Index
 from govindex.survey.samples import Sample
 
-__all__ = ["EstimatedItem", "SampleSums", "StageSums", "sums_of"]
+__all__ = ["EstimatedItem", "GroupedItem", "RowSums", "SampleSums", "StageSums", "sums_of"]
 
 _DENSE = 4_000_000
+
+
+@attrs.frozen(eq=False)
+class RowSums:
+    """What an item adds up to in each row of a sample, under the weights before any matching.
+
+    Parameters
+    ----------
+    top, bottom : array, shape (rows,)
+        Weighted sums of what is estimated: their ratio, or the top alone.
+    n, weight, weight2 : array, shape (rows,)
+        Valid answers, their weights and squared weights.
+    top2, both, bottom2 : array, shape (rows,)
+        Weighted sums of top², top × bottom and bottom².
+    """
+
+    top: Float
+    bottom: Float
+    n: Float
+    weight: Float
+    weight2: Float
+    top2: Float
+    both: Float
+    bottom2: Float
+
+    def times(self, factors: Float) -> RowSums:
+        """Return the sums under weights that are multiplied by a factor in each row."""
+        weighted = ("top", "bottom", "weight", "top2", "both", "bottom2")
+        changes = {name: getattr(self, name) * factors for name in weighted}
+        return attrs.evolve(self, **changes, weight2=self.weight2 * factors**2)
+
+
+class SummedItem(Protocol):
+    """Something to be estimated."""
+
+    @property
+    def code(self) -> str:
+        """The code of the item."""
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the sum itself is estimated, not a ratio."""
+
+    def sums(self, sample: Sample) -> RowSums:
+        """Return the sums of every row of the sample."""
 
 
 @attrs.frozen(eq=False)
@@ -26,12 +72,58 @@ class EstimatedItem:
         0 without a valid answer.
     bottom : array, shape (respondents,), optional
         0 without a valid answer.
+    valid : array, shape (respondents,)
+        1 where there is a valid answer.
     """
 
     code: str
     top: Float
     bottom: Float | None
     valid: Float
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the sum itself is estimated."""
+        return self.bottom is None
+
+    def sums(self, sample: Sample) -> RowSums:
+        """Return what each respondent adds to the sums."""
+        base = sample.base
+        bottom = self.valid if self.bottom is None else self.bottom
+        top_weighted, bottom_weighted = base * self.top, base * bottom
+        return RowSums(
+            top=top_weighted,
+            bottom=bottom_weighted,
+            n=self.valid,
+            weight=base * self.valid,
+            weight2=base**2 * self.valid,
+            top2=top_weighted * self.top,
+            both=top_weighted * bottom,
+            bottom2=bottom_weighted * bottom,
+        )
+
+
+@attrs.frozen(eq=False)
+class GroupedItem:
+    """An item that an engine added up by group of respondents.
+
+    Parameters
+    ----------
+    code : str
+    is_total : bool
+    grouped : RowSums
+        Under the weights of the data.
+    """
+
+    code: str
+    is_total: bool
+    grouped: RowSums
+
+    def sums(self, sample: Sample) -> RowSums:
+        """Return what each group adds to the sums."""
+        if sample.counted is None or sample.counted is sample.base:
+            return self.grouped
+        return self.grouped.times(sample.base / sample.counted)
 
 
 @attrs.frozen(eq=False)
@@ -111,14 +203,14 @@ def _cells(rows: Index, units: int, sample: Sample) -> _CellsOfDomains:
     return _CellsOfDomains(cells, distinct % units, domain, starts)
 
 
-def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
+def sums_of(sample: Sample, items: Iterable[SummedItem]) -> SampleSums:
     """Return the sums of items, which are read one after the other."""
     cells_of_stages = [_cells(stage.rows, len(stage.parent), sample) for stage in sample.stages]
     columns: dict[str, list[Float]] = {}
     codes, totals = [], False
     for item in items:
         codes.append(item.code)
-        totals = item.bottom is None
+        totals = item.is_total
         for name, column in _sums_of_item(sample, item, cells_of_stages):
             columns.setdefault(name, []).append(column)
     found = {name: np.stack(each, axis=-1) for name, each in columns.items()}
@@ -151,29 +243,24 @@ def sums_of(sample: Sample, items: Iterable[EstimatedItem]) -> SampleSums:
 
 
 def _sums_of_item(
-    sample: Sample, item: EstimatedItem, cells_of_stages: Sequence[_CellsOfDomains]
+    sample: Sample, item: SummedItem, cells_of_stages: Sequence[_CellsOfDomains]
 ) -> Iterator[tuple[str, Float]]:
     """Yield the sums of one item by name: by cell of each stage, by domain, by draw."""
-    bottom = item.valid if item.bottom is None else item.bottom
+    base = item.sums(sample)
     by_domain = _SumsBy(sample.domain, len(sample.domains))
-    top_weighted, bottom_weighted = sample.weights * item.top, sample.weights * bottom
+    rows = base if sample.calibration is None else base.times(sample.weights / sample.base)
     for number, cells in enumerate(cells_of_stages):
         by_cell = _SumsBy(cells.rows, len(cells.unit))
-        yield f"tops {number}", by_cell(top_weighted)
-        yield f"bottoms {number}", by_cell(bottom_weighted)
-    yield "n", by_domain(item.valid)
-    yield "weight", by_domain(sample.weights * item.valid)
-    yield "weight2", by_domain(sample.weights**2 * item.valid)
-    yield "top2", by_domain(top_weighted * item.top)
-    yield "both", by_domain(top_weighted * bottom)
-    yield "bottom2", by_domain(bottom_weighted * bottom)
-    for name, values in (("top", item.top), ("bottom", bottom)):
+        yield f"tops {number}", by_cell(rows.top)
+        yield f"bottoms {number}", by_cell(rows.bottom)
+    for name in ("n", "weight", "weight2", "top2", "both", "bottom2"):
+        yield name, by_domain(getattr(rows, name))
+    for name, values in (("top", base.top), ("bottom", base.bottom)):
         if sample.calibration is not None:
-            weighted = sample.base * values
-            by_category = sample.calibration.sums(sample.domain, len(sample.domains), weighted)
+            by_category = sample.calibration.sums(sample.domain, len(sample.domains), values)
             yield f"category {name}", by_category.T
         if sample.replicates is not None:
-            drawn = [by_domain(each * values) for each in sample.replicates]
+            drawn = [by_domain(each / sample.base * values) for each in sample.replicates]
             yield f"replicate {name}", np.array(drawn)
 
 

@@ -19,6 +19,7 @@ ABSOLUTE: list[Rule] = [
     rules.Goalposts(worst=120, best=-10),
     rules.Steps([(25, 0.4), (50, 0.7), (75, 1.0)]),
     rules.Piecewise([(0, 0.1), (60, 0.8), (100, 1)]),
+    rules.Exponential(factor=0.1, rate=0.02),
 ]
 
 RELATIVE: list[Rule] = [
@@ -26,6 +27,7 @@ RELATIVE: list[Rule] = [
     rules.MinMax(0.1, 0.9, degenerate=0.5),
     rules.ZScore(0.5, 0.05, degenerate=0.5),
     rules.PercentRank(degenerate=0.5),
+    rules.ExponentialRank(degenerate=0.5),
     rules.DistanceToTarget(50, cap=True, degenerate=0.5),
     rules.Categorical(degenerate=0.5),
 ]

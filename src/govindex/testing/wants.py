@@ -197,7 +197,7 @@ def _by_variable(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
     elif isinstance(measure, measures.Conditions):
         for name in measure.shares:
             yield name, attrs.evolve(_plain(want), answers=(1.0, 0.0))
-    elif isinstance(measure, measures.Largest):
+    elif isinstance(measure, (measures.Largest, measures.FirstReported)):
         for one in measure.of:
             yield from _by_variable(one, want)
     elif isinstance(measure, measures.Difference):

@@ -7,13 +7,14 @@ of another year. All treatments keep the order of the values.
 """
 
 from govindex.namespaces import define_namespace
-from govindex.treat.curves import BoxCox, Log, YeoJohnson
+from govindex.treat.curves import BoxCox, GIILog, Log, YeoJohnson
 from govindex.treat.limits import Between, Deviations, Percentiles, Quartiles, Winsorise
 
 __all__ = [
     "Between",
     "BoxCox",
     "Deviations",
+    "GIILog",
     "Log",
     "Percentiles",
     "Quartiles",

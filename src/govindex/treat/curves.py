@@ -8,13 +8,13 @@ from typing import Any, ClassVar, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import among, finite, number, true_or_false
+from govindex.checks import among, finite, number, positive, true_or_false
 from govindex.contracts import Float
 from govindex.errors import CellError, SettingError
 from govindex.kernels import reductions
 from govindex.kernels.scaling import restored, with_room
 
-__all__ = ["BoxCox", "Log", "YeoJohnson"]
+__all__ = ["BoxCox", "GIILog", "Log", "YeoJohnson"]
 
 Enough = Callable[[Float], bool] | None
 _LARGEST_POWER = 1000.0  # larger ones are failures of the search
@@ -116,6 +116,90 @@ class Log:
         if power is not None:
             logarithms += power * np.log(2.0)
         return -logarithms if self.mirrored else logarithms
+
+
+@attrs.frozen(kw_only=True)
+class GIILog:
+    """The logarithm of the Global Innovation Index: from 0 for the least value to ``ln(f·max)``.
+
+    ``ln((f·max − 1)·(x − min) / (max − min) + 1)``; mirrored, for extreme values on the low side,
+    ``−ln((f·max − 1)·(max − x) / (max − min) + 1)``.
+
+    Parameters
+    ----------
+    factor : float
+        f, a power of ten that brings the largest value above 1: shares of 1 have the factor 100.
+        The larger it is, the more the curve bends.
+    low, high : float, optional
+        min and max; by default those of the values.
+    mirrored : bool or "skewed"
+        "skewed" mirrors if the skewness is negative. The index itself leaves out the minus, which
+        turns the direction; here all treatments keep the order of the values.
+
+    Raises
+    ------
+    CellError
+        If f·max is not above 1, or for values so far beyond the least (mirrored: the largest) that
+        they have no logarithm.
+
+    References
+    ----------
+    Global Innovation Index 2020 (Cornell University, INSEAD and WIPO), appendix IV, technical
+    notes: indicators with more than five outliers.
+
+    Examples
+    --------
+    >>> log = GIILog().settle(np.array([0.0, 1.0, 100.0]), None)
+    >>> log(np.array([0.0, 1.0, 100.0])).round(3)
+    array([0.   , 0.688, 4.605])
+    """
+
+    cuts: ClassVar[bool] = False
+    factor: float = attrs.field(default=1.0, validator=positive)
+    low: float | None = attrs.field(default=None, validator=attrs.validators.optional(finite))
+    high: float | None = attrs.field(default=None, validator=attrs.validators.optional(finite))
+    mirrored: bool | Literal["skewed"] = attrs.field(default=False, validator=_check_mirrored)
+
+    def __attrs_post_init__(self) -> None:
+        if self.low is not None and self.high is not None and not self.low < self.high:
+            raise SettingError(
+                f"GIILog needs low < high, not {self.low:g} and {self.high:g}: the least and the "
+                "largest value"
+            )
+
+    @property
+    def peer_dependent(self) -> bool:
+        """Whether an end or the direction depends on the values."""
+        return self.low is None or self.high is None or self.mirrored == "skewed"
+
+    def settle(self, ordered: Float, enough: Enough) -> GIILog | None:
+        """Return the logarithm with its ends."""
+        mirrored = self.mirrored
+        if mirrored == "skewed":
+            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
+        low = float(ordered[0]) if self.low is None else self.low
+        high = float(ordered[-1]) if self.high is None else self.high
+        if not low < high:
+            return None
+        return attrs.evolve(self, low=low, high=high, mirrored=bool(mirrored))
+
+    def __call__(self, values: Float) -> Float:
+        """Return logarithms."""
+        if self.low is None or self.high is None or self.mirrored == "skewed":
+            raise SettingError(f"{self!r} has no ends yet: settle(…) finds them")
+        with np.errstate(over="ignore"):
+            top = self.factor * np.float64(self.high) - 1.0
+        if not 0.0 < top < np.inf:
+            message = (
+                f"GIILog needs a largest value times its factor above 1, and that is "
+                f"{self.factor:g}·{self.high:g}: take another factor or measure unit"
+            )
+            raise CellError(message, ~np.isnan(values))
+        every, _ = with_room(np.append(values, [self.low, self.high]))
+        scaled, low, high = every[:-2].reshape(values.shape), every[-2], every[-1]
+        part = (high - scaled if self.mirrored else scaled - low) / (high - low)
+        logarithms: Float = np.log(_above_zero(top * part + 1.0, "a logarithm"))
+        return 0.0 - logarithms if self.mirrored else logarithms
 
 
 @attrs.frozen(kw_only=True)

@@ -76,7 +76,7 @@ class WeightSet:
     Parameters
     ----------
     weights : mapping of code to float
-        At least 0; they add up to 1.
+        At least 0, of a method that is `signed` also below it; their sizes add up to 1.
     how : Weigher
         Their method.
     units : int or None

@@ -246,7 +246,7 @@ def _consistency(matrix: Float, vector: Float, eigenvalue: float) -> dict[str, f
     }
 
 
-def _against(comparisons: Any) -> FrozenMap[str, float]:
+def _against(comparisons: Mapping[str, float]) -> FrozenMap[str, float]:
     if not isinstance(comparisons, Mapping):
         raise SettingError(f"comparisons are numbers by code, not {comparisons!r}")
     wrong = {c: n for c, n in comparisons.items() if not _is_judgement(n) or n < 1}

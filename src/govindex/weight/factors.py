@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, Protocol
 
 import attrs
 import numpy as np
@@ -28,12 +28,14 @@ __all__ = ["PrincipalComponents"]
 _TIED = 1e-9
 
 
-def _check_share(_: object, attribute: Any, value: Any) -> None:
+def check_share(_: object, attribute: Any, value: Any) -> None:
+    """Check a setting that is a share."""
     if not is_share(value):
         raise SettingError(f"'{attribute.name}' is a share from 0 to 1, not {value!r}")
 
 
-def _check_count(_: object, __: object, value: Any) -> None:
+def check_count(_: object, __: object, value: Any) -> None:
+    """Check a number of components."""
     if value is not None and (not isinstance(value, int) or isinstance(value, bool) or value < 1):
         raise SettingError(f"components are counted 1, 2 …, or chosen by a rule (None): {value!r}")
 
@@ -104,10 +106,10 @@ class PrincipalComponents:
     by: Literal["loadings", "variance", "first"] = attrs.field(
         default="loadings", validator=one_of(["loadings", "variance", "first"])
     )
-    components: int | None = attrs.field(default=None, validator=_check_count)
+    components: int | None = attrs.field(default=None, validator=check_count)
     least_eigenvalue: float = attrs.field(default=1.0, validator=at_least_0)
-    least_share: float = attrs.field(default=0.0, validator=_check_share)
-    least_total: float = attrs.field(default=0.0, validator=_check_share)
+    least_share: float = attrs.field(default=0.0, validator=check_share)
+    least_total: float = attrs.field(default=0.0, validator=check_share)
     rotation: Literal["varimax", "none"] = attrs.field(
         default="varimax", validator=one_of(["varimax", "none"])
     )
@@ -130,13 +132,9 @@ class PrincipalComponents:
             raise DataError(
                 f"{name} needs two indicators whose scores vary, not {listing(kept.shares.names)}"
             )
-        eigenvalues, vectors = _components(correlation(kept.shares))
-        count = 1 if self.by == "first" else self._kept(eigenvalues)
-        if count < len(eigenvalues) and eigenvalues[count - 1] - eigenvalues[count] < _TIED:
-            raise DataError(
-                f"components {count} and {count + 1} explain the same, so that only one of them "
-                f"cannot be kept: keep {count + 1}, or fewer than {count}"
-            )
+        eigenvalues, vectors = components_of(correlation(kept.shares))
+        choice = attrs.evolve(self, components=1) if self.by == "first" else self
+        count = kept_count(choice, eigenvalues)
         loadings = vectors[:, :count] * np.sqrt(np.maximum(eigenvalues[:count], 0.0))
         if self.rotation == "varimax" and self.by != "first":
             loadings = varimax(loadings)
@@ -156,28 +154,6 @@ class PrincipalComponents:
             columns={name: kept.full(loadings[:, i]) for i, name in enumerate(names)},
         )
 
-    def _kept(self, eigenvalues: Float) -> int:
-        if self.components is not None:
-            if self.components > len(eigenvalues):
-                raise SettingError(
-                    f"{len(eigenvalues)} indicators have as many components, not {self.components}"
-                )
-            return self.components
-        part = eigenvalues / len(eigenvalues)
-        large = eigenvalues >= self.least_eigenvalue - _TIED
-        passing = int((large & (part >= self.least_share - _TIED)).sum())
-        for_total = int((np.cumsum(part) < self.least_total - _TIED).sum()) + 1
-        if self.least_total == 0.0:
-            for_total = 0
-        count = max(passing, for_total)
-        if count == 0:
-            raise DataError(
-                f"no component has an eigenvalue of {self.least_eigenvalue:g} and explains "
-                f"{self.least_share:.0%} of the variance; the largest has {eigenvalues[0]:.3g} and "
-                f"explains {part[0]:.0%}"
-            )
-        return count
-
     def _raw(self, codes: tuple[str, ...], first: Float, loadings: Float) -> Float:
         if self.by == "loadings":
             return largest_parts(loadings)
@@ -194,7 +170,8 @@ class PrincipalComponents:
         return np.maximum(first, 0.0)
 
 
-def _components(correlations: Float) -> tuple[Float, Float]:
+def components_of(correlations: Float) -> tuple[Float, Float]:
+    """Return eigenvalues and vectors, refusing correlations that contradict each other."""
     values, vectors = principal(correlations)
     if values[-1] < -_TIED * len(values):
         raise DataError(
@@ -202,6 +179,64 @@ def _components(correlations: Float) -> tuple[Float, Float]:
             f"{values[-1]:.3g}): say missing='complete', or impute the scores"
         )
     return values, vectors
+
+
+class Choice(Protocol):
+    """Which components are kept."""
+
+    @property
+    def components(self) -> int | None: ...
+
+    @property
+    def least_eigenvalue(self) -> float: ...
+
+    @property
+    def least_share(self) -> float: ...
+
+    @property
+    def least_total(self) -> float: ...
+
+
+def kept_count(choice: Choice, eigenvalues: Float) -> int:
+    """Return how many components are kept.
+
+    Raises
+    ------
+    SettingError
+        If there are fewer than wanted.
+    DataError
+        If none is within the limits, or the last one explains the same as the next.
+    """
+    count = _wanted(choice, eigenvalues)
+    if count < len(eigenvalues) and eigenvalues[count - 1] - eigenvalues[count] < _TIED:
+        raise DataError(
+            f"components {count} and {count + 1} explain the same, so that only one of them "
+            f"cannot be kept: keep {count + 1}, or fewer than {count}"
+        )
+    return count
+
+
+def _wanted(choice: Choice, eigenvalues: Float) -> int:
+    if choice.components is not None:
+        if choice.components > len(eigenvalues):
+            raise SettingError(
+                f"{len(eigenvalues)} indicators have as many components, not {choice.components}"
+            )
+        return choice.components
+    part = eigenvalues / len(eigenvalues)
+    large = eigenvalues >= choice.least_eigenvalue - _TIED
+    passing = int((large & (part >= choice.least_share - _TIED)).sum())
+    for_total = int((np.cumsum(part) < choice.least_total - _TIED).sum()) + 1
+    if choice.least_total == 0.0:
+        for_total = 0
+    count = max(passing, for_total)
+    if count == 0:
+        raise DataError(
+            f"no component has an eigenvalue of {choice.least_eigenvalue:g} and explains "
+            f"{choice.least_share:.0%} of the variance; the largest has {eigenvalues[0]:.3g} and "
+            f"explains {part[0]:.0%}"
+        )
+    return count
 
 
 def largest_parts(loadings: Float) -> Float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -44,7 +44,7 @@ class Equal:
         return WeightSet(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
 
 
-def as_numbers(weights: Any) -> FrozenMap[str, float]:
+def as_numbers(weights: Mapping[str, float]) -> FrozenMap[str, float]:
     """Return weights by code, refusing anything but numbers of at least 0."""
     if not isinstance(weights, Mapping):
         raise SettingError(f"weights are numbers by code, not {weights!r}")
@@ -86,7 +86,7 @@ class Fixed:
         return WeightSet(weights=normalised(codes, raw, "the weights given are 0"), how=self)
 
 
-def _rows(order: Any) -> tuple[tuple[str, ...], ...]:
+def _rows(order: Iterable[str | Iterable[str]]) -> tuple[tuple[str, ...], ...]:
     if isinstance(order, str) or not isinstance(order, Iterable):
         raise SettingError(f"an order is a list of codes, the weightiest first, not {order!r}")
     return tuple(names_of(codes, "ranks in an order") for codes in order)
@@ -154,7 +154,13 @@ class RankOrder:
         return np.cumsum((1.0 / index)[::-1])[::-1] / count
 
 
-def _allocations(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+def _allocations(
+    allocations: Mapping[str, Mapping[str, float]] | Mapping[Hashable, Mapping[Hashable, float]],
+) -> FrozenMap[str, FrozenMap[str, float]]:
+    return _checked(allocations)
+
+
+def _checked(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(allocations, Mapping) or not allocations:
         if hasattr(allocations, "columns"):
             raise SettingError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar, Literal
 
 import attrs
@@ -33,7 +34,7 @@ _SINGULAR = 1e-10
 _PEAKS = 5
 
 
-def _targets(targets: Any) -> FrozenMap[str, float] | None:
+def _targets(targets: Mapping[str, float] | None) -> FrozenMap[str, float] | None:
     return None if targets is None else as_numbers(targets)
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from govindex.contracts import BaseRule, completed
-from govindex.errors import FrameworkError, Problems
+from govindex.aggregate.means import Arithmetic
+from govindex.aggregate.signed import SignedMean
+from govindex.contracts import Aggregator, BaseRule, completed
+from govindex.errors import FrameworkError, Problems, listing
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension
 
-__all__ = ["part_of", "refuse_other_maxima", "reweighed", "with_branches"]
+__all__ = ["part_of", "refuse_other_maxima", "reweighed", "with_branches", "with_signs"]
 
 
 def with_branches(framework: Framework, parts: Mapping[str, float]) -> dict[str, float]:
@@ -77,6 +79,35 @@ def _stated(framework: Framework, code: str) -> bool:
     summed = framework.aggregator(above.code).sums_points
     sums_itself = isinstance(node, Dimension) and framework.aggregator(code).sums_points
     return not (sums_itself and summed and getattr(node, "weight", None) is None)
+
+
+def with_signs(framework: Framework, weights: Mapping[str, float]) -> Framework:
+    """Return the framework with signed means where weights are negative, and plain ones elsewhere.
+
+    Raises
+    ------
+    FrameworkError
+        Naming branches that are neither.
+    """
+    problems = Problems()
+    means: dict[str, Aggregator] = {}
+    for branch in framework.nodes:
+        if not isinstance(branch, Dimension):
+            continue
+        weighed = [child.code for child in branch.inside if child.code in weights]
+        negative = [code for code in weighed if weights[code] < 0]
+        aggregate = framework.aggregator(branch.code)
+        if isinstance(aggregate, SignedMean) and weighed:
+            means[branch.code] = SignedMean(negative) if negative else Arithmetic()
+        elif negative and not isinstance(aggregate, Arithmetic):
+            problems.add(
+                f"{listing(negative)} would have negative weights under {aggregate!r} of "
+                f"'{branch.code}': negative weights need aggregate=Arithmetic()"
+            )
+        elif negative:
+            means[branch.code] = SignedMean(negative)
+    problems.raise_any(FrameworkError, f"'{framework.code}' cannot be given these weights")
+    return framework.with_aggregates(means) if means else framework
 
 
 def part_of(framework: Framework, code: str, top: str) -> float | None:

@@ -20,6 +20,7 @@ from govindex.weight.points import (
     refuse_other_maxima,
     reweighed,
     with_branches,
+    with_signs,
 )
 
 if TYPE_CHECKING:
@@ -75,7 +76,9 @@ class Weighting:
             now = [part_of(self.framework, code, self.framework.code) for code in frame.index]
             frame.insert(0, "group", group)
             frame.insert(1, "before", before)
-            frame.insert(3, "effective", np.array(now, dtype=np.float64))
+            effective = np.array(now, dtype=np.float64)
+            effective[frame["weight"].to_numpy() < 0] *= -1.0
+            frame.insert(3, "effective", effective)
             frames.append(frame)
         return pd.concat(frames)
 
@@ -134,15 +137,17 @@ def apply(
     -------
     Weighting
         Its ``framework`` has the weights. Under a mean they add up to 1; under a sum of points a
-        group keeps its points, and points below are changed in proportion.
+        group keeps its points, and points below are changed in proportion. Negative weights of a
+        method that declares them have their signs in
+        :class:`~govindex.aggregate.SignedMean`, which replaces the mean of their branch.
 
     Raises
     ------
     SettingError, UnknownNameError
         If `at` names no branch or tier, or judgements are of other nodes.
     FrameworkError
-        If a weight is a variable of the data, or new points would change the maximum of an
-        indicator's rule.
+        If a weight is a variable of the data, new points would change the maximum of an
+        indicator's rule, or a negative weight is to stand in a branch that is no plain mean.
     DataError
         If data are needed and not given, or the method refuses the scores.
 
@@ -184,7 +189,10 @@ def apply(
             for name, codes in tier.items()
         }
         groups |= weight_sets
-        parts = {code: w for group in weight_sets.values() for code, w in group.weights.items()}
+        signed = {code: w for group in weight_sets.values() for code, w in group.weights.items()}
+        if _declares_signs(how):
+            framework = with_signs(framework, signed)
+        parts = {code: abs(weight) for code, weight in signed.items()}
         framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
     if _printed_in_points(of, framework):
         refuse_other_maxima(before, framework)
@@ -225,12 +233,19 @@ def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> Wei
         raise SettingError(f"{part} returned {type(weight_set).__name__}, not gi.weight.WeightSet")
     numbers = np.array([weight_set.weights.get(code, np.nan) for code in codes])
     complete = len(weight_set.weights) == len(codes) and np.isfinite(numbers).all()
-    if not complete or (numbers < 0).any() or not np.isclose(numbers.sum(), 1.0, rtol=1e-9):
+    signed = _declares_signs(how)
+    sizes = np.abs(numbers) if signed else numbers
+    if not complete or (sizes < 0).any() or not np.isclose(sizes.sum(), 1.0, rtol=1e-9):
+        wanted = "that add up to 1 without their signs" if signed else "of at least 0 that add up"
         raise SettingError(
-            f"{part} must give {listing(codes)} weights of at least 0 that add up to 1, not "
+            f"{part} must give {listing(codes)} weights {wanted}{'' if signed else ' to 1'}, not "
             f"{dict(weight_set.weights)}"
         )
     return weight_set
+
+
+def _declares_signs(how: Weigher) -> bool:
+    return getattr(how, "signed", False) is True
 
 
 def _tiers(framework: Framework, at: Any) -> list[dict[str, list[str]]]:

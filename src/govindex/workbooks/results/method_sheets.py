@@ -14,6 +14,7 @@ from govindex.method_definitions import declared_variables, definition_texts
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.prepare.reports import report_text
+from govindex.ranking import Bands
 from govindex.rounding import Levels, Rounding
 from govindex.workbooks.results.cells import Content, PrintedCell, PrintedColumn
 from govindex.workbooks.results.result_contents import Contents
@@ -136,9 +137,16 @@ def _ranking(contents: Contents) -> str:
 
 
 def _bands(contents: Contents) -> str:
-    bands = contents.result.bands_spec
-    if bands is None:
-        return ""
+    result = contents.result
+    every = [] if result.bands_spec is None else [_bands_text(contents, result.bands_spec)]
+    for code in result.codes[1:]:
+        bands = result.node(code).bands
+        if bands is not None:
+            every.append(f"{contents.node_title(code)}: {_bands_text(contents, bands)}")
+    return "\n".join(every)
+
+
+def _bands_text(contents: Contents, bands: Bands) -> str:
     texts = []
     for band in bands.bands:
         if band.start is None:

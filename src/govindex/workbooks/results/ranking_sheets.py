@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import attrs
 
 from govindex.model.tree import Indicator
-from govindex.results.tables import without_idle
+from govindex.results.tables import band_titles, without_idle
 from govindex.workbooks.results.cells import PrintedCell, PrintedColumn
 from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
 from govindex.workbooks.results.marked_cells import kinds_of_marks, leaf_cell, legend, node_cell
@@ -75,16 +75,14 @@ def write_ranking(contents: Contents) -> None:
     columns = frame_columns(contents, frame)
     rows = frame_rows(frame)
     at = list(frame).index("score")
+    bands = [result.band_of(code) for code in band_titles(result, codes, language)]
     for row, unit in zip(rows, order, strict=True):
         score = float(result.printed[0, unit])
         total = node_cell(score, int(result.status[0, unit]), language)
         row[at] = attrs.evolve(total, bold=True)
+        row += [found[unit] or "" for found in bands]
         row += [_score(contents, code, unit) for code in codes]
-    maxima = [result.score_text(float(result.maxima[result.row_of(c)]), language) for c in codes]
-    columns += [
-        PrintedColumn(f"{contents.node_title(code)}\n({maximum})", "score", narrowest=11.0)
-        for code, maximum in zip(codes, maxima, strict=True)
-    ]
+    columns += _node_columns(contents, codes)
     if notes is not None:
         columns.append(PrintedColumn(contents.heading("status"), widest=44.0))
         rows = [[*row, note] for row, note in zip(rows, notes, strict=True)]
@@ -99,6 +97,17 @@ def write_ranking(contents: Contents) -> None:
     if scored > 1 and len(frame) <= _DRAWN:
         starts = [0, *groups, len(frame)]
         _write_charts(contents, page, frame, [first + start for start in starts])
+
+
+def _node_columns(contents: Contents, codes: Sequence[str]) -> Iterator[PrintedColumn]:
+    """Yield the columns of the bands of nodes, then those of their scores."""
+    result, language = contents.result, contents.language
+    for title in band_titles(result, codes, language).values():
+        yield PrintedColumn(title)
+    for code in codes:
+        maximum = result.score_text(float(result.maxima[result.row_of(code)]), language)
+        title = f"{contents.node_title(code)}\n({maximum})"
+        yield PrintedColumn(title, "score", narrowest=11.0)
 
 
 def _write_charts(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import attrs
 import numpy as np
 
-from govindex.checks import among, instance_of, mapping_of
+from govindex.checks import among, instance_of, is_number, mapping_of, tuple_of
 from govindex.contracts import Float, Rounder
 from govindex.display import ShownPage, html, plain
 from govindex.display.frames import frame_table
@@ -112,6 +112,77 @@ class Comparison(Interchanged):
                 "spearman": _correlation(ranks, self.rank_values[base]),
                 "kendall": _kendall(ranks, self.rank_values[base]),
             }
+        return pd.DataFrame.from_dict(rows, orient="index")
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """Printed scores less those of the base, units × versions."""
+        return self._frame(self._difference_values)
+
+    @property
+    def _difference_values(self) -> Float:
+        printed = self.printing(self.score_values)
+        base = printed[self.names.index(self.base)]
+        return np.asarray(self.printing(printed - base))
+
+    def signed_shifts(self, at_least: Iterable[float] = (1,)) -> pd.DataFrame:
+        """Count the ranks gained and lost against the base.
+
+        Parameters
+        ----------
+        at_least : sequence of float
+            Sizes of shifts, in ranks, above 0: those of at least so many ranks are counted.
+
+        Returns
+        -------
+        DataFrame
+            A row per version: `units` with a rank in both, the `mean` signed shift (positive:
+            better), and for each size `up_n` and `down_n`, the units that gain or lose at least
+            n ranks.
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> method = gi.methodology("vn.service-766").cut()
+        >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+        >>> comparison = gi.leave_one_out(method, data, ["1"])
+        >>> comparison.signed_shifts([1, 10]).loc["1"].round(2).to_dict()
+        {'units': 34.0, 'mean': 0.03, 'up_1': 16.0, 'down_1': 16.0, 'up_10': 3.0, 'down_10': 3.0}
+        """
+        return self._signed(self._shift_values, at_least)
+
+    def signed_differences(self, at_least: Iterable[float]) -> pd.DataFrame:
+        """Count the scores that rise and fall against the base.
+
+        Parameters
+        ----------
+        at_least : sequence of float
+            Sizes of differences, in the printed unit of scores, above 0.
+
+        Returns
+        -------
+        DataFrame
+            As :meth:`signed_shifts`, of printed scores.
+        """
+        return self._signed(self._difference_values, at_least)
+
+    def _signed(self, changes: Float, at_least: Iterable[float]) -> pd.DataFrame:
+        import pandas as pd
+
+        sizes = list(dict.fromkeys(tuple_of(at_least, "at_least", "sizes above 0, such as [1, 5]")))
+        for size in sizes:
+            if not is_number(size) or not 0 < size < np.inf:
+                raise SettingError(f"at_least holds sizes above 0, not {size!r}")
+        rows = {}
+        for name, change in zip(self.names, changes, strict=True):
+            known = change[~np.isnan(change)]
+            # Sorted, so that the order of units changes no bit.
+            mean = np.sort(known).mean() if known.size else np.nan
+            row: dict[str, float] = {"units": known.size, "mean": mean}
+            for size in sizes:
+                row[f"up_{size:g}"] = int((known >= size).sum())
+                row[f"down_{size:g}"] = int((known <= -size).sum())
+            rows[name] = row
         return pd.DataFrame.from_dict(rows, orient="index")
 
     def _frame(self, rows: Float) -> pd.DataFrame:

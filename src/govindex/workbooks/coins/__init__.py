@@ -1,0 +1,1 @@
+"""Composite indicators as other tools keep them: COINr and the COIN Tool."""
