@@ -93,7 +93,8 @@ def _frequencies(given: Any, values: Float) -> Float:
     numbers = _numbers(given, "frequencies")
     if len(numbers) != len(values) or (numbers < 1).any() or (numbers % 1 != 0).any():
         raise SettingError(
-            f"frequencies of RankAmong are whole numbers from 1, one for each of {len(values)} values"
+            "frequencies of RankAmong are whole numbers from 1, one for each of "
+            f"{len(values)} values"
         )
     return numbers
 
