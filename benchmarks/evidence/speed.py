@@ -67,6 +67,7 @@ def _peers() -> Iterator[dict[str, Any]]:
 
 
 def _growth() -> Iterator[dict[str, Any]]:
+    works: dict[str, Work]
     for units in GROWTH:
         data = composite.data_of(units, composite.INDICATORS)
         works = {"govindex": partial(composite.pipeline, composite.methodology_for(data), data)}
