@@ -96,6 +96,7 @@ FOUND = weight.apply(METHOD, weight.Equal(), DATA)
 ANSWERS = pd.DataFrame({"unit": [*"AABB"], "q": [5, 1, 4, 2], "x": [1.0, 2, 3, 4]})
 ASKED = gi.survey.Questionnaire([gi.survey.Question("q", "f")], gi.survey.AnswerScale.likert())
 ESTIMATES = gi.survey.estimate(ANSWERS, ASKED)
+POVERTY = gi.survey.PovertyMeasure([gi.survey.Deprivation("x", below=2)], cutoff=1)
 COUNTS = gi.disclosure.AdditiveTable.of(
     pd.DataFrame({"unit": [*"AB"], "n": [3, 20]}), "unit", counts="n"
 )
@@ -270,6 +271,7 @@ SOUND: dict[str, Any] = {
     "score": 61.89,
     "matrix": pd.DataFrame([[1.0, 3.0], [1 / 3, 1.0]], index=["a", "b"], columns=["a", "b"]),
     "mapping": {"A": "AB", "B": "AB"},
+    "measure": POVERTY,
     "method": METHOD,
     "name": "a",
     "observations": DATA,

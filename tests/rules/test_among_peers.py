@@ -287,7 +287,7 @@ def test_a_frozen_rank_is_that_among_the_reference() -> None:
     reference = np.array([10.0, 20.0, 20.0, 30.0])
     frozen, low = Rank().anchor(reference, Scope()), Rank("competition").anchor(reference, LOWER)
     assert frozen == RankAmong(Rank(), [30, 20, 10, 20])
-    assert frozen == RankAmong(Rank(), [10, 20, 30], counts=[1, 2, 1])
+    assert frozen == RankAmong(Rank(), [10, 20, 30], frequencies=[1, 2, 1])
     assert low == RankAmong(Rank("competition"), reference, direction="lower")
     # The stairs that they are.
     around = (9, 10, 15, 20, 25, 30, 31)

@@ -169,10 +169,11 @@ class Comparison(Interchanged):
     def _signed(self, changes: Float, at_least: Iterable[float]) -> pd.DataFrame:
         import pandas as pd
 
-        sizes = list(dict.fromkeys(tuple_of(at_least, "at_least", "sizes above 0, such as [1, 5]")))
+        sizes = tuple_of(at_least, "at_least", "sizes above 0, such as [1, 5]")
         for size in sizes:
             if not is_number(size) or not 0 < size < np.inf:
                 raise SettingError(f"at_least holds sizes above 0, not {size!r}")
+        sizes = tuple(dict.fromkeys(sizes))
         rows = {}
         for name, change in zip(self.names, changes, strict=True):
             known = change[~np.isnan(change)]

@@ -11,13 +11,13 @@ from govindex.display.part_texts import part_text
 from govindex.language import words
 from govindex.methods import Methodology
 
-__all__ = ["STEPS", "Choice", "choices_of"]
+__all__ = ["STEPS", "StatedChoice", "choices_of"]
 
 STEPS = ("denominate", "screen", "impute", "treat")
 
 
 @attrs.frozen
-class Choice:
+class StatedChoice:
     """One choice: what it decides, the part that was chosen, and whether it is the default.
 
     Parameters
@@ -66,7 +66,7 @@ class Choice:
 
 def choices_of(
     method: Methodology, given: Mapping[str, Any], outliers: Sequence[str]
-) -> tuple[Choice, ...]:
+) -> tuple[StatedChoice, ...]:
     """Return all choices behind a methodology, in the order in which they act.
 
     Parameters
@@ -97,7 +97,7 @@ def choices_of(
         "weights": _unnamed(given["weights"], framework.codes[1:], "1"),
     }
     return tuple(
-        Choice(
+        StatedChoice(
             of=name,
             setting=default if given.get(name) is None else _text(given[name]),
             is_default=name != "direction" and given.get(name) is None,

@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.absence import Absence
 from govindex.checks import instance_of, names_of, shown
-from govindex.composites.choices import STEPS, Choice, choices_of
+from govindex.composites.choices import STEPS, StatedChoice, choices_of
 from govindex.composites.pages import composite_page
 from govindex.composites.source_code import python_code
 from govindex.contracts import AbsencePolicy, Aggregator, CellStatus, GapFill, Rule, Treatment
@@ -51,7 +51,7 @@ class Composite:
     data : Observations
         As read, before preparation.
     result : IndexResult
-    made : tuple of Choice
+    made : tuple of StatedChoice
     left_out : tuple of str
         The columns of the frame that nothing reads.
     """
@@ -59,7 +59,7 @@ class Composite:
     method: Methodology
     data: Observations
     result: IndexResult
-    made: tuple[Choice, ...]
+    made: tuple[StatedChoice, ...]
     left_out: tuple[str, ...] = ()
 
     def __repr__(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from govindex.composites.choices import Choice
+from govindex.composites.choices import StatedChoice
 from govindex.display import Facts, ShownPage
 from govindex.language import words
 from govindex.methods import Methodology
@@ -17,7 +17,7 @@ __all__ = ["composite_page"]
 def composite_page(
     method: Methodology,
     data: Observations,
-    choices: Sequence[Choice],
+    choices: Sequence[StatedChoice],
     left_out: Sequence[str],
     language: str | None = None,
 ) -> ShownPage:
@@ -44,7 +44,7 @@ def composite_page(
     return ShownPage(label, (edition, extent, Facts(tuple(pairs)), why, unread, tree))
 
 
-def _sentence(choice: Choice, language: str | None) -> str:
+def _sentence(choice: StatedChoice, language: str | None) -> str:
     text = choice.text(language)
     if not choice.is_default:
         return text

@@ -63,7 +63,7 @@ def expression(value: Any, *, before: int = 0) -> str:
 
 
 @attrs.frozen
-class _Call:
+class _SourceCall:
     """What opens and closes an expression, and the items between, each with what precedes it."""
 
     opens: str
@@ -95,7 +95,7 @@ def _on_one_line(value: Any) -> str:
     return f"{call.opens}{inside}{call.closes}"
 
 
-def _parsed(value: Any) -> str | _Call:
+def _parsed(value: Any) -> str | _SourceCall:
     if isinstance(value, np.generic):
         value = value.item()
     if isinstance(value, float) and not np.isfinite(value):
@@ -108,16 +108,16 @@ def _parsed(value: Any) -> str | _Call:
         value = value.missing
     if isinstance(value, Mapping):
         pairs = [(f"{_on_one_line(key)}: ", item) for key, item in value.items()]
-        return _Call("{", tuple(pairs), "}")
+        return _SourceCall("{", tuple(pairs), "}")
     if isinstance(value, (tuple, list)):
-        return _Call("[", tuple(("", item) for item in value), "]")
+        return _SourceCall("[", tuple(("", item) for item in value), "]")
     name = _public_name(type(value))
     if name is None:
         raise FrameworkError(
             f"code is written of what govindex offers, not of {value!r}: keep the methodology as "
             "an object"
         )
-    return _Call(f"gi.{name}(", tuple(_arguments(value)), ")")
+    return _SourceCall(f"gi.{name}(", tuple(_arguments(value)), ")")
 
 
 def _public_name(cls: type) -> str | None:

@@ -14,7 +14,7 @@ from govindex.model.units import Unit, Units
 from govindex.periods import sorted_periods
 from govindex.portfolios.portfolios import Portfolio
 from govindex.portfolios.standings import (
-    Standing,
+    IndexStanding,
     Standings,
     published_standings,
     result_standings,
@@ -113,7 +113,7 @@ def _codes(read: Mapping[str, Standings]) -> dict[str, str | None]:
 
 def _matched(
     standings: Standings, name: str, codes: Mapping[str, str | None]
-) -> dict[str, tuple[Standing, ...]]:
+) -> dict[str, tuple[IndexStanding, ...]]:
     problems, found = Problems(), {}
     for unit, every in standings.by_unit.items():
         code = codes[unit] if standings.names.get(unit, (unit,)) == (unit,) else unit
@@ -128,7 +128,7 @@ def _matched(
 
 
 def _units(
-    matched: Mapping[str, Mapping[str, tuple[Standing, ...]]],
+    matched: Mapping[str, Mapping[str, tuple[IndexStanding, ...]]],
     read: Mapping[str, Standings],
     codes: Mapping[str, str | None],
 ) -> Units:
@@ -158,7 +158,7 @@ def _units(
     )
 
 
-def _latest(by_unit: Mapping[str, tuple[Standing, ...]]) -> dict[str, Standing]:
+def _latest(by_unit: Mapping[str, tuple[IndexStanding, ...]]) -> dict[str, IndexStanding]:
     """Return the ranks of the latest period, with the number of ranked units if it is known."""
     periods = _periods(by_unit)
     last = {
@@ -175,20 +175,20 @@ def _latest(by_unit: Mapping[str, tuple[Standing, ...]]) -> dict[str, Standing]:
     return {code: attrs.evolve(standing, of=float(count)) for code, standing in last.items()}
 
 
-def _numbers(latest: Sequence[Mapping[str, Standing]], units: Units, field: str) -> Any:
+def _numbers(latest: Sequence[Mapping[str, IndexStanding]], units: Units, field: str) -> Any:
     """Return a number of each unit in each index, NaN without one."""
-    blank = Standing(np.nan)
+    blank = IndexStanding(np.nan)
     return np.array(
         [[getattr(by.get(code, blank), field) for code in units.codes] for by in latest],
         dtype=np.float64,
     )
 
 
-def _periods(by_unit: Mapping[str, tuple[Standing, ...]]) -> Sequence[str]:
+def _periods(by_unit: Mapping[str, tuple[IndexStanding, ...]]) -> Sequence[str]:
     return sorted_periods({s.period for every in by_unit.values() for s in every if s.period})
 
 
-def _history(by_unit: Mapping[str, tuple[Standing, ...]], units: Units) -> Any:
+def _history(by_unit: Mapping[str, tuple[IndexStanding, ...]], units: Units) -> Any:
     """Return the periods of an index and the ranks of units in them."""
     periods = tuple(_periods(by_unit))
     column = {period: i for i, period in enumerate(periods)}

@@ -18,14 +18,20 @@ from govindex.robustness import RankSample
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["Standing", "Standings", "published_standings", "result_standings", "sample_standings"]
+__all__ = [
+    "IndexStanding",
+    "Standings",
+    "published_standings",
+    "result_standings",
+    "sample_standings",
+]
 
 _NUMBERS = ("rank", "of", "low", "high")
 _NAN = float("nan")
 
 
 @attrs.frozen
-class Standing:
+class IndexStanding:
     """The rank of a unit in an index.
 
     Parameters
@@ -50,12 +56,12 @@ class Standings:
 
     Parameters
     ----------
-    by_unit : mapping of str to tuple of Standing
+    by_unit : mapping of str to tuple of IndexStanding
     names : mapping of str to (str, …)
         The names of each unit.
     """
 
-    by_unit: Mapping[str, tuple[Standing, ...]]
+    by_unit: Mapping[str, tuple[IndexStanding, ...]]
     names: Mapping[str, tuple[str, ...]]
 
 
@@ -70,10 +76,10 @@ def result_standings(result: IndexResult, node: str | None, *, overall: bool) ->
     ranked: dict[Any, int] = {}
     for group, rank in zip(groups, ranks.tolist(), strict=True):
         ranked[group] = ranked.get(group, 0) + (rank == rank)
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[IndexStanding]] = {}
     for body, rank, (period, league) in zip(units.bodies, ranks.tolist(), groups, strict=True):
         of = float(ranked[period, league])
-        standing = Standing(rank, of, league=league, period=period)
+        standing = IndexStanding(rank, of, league=league, period=period)
         found.setdefault(body, []).append(standing)
     named = zip(units.bodies, units.body_labels(), units.body_labels("vi"), strict=True)
     return Standings(_in_order(found), {body: (first, other) for body, first, other in named})
@@ -130,12 +136,12 @@ def published_standings(frame: Any, name: str, *, overall: bool) -> Standings:
     for problem in period_problems(period for period in texts["period"] if period is not None):
         problems.add(problem, code="period", variable="period", noun="column")
     problems.raise_any(DataError, heading)
-    found: dict[str, list[Standing]] = {}
+    found: dict[str, list[IndexStanding]] = {}
     for row, code in enumerate(labels):
         assert code is not None
         cells = {column: float(numbers[column][row]) for column in columns}
         league = None if overall else texts["league"][row]
-        standing = Standing(**cells, league=league, period=texts["period"][row])
+        standing = IndexStanding(**cells, league=league, period=texts["period"][row])
         if any(other.period == standing.period for other in found.get(code, ())):
             problems.add("has two rows", code="unit.twice", unit=code, row=row + 1)
         found.setdefault(code, []).append(standing)
@@ -181,7 +187,7 @@ def _check(
             problems.add("the interval does not hold the rank", code="rank.high", unit=where(row))
 
 
-def _in_order(found: Mapping[str, list[Standing]]) -> dict[str, tuple[Standing, ...]]:
+def _in_order(found: Mapping[str, list[IndexStanding]]) -> dict[str, tuple[IndexStanding, ...]]:
     """Return the ranks of each unit, the latest period last."""
     periods = sorted_periods({s.period for every in found.values() for s in every if s.period})
     number = {period: i for i, period in enumerate(periods)}

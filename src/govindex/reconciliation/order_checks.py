@@ -13,11 +13,11 @@ from govindex.kernels.keys import printed_key, ranks_of
 from govindex.ranking import Bands
 from govindex.ranking.bands import bands_by_start
 from govindex.reconciliation.intervals import printed_interval
-from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, exact_of
-from govindex.reconciliation.tried_rules import Check, TriedRule
+from govindex.reconciliation.printed_tables import PrintedTable, StatedColumn, exact_of
+from govindex.reconciliation.tried_rules import TableCheck, TriedRule
 from govindex.rounding import Rounding
 
-__all__ = ["Score", "class_check", "out_of_order", "rank_check"]
+__all__ = ["RankedScore", "class_check", "out_of_order", "rank_check"]
 
 _TIES = ("competition", "dense", "average", "max", "ordinal")
 _SHARED = ("competition", "dense", "average", "max")
@@ -27,7 +27,7 @@ _SEVERAL, _MOST_UNITS = 3, 3_000
 
 
 @attrs.frozen(eq=False)
-class Score:
+class RankedScore:
     """Numbers that units may have been ranked by.
 
     Parameters
@@ -44,28 +44,28 @@ class Score:
     decimals: int | None = None
 
 
-def scores_of(column: PrintedColumn, more: Sequence[Score]) -> list[Score]:
+def scores_of(column: StatedColumn, more: Sequence[RankedScore]) -> list[RankedScore]:
     """Return the numbers that a printed score may stand for: as printed, others, and coarser."""
     coarser = [
-        Score("rounded", Rounding(places)(column.values), places)
+        RankedScore("rounded", Rounding(places)(column.values), places)
         for places in range(column.decimals - 1, -1, -1)
     ]
-    return [Score("printed", column.values), *more, *coarser]
+    return [RankedScore("printed", column.values), *more, *coarser]
 
 
 def rank_check(
     table: PrintedTable,
-    column: PrintedColumn,
-    of: PrintedColumn,
-    more: Sequence[Score],
+    column: StatedColumn,
+    of: StatedColumn,
+    more: Sequence[RankedScore],
     *,
     partial: bool,
-) -> Check:
+) -> TableCheck:
     """Return the check of a column of ranks.
 
     Parameters
     ----------
-    more : sequence of Score
+    more : sequence of RankedScore
         What else units may have been ranked by.
     partial : bool
         Whether other units are ranked with those of the table.
@@ -78,7 +78,7 @@ def rank_check(
     rules = list(_partial_rules(ranks, scores, groups, sign)) if partial else []
     if not partial:
         rules = list(_whole_rules(ranks, scores, groups, sign))
-    check = Check(
+    check = TableCheck(
         f"{column.name} ← {of.name}",
         column.name,
         "rank",
@@ -132,7 +132,7 @@ def _expected(values: Float, groups: Sequence[Index], sign: float, ties: str) ->
 
 
 def _whole_rules(
-    ranks: Float, scores: Sequence[Score], groups: Sequence[Index], sign: float
+    ranks: Float, scores: Sequence[RankedScore], groups: Sequence[Index], sign: float
 ) -> Iterator[TriedRule]:
     for score in scores:
         for ties in _TIES:
@@ -214,7 +214,7 @@ def _some_ranking(ranks: Float, ties: str) -> tuple[Bool, int]:
 
 
 def _partial_rules(
-    ranks: Float, scores: Sequence[Score], groups: Sequence[Index], sign: float
+    ranks: Float, scores: Sequence[RankedScore], groups: Sequence[Index], sign: float
 ) -> Iterator[TriedRule]:
     """Yield rules for a table without all units: the order alone can be checked."""
     for score in scores:
@@ -264,7 +264,7 @@ def in_order(ranks: Float, values: Float, *, may_differ: bool, may_share: bool =
     return kept
 
 
-def out_of_order(check: Check, of: PrintedColumn, table: PrintedTable) -> list[int]:
+def out_of_order(check: TableCheck, of: StatedColumn, table: PrintedTable) -> list[int]:
     """Return the few rows without which ranks are in the order of their scores, else none.
 
     One wrong score or rank moves the ranks of all units between; it alone is out of order.
@@ -285,10 +285,10 @@ def out_of_order(check: Check, of: PrintedColumn, table: PrintedTable) -> list[i
 def class_check(
     column: str,
     classes: Sequence[str | None],
-    of: PrintedColumn,
+    of: StatedColumn,
     bands: Bands | None,
-    more: Sequence[Score],
-) -> Check:
+    more: Sequence[RankedScore],
+) -> TableCheck:
     """Return the check of a column of classes, against their bands or against the order alone."""
     known = ~np.isnan(of.values) & np.array([name is not None for name in classes])
     computed: tuple[str | None, ...] = (None,) * len(classes)
@@ -297,7 +297,7 @@ def class_check(
     else:
         rules, computed = _band_rules(classes, of, bands, more)
     blank = np.zeros(len(classes), dtype=bool)
-    check = Check(
+    check = TableCheck(
         f"{column} ← {of.name}",
         column,
         "class",
@@ -314,7 +314,7 @@ def class_check(
 
 
 def _order_rules(
-    classes: Sequence[str | None], of: PrintedColumn, known: Bool
+    classes: Sequence[str | None], of: StatedColumn, known: Bool
 ) -> Iterator[TriedRule]:
     """Yield whether classes follow each other in the order of scores."""
     rows = np.flatnonzero(known)
@@ -333,7 +333,7 @@ def _order_rules(
 
 
 def _band_rules(
-    classes: Sequence[str | None], of: PrintedColumn, bands: Bands, more: Sequence[Score]
+    classes: Sequence[str | None], of: StatedColumn, bands: Bands, more: Sequence[RankedScore]
 ) -> tuple[list[TriedRule], tuple[str | None, ...]]:
     rules: list[TriedRule] = []
     for closed in _CLOSED if bands.closed == "lower" else _CLOSED[::-1]:
@@ -355,7 +355,7 @@ def _same(found: Sequence[str | None], classes: Sequence[str | None]) -> Bool:
     return np.array([a is not None and a == b for a, b in zip(found, classes, strict=True)])
 
 
-def _possible(bands: Bands, of: PrintedColumn, classes: Sequence[str | None]) -> Bool:
+def _possible(bands: Bands, of: StatedColumn, classes: Sequence[str | None]) -> Bool:
     """Return which classes the unrounded scores may have."""
     starts: Mapping[str, float | None] = {band.name: band.start for band in bands.bands}
     names = bands.names

@@ -7,7 +7,7 @@ from typing import Any
 from govindex.display import Facts, ShownPage
 from govindex.language import number_text, words
 from govindex.reconciliation.texts import formula_text, rules_text
-from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, PRINTING, Check
+from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, PRINTING, TableCheck
 
 __all__ = ["reconciliation_page"]
 
@@ -28,7 +28,7 @@ def reconciliation_page(reconciliation: Any, language: str | None = None) -> Sho
     return ShownPage(title, (checks, *_findings(reconciliation, language)))
 
 
-def _summary(check: Check, language: str | None) -> str:
+def _summary(check: TableCheck, language: str | None) -> str:
     """Return how many cells are of each kind, and the rule that explains most rows."""
     kinds = check.kinds
     counts = [
@@ -74,7 +74,7 @@ def _findings(reconciliation: Any, language: str | None) -> list[str | Facts]:
     return blocks
 
 
-def _is_doubtful(check: Check) -> bool:
+def _is_doubtful(check: TableCheck) -> bool:
     """Return whether most rows contradict what the column is said to be made of."""
     return 2 * check.kinds.count(CONTRADICTION) > int(check.known.sum()) > 2
 

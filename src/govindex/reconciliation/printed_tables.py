@@ -25,7 +25,7 @@ from govindex.reconciliation.columns import PublishedColumns
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["PrintedColumn", "PrintedTable", "opened", "printed_table", "unit_column"]
+__all__ = ["PrintedTable", "StatedColumn", "opened", "printed_table", "unit_column"]
 
 _UNIT_NAMES = ("unit", "name", "code")
 _MOST_DECIMALS = 9
@@ -33,7 +33,7 @@ _SHARED = re.compile(r"^\s*=\s*(?=\d)")  # "=12": a rank that several units shar
 
 
 @attrs.frozen(eq=False, slots=False)
-class PrintedColumn:
+class StatedColumn:
     """Numbers as they are printed.
 
     Parameters
@@ -79,14 +79,14 @@ class PrintedTable:
         What each row is.
     groups : tuple of tuple of str
         The league (and whatever else separates rankings) of each row.
-    numbers : mapping of str to PrintedColumn
+    numbers : mapping of str to StatedColumn
     classes : mapping of str to tuple of str or None
         Columns of texts.
     """
 
     units: tuple[str, ...]
     groups: tuple[tuple[str, ...], ...]
-    numbers: Mapping[str, PrintedColumn]
+    numbers: Mapping[str, StatedColumn]
     classes: Mapping[str, tuple[str | None, ...]]
 
 
@@ -144,7 +144,7 @@ def _numbers(
     columns: PublishedColumns,
     notation: Notation,
     units: Sequence[str],
-) -> dict[str, PrintedColumn]:
+) -> dict[str, StatedColumn]:
     problems = Problems()
     names = list(columns.numbers)
     for name in columns.ranks:
@@ -198,15 +198,15 @@ def needed_decimals(value: float) -> int:
 
 def _column(
     name: str, values: Float, decimals: Sequence[int], columns: PublishedColumns
-) -> PrintedColumn:
+) -> StatedColumn:
     finest = min(max(decimals, default=0), _MOST_DECIMALS)
     places = columns.decimals.get(name, finest)
     rounded = half_up(values, finest)
-    return PrintedColumn(name, rounded, max(places, finest), name in columns.counts)
+    return StatedColumn(name, rounded, max(places, finest), name in columns.counts)
 
 
 def _check_decimals(
-    read: Mapping[str, PrintedColumn], columns: PublishedColumns, units: Sequence[str]
+    read: Mapping[str, StatedColumn], columns: PublishedColumns, units: Sequence[str]
 ) -> None:
     problems = Problems()
     for name, places in columns.decimals.items():

@@ -15,8 +15,8 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
 from govindex.reconciliation.intervals import half_unit
-from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, needed_decimals
-from govindex.reconciliation.tried_rules import Check, TriedRule
+from govindex.reconciliation.printed_tables import PrintedTable, StatedColumn, needed_decimals
+from govindex.reconciliation.tried_rules import TableCheck, TriedRule
 from govindex.results import IndexResult
 from govindex.rounding import Levels, Mode, Rounding
 
@@ -95,7 +95,7 @@ class Recomputation:
             total += np.fmax(*moves)
         return total
 
-    def checks(self, table: PrintedTable) -> Iterator[Check]:
+    def checks(self, table: PrintedTable) -> Iterator[TableCheck]:
         """Yield a check for every published column that is a node."""
         variants = list(self._variants(table))
         for name, node in self.nodes.items():
@@ -120,10 +120,10 @@ class Recomputation:
 
     def _check(
         self,
-        column: PrintedColumn,
+        column: StatedColumn,
         node: str,
         variants: list[_Variant],
-    ) -> Check:
+    ) -> TableCheck:
         computed = self.full(node)
         known = ~np.isnan(computed) & ~np.isnan(column.values)
         bound = float(half_unit(column.decimals)) + self._hidden(node, computed)
@@ -139,7 +139,7 @@ class Recomputation:
                 TriedRule(base, known & (printed == column.values), below, mode, None, tiers)
             )
         distance = np.abs(computed - column.values)
-        return Check(
+        return TableCheck(
             f"{column.name} ← {self.method.id}",
             column.name,
             "recomputed",

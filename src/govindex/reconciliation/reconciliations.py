@@ -15,7 +15,7 @@ from govindex.reconciliation.pages import reconciliation_page
 from govindex.reconciliation.printed_tables import PrintedTable
 from govindex.reconciliation.suggestions import Suggestion
 from govindex.reconciliation.texts import finding_text, rule_text, suggestion_text
-from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, OTHER_RULE, Check
+from govindex.reconciliation.tried_rules import CONTRADICTION, KINDS, OTHER_RULE, TableCheck
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -44,14 +44,14 @@ class Reconciliation:
     ----------
     table : PrintedTable
         The published table as it was read.
-    checks : tuple of Check
+    checks : tuple of TableCheck
         A check for each column that is made of others.
     suggestions : tuple of (str, Suggestion)
         The name of a check, and what may have gone wrong in print.
     """
 
     table: PrintedTable
-    checks: tuple[Check, ...]
+    checks: tuple[TableCheck, ...]
     suggestions: tuple[tuple[str, Suggestion], ...] = ()
 
     def __repr__(self) -> str:

@@ -17,7 +17,7 @@ from govindex.model.tree import Dimension, scored
 from govindex.notation import Notation
 from govindex.opaque import AnyMethodology
 from govindex.reconciliation.columns import PublishedColumns
-from govindex.reconciliation.order_checks import Score, class_check, out_of_order, rank_check
+from govindex.reconciliation.order_checks import RankedScore, class_check, out_of_order, rank_check
 from govindex.reconciliation.printed_tables import (
     PrintedTable,
     opened,
@@ -27,9 +27,9 @@ from govindex.reconciliation.printed_tables import (
 )
 from govindex.reconciliation.recomputed_checks import Recomputation, halves_of, recomputed
 from govindex.reconciliation.reconciliations import Reconciliation
-from govindex.reconciliation.suggestions import Cell, Suggestion, suggestions
+from govindex.reconciliation.suggestions import PublishedCell, Suggestion, suggestions
 from govindex.reconciliation.sum_checks import formulas, number_check
-from govindex.reconciliation.tried_rules import Check
+from govindex.reconciliation.tried_rules import TableCheck
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -114,7 +114,7 @@ def reconcile(
     for check in ordered:
         if check.quantity == "rank" and not said.partial:
             rows = out_of_order(check, printed.numbers[check.parts[0]], printed)
-            cells = [Cell(row, check.column, float(check.stated[row])) for row in rows]
+            cells = [PublishedCell(row, check.column, float(check.stated[row])) for row in rows]
             found += [(check.name, Suggestion("out_of_order", (cell,), ())) for cell in cells]
     checks += ordered
     if not checks:
@@ -204,13 +204,15 @@ def _order_checks(
     table: PrintedTable,
     columns: PublishedColumns,
     again: Recomputation | None,
-    checks: list[Check],
-) -> Iterator[Check]:
-    def more(of: str) -> list[Score]:
+    checks: list[TableCheck],
+) -> Iterator[TableCheck]:
+    def more(of: str) -> list[RankedScore]:
         node = columns.nodes.get(of)
-        found = [] if again is None or node is None else [Score("recomputed", again.full(node))]
+        found = (
+            [] if again is None or node is None else [RankedScore("recomputed", again.full(node))]
+        )
         numbers = [c for c in checks if c.column == of and c.quantity in _NUMBERS]
-        return found + [Score("sum", _floats(check)) for check in numbers]
+        return found + [RankedScore("sum", _floats(check)) for check in numbers]
 
     for column, of in columns.ranks.items():
         yield rank_check(
@@ -220,5 +222,5 @@ def _order_checks(
         yield class_check(column, table.classes[column], table.numbers[of], bands, more(of))
 
 
-def _floats(check: Check) -> Float:
+def _floats(check: TableCheck) -> Float:
     return np.array([np.nan if v is None else v for v in check.computed], dtype=np.float64)

@@ -9,17 +9,17 @@ from itertools import combinations, pairwise
 import attrs
 import numpy as np
 
-from govindex.reconciliation.printed_tables import PrintedColumn, exact_of
-from govindex.reconciliation.sum_checks import Formula, before
-from govindex.reconciliation.tried_rules import CONTRADICTION, Check
+from govindex.reconciliation.printed_tables import StatedColumn, exact_of
+from govindex.reconciliation.sum_checks import SumFormula, before
+from govindex.reconciliation.tried_rules import CONTRADICTION, TableCheck
 
-__all__ = ["Cell", "Suggestion", "suggestions"]
+__all__ = ["PublishedCell", "Suggestion", "suggestions"]
 
 _MOST_ROWS = 30  # of which pairs are tried
 
 
 @attrs.frozen
-class Cell:
+class PublishedCell:
     """A cell of the published table, counted from 0, and what is printed in it."""
 
     row: int
@@ -34,18 +34,18 @@ class Suggestion:
     Parameters
     ----------
     kind : {"swapped", "transposed", "out_of_order"}
-    cells : tuple of Cell
+    cells : tuple of PublishedCell
         As they are printed.
     instead : tuple of float
         What may have been meant in each; none if that is unknown.
     """
 
     kind: str
-    cells: tuple[Cell, ...]
+    cells: tuple[PublishedCell, ...]
     instead: tuple[float, ...]
 
 
-def suggestions(formula: Formula, check: Check) -> list[Suggestion]:
+def suggestions(formula: SumFormula, check: TableCheck) -> list[Suggestion]:
     """Return the swaps and transpositions that remove contradictions of a sum or percent."""
     rows = [row for row, kind in enumerate(check.kinds) if kind == CONTRADICTION]
     found = list(_transposed(formula, rows))
@@ -54,17 +54,19 @@ def suggestions(formula: Formula, check: Check) -> list[Suggestion]:
     return found
 
 
-def _columns(formula: Formula) -> tuple[PrintedColumn, ...]:
+def _columns(formula: SumFormula) -> tuple[StatedColumn, ...]:
     return (formula.column, *formula.columns)
 
 
-def _transposed(formula: Formula, rows: Sequence[int]) -> Iterator[Suggestion]:
+def _transposed(formula: SumFormula, rows: Sequence[int]) -> Iterator[Suggestion]:
     for row in rows:
         for column in _columns(formula):
             value = float(column.values[row])
             for other in _digit_swaps(value, column.decimals):
                 if _adds_up(formula, row, {column: exact_of(other)}):
-                    yield Suggestion("transposed", (Cell(row, column.name, value),), (other,))
+                    yield Suggestion(
+                        "transposed", (PublishedCell(row, column.name, value),), (other,)
+                    )
 
 
 def _digit_swaps(value: float, decimals: int) -> list[float]:
@@ -87,7 +89,7 @@ def _digit_swaps(value: float, decimals: int) -> list[float]:
     return others
 
 
-def _swapped(formula: Formula, rows: Sequence[int]) -> Iterator[Suggestion]:
+def _swapped(formula: SumFormula, rows: Sequence[int]) -> Iterator[Suggestion]:
     cells = [(row, column) for row in rows for column in _columns(formula)]
     for (row, column), (other_row, other_column) in combinations(cells, 2):
         first, second = column.exact[row], other_column.exact[other_row]
@@ -101,13 +103,13 @@ def _swapped(formula: Formula, rows: Sequence[int]) -> Iterator[Suggestion]:
             )
         if holds:
             pair = (
-                Cell(row, column.name, float(first)),
-                Cell(other_row, other_column.name, float(second)),
+                PublishedCell(row, column.name, float(first)),
+                PublishedCell(other_row, other_column.name, float(second)),
             )
             yield Suggestion("swapped", pair, (float(second), float(first)))
 
 
-def _adds_up(formula: Formula, row: int, changed: dict[PrintedColumn, Fraction]) -> bool:
+def _adds_up(formula: SumFormula, row: int, changed: dict[StatedColumn, Fraction]) -> bool:
     """Return whether a row is within the bounds of print with other numbers in some cells."""
     cells = {column: column.exact[row] for column in formula.columns} | {
         column: number for column, number in changed.items() if column is not formula.column

@@ -12,15 +12,15 @@ import numpy as np
 from govindex.contracts import Bool, Float
 from govindex.kernels.rounding import twelve_digits
 from govindex.reconciliation.columns import PublishedColumns
-from govindex.reconciliation.intervals import Interval, exactly, half_unit, printed_interval
-from govindex.reconciliation.printed_tables import PrintedColumn, PrintedTable, exact_of
-from govindex.reconciliation.tried_rules import Check, TriedRule
+from govindex.reconciliation.intervals import ExactInterval, exactly, half_unit, printed_interval
+from govindex.reconciliation.printed_tables import PrintedTable, StatedColumn, exact_of
+from govindex.reconciliation.tried_rules import TableCheck, TriedRule
 from govindex.rounding import Rounding
 
-__all__ = ["Formula", "before", "formulas", "number_check"]
+__all__ = ["SumFormula", "before", "formulas", "number_check"]
 
 Numbers = Sequence[Fraction | None]
-_Rows = Sequence[Mapping[PrintedColumn, Fraction | None]]
+_Rows = Sequence[Mapping[StatedColumn, Fraction | None]]
 _LAST_BITS = 1e-11  # of sums of parts
 _MODES = ("half-up", "half-even", "truncate", "binary", "r")
 # How the parts and the column are rounded if the parts were added in full.
@@ -36,18 +36,18 @@ _COARSER = 2  # how many decimals fewer than printed are tried
 
 
 @attrs.frozen(eq=False)
-class Formula:
+class SumFormula:
     """A column as a weighted sum of others, divided by a number or by a column."""
 
-    column: PrintedColumn
-    parts: Mapping[PrintedColumn, Fraction]
-    divisor: PrintedColumn | float
+    column: StatedColumn
+    parts: Mapping[StatedColumn, Fraction]
+    divisor: StatedColumn | float
     quantity: str
 
     @property
-    def columns(self) -> tuple[PrintedColumn, ...]:
+    def columns(self) -> tuple[StatedColumn, ...]:
         """The columns that the formula reads."""
-        below = (self.divisor,) if isinstance(self.divisor, PrintedColumn) else ()
+        below = (self.divisor,) if isinstance(self.divisor, StatedColumn) else ()
         return (*self.parts, *below)
 
     @property
@@ -59,7 +59,7 @@ class Formula:
         ]
         signs = [" − " if weight < 0 else " + " for weight in self.parts.values()]
         added = "".join(f"{s}{t}" for s, t in zip(signs, terms, strict=True)).removeprefix(" + ")
-        if isinstance(self.divisor, PrintedColumn):
+        if isinstance(self.divisor, StatedColumn):
             return (
                 f"{self.column.name} = {added.removeprefix('100·')} / {self.divisor.name} · 100 %"
             )
@@ -69,7 +69,7 @@ class Formula:
             return f"{self.column.name} = {added}"
         return f"{self.column.name} = ({added}) / {self.divisor:g}"
 
-    def value(self, cells: Mapping[PrintedColumn, Fraction | None]) -> Fraction | None:
+    def value(self, cells: Mapping[StatedColumn, Fraction | None]) -> Fraction | None:
         """Return what the formula gives for a row, None if a cell is blank."""
         total = Fraction(0)
         for part, weight in self.parts.items():
@@ -80,17 +80,17 @@ class Formula:
         below = self._below(cells)
         return None if not below else total / below
 
-    def _below(self, cells: Mapping[PrintedColumn, Fraction | None]) -> Fraction | None:
+    def _below(self, cells: Mapping[StatedColumn, Fraction | None]) -> Fraction | None:
         divisor = self.divisor
-        return cells[divisor] if isinstance(divisor, PrintedColumn) else exact_of(divisor)
+        return cells[divisor] if isinstance(divisor, StatedColumn) else exact_of(divisor)
 
-    def interval(self, cells: Mapping[PrintedColumn, Fraction | None], mode: str) -> Interval:
+    def interval(self, cells: Mapping[StatedColumn, Fraction | None], mode: str) -> ExactInterval:
         """Return what the formula can give for a row, its parts in full."""
         total = exactly(Fraction(0))
         for part, weight in self.parts.items():
             total += before(part, cells[part], mode).times(weight)
         divisor, below = self.divisor, self._below(cells)
-        if isinstance(divisor, PrintedColumn) and not divisor.is_count:
+        if isinstance(divisor, StatedColumn) and not divisor.is_count:
             return _quotient(total, before(divisor, below, mode))
         return total.times(1 / (below or Fraction(1)))
 
@@ -101,7 +101,7 @@ class Formula:
             ends = _ends(part, mode)
             first, second = ends if weight > 0 else ends[::-1]
             low, high = low + float(weight) * first, high + float(weight) * second
-        if isinstance(self.divisor, PrintedColumn):
+        if isinstance(self.divisor, StatedColumn):
             below = self.divisor.values
             return low / below, high / below
         return low / self.divisor, high / self.divisor
@@ -109,22 +109,22 @@ class Formula:
     @property
     def is_linear(self) -> bool:
         """Whether it is divided by what is exact."""
-        return not isinstance(self.divisor, PrintedColumn) or self.divisor.is_count
+        return not isinstance(self.divisor, StatedColumn) or self.divisor.is_count
 
-    def bound(self, cells: Mapping[PrintedColumn, Fraction | None], value: Fraction) -> Fraction:
+    def bound(self, cells: Mapping[StatedColumn, Fraction | None], value: Fraction) -> Fraction:
         """Return half a unit of the last printed decimal of the column and of every part."""
         own = Fraction(0) if self.column.is_count else half_unit(self.column.decimals)
         possible = self.interval(cells, "binary")
         return own + max(possible.high - value, value - possible.low)
 
 
-def before(column: PrintedColumn, number: Fraction | None, mode: str) -> Interval:
+def before(column: StatedColumn, number: Fraction | None, mode: str) -> ExactInterval:
     """Return the numbers that a column prints so; a count is exact, and a blank cell is 0."""
     known = number or Fraction(0)
     return exactly(known) if column.is_count else printed_interval(known, column.decimals, mode)
 
 
-def _ends(column: PrintedColumn, mode: str) -> tuple[Float, Float]:
+def _ends(column: StatedColumn, mode: str) -> tuple[Float, Float]:
     values = column.values
     if column.is_count:
         return values, values
@@ -137,7 +137,7 @@ def _ends(column: PrintedColumn, mode: str) -> tuple[Float, Float]:
     )
 
 
-def _meeting(formula: Formula, rows: _Rows, known: Bool, of_parts: str, of_column: str) -> Bool:
+def _meeting(formula: SumFormula, rows: _Rows, known: Bool, of_parts: str, of_column: str) -> Bool:
     """Return the rows whose printed figure and parts can come from the same numbers.
 
     Floating point decides what is clearly so or not; exact fractions decide at the ends.
@@ -160,31 +160,31 @@ def _meeting(formula: Formula, rows: _Rows, known: Bool, of_parts: str, of_colum
     return meets
 
 
-def _quotient(above: Interval, below: Interval) -> Interval:
+def _quotient(above: ExactInterval, below: ExactInterval) -> ExactInterval:
     if below.low <= 0:  # nothing bounds it
         return above.times(Fraction(10**9))
     ends = [a / b for a in (above.low, above.high) for b in (below.low, below.high)]
-    return Interval(min(ends), max(ends))
+    return ExactInterval(min(ends), max(ends))
 
 
-def formulas(table: PrintedTable, columns: PublishedColumns) -> Iterator[Formula]:
+def formulas(table: PrintedTable, columns: PublishedColumns) -> Iterator[SumFormula]:
     """Yield the sums, means and percents of a published table."""
     for quantity, wholes in (("sum", columns.sums), ("mean", columns.means)):
         for whole, parts in wholes.items():
             numbers = _counted(table, columns, (whole, *parts), exact=quantity == "sum")
             weights = {numbers[part]: exact_of(weight) for part, weight in parts.items()}
-            divisor: PrintedColumn | float = sum(parts.values()) if quantity == "mean" else 1.0
-            yield Formula(numbers[whole], weights, divisor, quantity)
+            divisor: StatedColumn | float = sum(parts.values()) if quantity == "mean" else 1.0
+            yield SumFormula(numbers[whole], weights, divisor, quantity)
     for column, (of, maximum) in columns.percents.items():
         names = (of, maximum) if isinstance(maximum, str) else (of,)
         numbers = _counted(table, columns, names, exact=len(names) > 1)
         divisor = numbers[maximum] if isinstance(maximum, str) else maximum
-        yield Formula(table.numbers[column], {numbers[of]: Fraction(100)}, divisor, "percent")
+        yield SumFormula(table.numbers[column], {numbers[of]: Fraction(100)}, divisor, "percent")
 
 
 def _counted(
     table: PrintedTable, columns: PublishedColumns, names: Sequence[str], *, exact: bool
-) -> dict[str, PrintedColumn]:
+) -> dict[str, StatedColumn]:
     """Return columns, exact ones if they are counts: if every number of them is whole."""
     numbers = {name: table.numbers[name] for name in names}
     whole = all(column.decimals == 0 for column in numbers.values())
@@ -193,7 +193,7 @@ def _counted(
     return {name: attrs.evolve(column, is_count=True) for name, column in numbers.items()}
 
 
-def number_check(formula: Formula) -> Check:
+def number_check(formula: SumFormula) -> TableCheck:
     """Return the check of a sum, mean or percent."""
     column, rows = formula.column, _rows(formula)
     values = [formula.value(cells) for cells in rows]
@@ -204,7 +204,7 @@ def number_check(formula: Formula) -> Check:
     bounds = _bounds(formula, rows, values)
     within = _meeting(formula, rows, known, "binary", "binary")
     agrees = known & (Rounding(column.decimals)(computed) == column.values)
-    return Check(
+    return TableCheck(
         formula.text,
         column.name,
         formula.quantity,
@@ -219,11 +219,11 @@ def number_check(formula: Formula) -> Check:
     )
 
 
-def _bounds(formula: Formula, rows: _Rows, values: Numbers) -> Float:
+def _bounds(formula: SumFormula, rows: _Rows, values: Numbers) -> Float:
     """Return how far apart print lets a figure and its parts be, NaN where a part is blank."""
     bounds = np.full(len(rows), np.nan)
     known = [row for row, value in enumerate(values) if value is not None]
-    if not isinstance(formula.divisor, PrintedColumn) and known:
+    if not isinstance(formula.divisor, StatedColumn) and known:
         first = known[0]
         bounds[known] = float(formula.bound(rows[first], values[first] or Fraction(0)))
         return bounds
@@ -232,7 +232,7 @@ def _bounds(formula: Formula, rows: _Rows, values: Numbers) -> Float:
     return bounds
 
 
-def _rows(formula: Formula) -> list[dict[PrintedColumn, Fraction | None]]:
+def _rows(formula: SumFormula) -> list[dict[StatedColumn, Fraction | None]]:
     columns = formula.columns
     return [
         dict(zip(columns, cells, strict=True))
@@ -249,7 +249,7 @@ def _floats(values: Numbers) -> Float:
 
 
 def _rules(
-    formula: Formula,
+    formula: SumFormula,
     rows: _Rows,
     computed: Float,
     known: Bool,
@@ -276,7 +276,7 @@ def _rules(
 
 def _printed(
     base: str,
-    column: PrintedColumn,
+    column: StatedColumn,
     computed: Float,
     known: Bool,
     mode: str,
@@ -286,17 +286,19 @@ def _printed(
     return TriedRule(base, known & (rounding(computed) == column.values), decimals, mode)
 
 
-def _full(formula: Formula, rows: _Rows, known: Bool, of_parts: str, of_column: str) -> TriedRule:
+def _full(
+    formula: SumFormula, rows: _Rows, known: Bool, of_parts: str, of_column: str
+) -> TriedRule:
     base = "full" if of_parts == of_column else "mixed"
     explains = _meeting(formula, rows, known, of_parts, of_column)
     return TriedRule(base, explains, mode=of_column)
 
 
-def _with_parts(formula: Formula, rounding: Rounding) -> Float:
+def _with_parts(formula: SumFormula, rounding: Rounding) -> Float:
     """Return what the formula gives if its parts are rounded first."""
     terms = [float(weight) * rounding(part.values) for part, weight in formula.parts.items()]
     divisor = formula.divisor
-    below = divisor.values if isinstance(divisor, PrintedColumn) else divisor
+    below = divisor.values if isinstance(divisor, StatedColumn) else divisor
     with np.errstate(invalid="ignore", divide="ignore"):
         size = np.abs(np.array(terms)).max(axis=0)
         return np.asarray(twelve_digits(sum(terms, np.zeros(len(size))), size) / below)

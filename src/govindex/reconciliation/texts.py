@@ -6,7 +6,7 @@ from typing import Any
 
 from govindex.language import number_text, words
 from govindex.reconciliation.suggestions import Suggestion
-from govindex.reconciliation.tried_rules import OTHER_RULE, Check, TriedRule
+from govindex.reconciliation.tried_rules import OTHER_RULE, TableCheck, TriedRule
 
 __all__ = [
     "finding_text",
@@ -21,7 +21,7 @@ _ORDER = ("rank", "class")
 _PLACES = 4  # of figures that the published table does not print
 
 
-def rule_text(check: Check, rule: TriedRule, language: str | None = None) -> str:
+def rule_text(check: TableCheck, rule: TriedRule, language: str | None = None) -> str:
     """Return a tried rule in words."""
     places = "" if rule.decimals is None else number_text(rule.decimals, language)
     if check.quantity in _ORDER:
@@ -45,7 +45,7 @@ def rule_text(check: Check, rule: TriedRule, language: str | None = None) -> str
     return ", ".join(parts)
 
 
-def formula_text(check: Check, language: str | None = None) -> str:
+def formula_text(check: TableCheck, language: str | None = None) -> str:
     """Return what a column is made of."""
     if check.quantity in _ORDER:
         return words(f"reconciliation.made.{check.quantity}", language, of=check.parts[0])
@@ -54,7 +54,7 @@ def formula_text(check: Check, language: str | None = None) -> str:
     return check.name.removeprefix(f"{check.column} ")
 
 
-def rules_text(check: Check, language: str | None = None) -> str:
+def rules_text(check: TableCheck, language: str | None = None) -> str:
     """Return the simplest rule that explains most rows, and how many others do as well."""
     best = check.best
     text = rule_text(check, best[0], language)
@@ -71,7 +71,7 @@ def value_text(value: Any, language: str | None, decimals: int | None = None) ->
     return value if isinstance(value, str) else number_text(float(value), language, decimals)
 
 
-def finding_text(check: Check, row: int, kind: str, language: str | None = None) -> str:
+def finding_text(check: TableCheck, row: int, kind: str, language: str | None = None) -> str:
     """Return what is wrong with a row."""
     stated, computed = check.stated[row], check.computed[row]
     values = {"column": check.column, "stated": value_text(stated, language)}

@@ -17,7 +17,7 @@ __all__ = [
     "OTHER_RULE",
     "PRINTING",
     "UNKNOWN",
-    "Check",
+    "TableCheck",
     "TriedRule",
 ]
 
@@ -60,7 +60,7 @@ class TriedRule:
 
 
 @attrs.frozen(eq=False, slots=False)
-class Check:
+class TableCheck:
     """A column of a published table against what it should be made of.
 
     Parameters

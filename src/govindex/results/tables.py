@@ -72,6 +72,8 @@ def band_titles(result: NodeRanks, shown: Iterable[str], language: str | None) -
     """Return the titles of the bands of nodes that have their own, by code: "Band: Speed"."""
     own = [code for code in dict.fromkeys(shown) if result.node(code).bands is not None]
     nodes = {code: result.node(code).label(language) for code in own if code != result.codes[0]}
+    if not nodes:
+        return {}
     labels = list(nodes.values())
     band = words("heading.band", language)
     return {

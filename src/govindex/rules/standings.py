@@ -61,7 +61,7 @@ class OrderRule(PeerRule):
             comparable(known, scope), return_index=True, return_counts=True
         )
         alone = attrs.evolve(self, over="all", degenerate="error")
-        return RankAmong(alone, known[first], counts=members, direction=scope.direction)
+        return RankAmong(alone, known[first], frequencies=members, direction=scope.direction)
 
     def _among(self, below: Float, upto: Float, count: Float) -> Float:
         """Return shares, given how many peers are worse, not better, and how many there are."""
@@ -87,13 +87,13 @@ def _numbers(values: Any, what: str) -> Float:
     return numbers + 0.0  # no negative zero
 
 
-def _counts(counts: Any, values: Float) -> Float:
-    if counts is None:
+def _frequencies(given: Any, values: Float) -> Float:
+    if given is None:
         return np.ones(len(values))
-    numbers = _numbers(counts, "counts")
+    numbers = _numbers(given, "frequencies")
     if len(numbers) != len(values) or (numbers < 1).any() or (numbers % 1 != 0).any():
         raise SettingError(
-            f"counts of RankAmong are whole numbers from 1, one for each of {len(values)} values"
+            f"frequencies of RankAmong are whole numbers from 1, one for each of {len(values)} values"
         )
     return numbers
 
@@ -122,7 +122,7 @@ class RankAmong(BaseRule):
     values : iterable of float
         The population, in the indicator's measure unit and in any order: at least two distinct
         values. Measured values equal one of them exactly, computed shares within the snap.
-    counts : iterable of int, optional
+    frequencies : iterable of int, optional
         How often each value occurs; by default as often as it is given.
     direction : {"higher", "lower"}
         Which values are better. Like other absolute rules it does not read the indicator's
@@ -145,14 +145,14 @@ class RankAmong(BaseRule):
     compares: ClassVar[bool] = True
     rule: Rule = attrs.field(validator=_of_order)
     values: tuple[float, ...] = attrs.field(repr=_shown)
-    counts: tuple[int, ...] | None = attrs.field(default=None, repr=False)
+    frequencies: tuple[int, ...] | None = attrs.field(default=None, repr=False)
     direction: Direction = "higher"
 
     def __init__(
         self,
         rule: Rule,
         values: Iterable[float],
-        counts: Iterable[int] | None = None,
+        frequencies: Iterable[int] | None = None,
         direction: Direction = "higher",
     ) -> None:
         if not among(direction, ("higher", "lower")):
@@ -161,7 +161,7 @@ class RankAmong(BaseRule):
             )
         numbers = _numbers(values, "values")
         distinct, rows = np.unique(numbers, return_inverse=True)
-        often = np.bincount(rows, weights=_counts(counts, numbers)).astype(np.intp)
+        often = np.bincount(rows, weights=_frequencies(frequencies, numbers)).astype(np.intp)
         if len(distinct) < 2:
             raise SettingError("RankAmong needs two distinct values at least")
         several = tuple(often.tolist()) if (often > 1).any() else None
@@ -194,7 +194,9 @@ class RankAmong(BaseRule):
         return np.where(np.isnan(values), np.nan, self._shares(keys, edges))
 
     def _shares(self, keys: Float, edges: Float) -> Float:
-        often = np.ones(len(edges)) if self.counts is None else np.array(self.counts, float)
+        often = (
+            np.ones(len(edges)) if self.frequencies is None else np.array(self.frequencies, float)
+        )
         passed = np.concatenate([[0.0], np.cumsum(often)])
         below = passed[np.searchsorted(edges, keys, "left")]
         upto = passed[np.searchsorted(edges, keys, "right")]
