@@ -181,7 +181,7 @@ def components_of(correlations: Float) -> tuple[Float, Float]:
     return values, vectors
 
 
-class Choice(Protocol):
+class ComponentChoice(Protocol):
     """Which components are kept."""
 
     @property
@@ -197,7 +197,7 @@ class Choice(Protocol):
     def least_total(self) -> float: ...
 
 
-def kept_count(choice: Choice, eigenvalues: Float) -> int:
+def kept_count(choice: ComponentChoice, eigenvalues: Float) -> int:
     """Return how many components are kept.
 
     Raises
@@ -216,7 +216,7 @@ def kept_count(choice: Choice, eigenvalues: Float) -> int:
     return count
 
 
-def _wanted(choice: Choice, eigenvalues: Float) -> int:
+def _wanted(choice: ComponentChoice, eigenvalues: Float) -> int:
     if choice.components is not None:
         if choice.components > len(eigenvalues):
             raise SettingError(
