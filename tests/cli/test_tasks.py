@@ -19,7 +19,8 @@ TARGETS = "name;agency;target;achieved\nHồ sơ trực tuyến;Sở Y tế;40;4
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> str:
+def register(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("COLUMNS", "120")
     file = tmp_path / "register.csv"
     file.write_text(REGISTER, encoding="utf-8-sig")
     return str(file)

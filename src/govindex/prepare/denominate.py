@@ -154,14 +154,18 @@ class Denominate(BaseStep):
         )
 
     def _scale(self, data: Observations, variable: str) -> Float:
-        """Return what errors are multiplied by, NaN where the denominator has an error itself."""
+        """Return what errors are multiplied by, NaN where the denominator has an error itself.
+
+        Also where it is so small that the factor is infinite.
+        """
         bottom = data.column_of(self.by[variable])
         size = data.values[:, bottom]
         known = size > 0
         if data.errors is not None:
             known &= np.nan_to_num(data.errors[:, bottom]) == 0
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(known, self._factor(variable) / size, np.nan)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            scale = self._factor(variable) / size
+        return np.where(known & np.isfinite(scale), scale, np.nan)
 
     def _factor(self, variable: str) -> float:
         if isinstance(self.factor, Mapping):
