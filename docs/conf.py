@@ -15,6 +15,8 @@ extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "terms"]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
+html_static_path = ["_static"]
+html_css_files = ["tables.css"]
 html_title = f"govindex {release}"
 
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
