@@ -1,13 +1,15 @@
-"""Bounds of documents (TOML, JSON): depth of keys, and size of numbers."""
+"""TOML files that are read with their bounds: depth of keys, and size of numbers."""
 
 from __future__ import annotations
 
 import re
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
-from govindex.errors import FrameworkError
+from govindex.errors import FrameworkError, Problems
 
-__all__ = ["check_keys", "check_values"]
+__all__ = ["check_format", "check_keys", "check_values", "document_text", "parsed_toml"]
 
 _DEEPEST = 64
 _KEY = r"(?:[\w-]++|\"[^\"\n]*+\"|'[^'\n]*+')"
@@ -54,3 +56,48 @@ def check_values(document: dict[str, Any], name: str) -> None:
                 f"'{name}', {path[-200:]}: a number of {digits} digits is too large: numbers have "
                 "at most 308"
             )
+
+
+def document_text(path: str | PathLike[str]) -> tuple[str, str]:
+    """Return the text of a file in UTF-8, and the file's name.
+
+    Raises
+    ------
+    FrameworkError
+        If it is not a path, or the file cannot be read.
+    """
+    if not isinstance(path, (str, PathLike)):
+        raise FrameworkError(f"a file is a path, not {path!r}")
+    file = Path(path)
+    try:
+        return file.read_text(encoding="utf-8-sig"), file.name
+    except OSError as error:
+        raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise FrameworkError(f"'{file.name}' is not UTF-8, or not a path: {error}") from error
+
+
+def parsed_toml(text: str, name: str) -> dict[str, Any]:
+    """Return the document of a text in TOML.
+
+    Raises
+    ------
+    FrameworkError
+        If it is not well formed, or beyond the bounds of documents.
+    """
+    import tomllib
+
+    check_keys(text, name)
+    try:
+        document = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise FrameworkError(f"'{name}' is not well formed: {error}") from error
+    check_values(document, name)
+    return document
+
+
+def check_format(document: dict[str, Any], readable: int, problems: Problems) -> None:
+    """Take the format out of a document; note one that is not readable."""
+    edition = document.pop("format", None)
+    if edition != readable or isinstance(edition, bool):
+        problems.add(f"format: this version reads format {readable}, not {edition!r}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from govindex.checks import instance_of
-from govindex.errors import SettingError
+from govindex.errors import Problems, SettingError
 from govindex.mappings import FrozenMap
 
-__all__ = ["Names", "as_names", "in_language", "root_code"]
+__all__ = ["Names", "as_names", "in_language", "read_names", "root_code"]
 
 _MADE_UP = ("index", "root")  # a rubric numbers everything but the whole
 
@@ -36,6 +37,15 @@ def as_names(name: str | Mapping[str, str] | None) -> Names:
     ):
         return FrozenMap(name)
     raise SettingError(f"a name is a text or a mapping of language to text, not {name!r}")
+
+
+def read_names(value: Any, path: str, problems: Problems) -> Names | None:
+    """Return the names in a document; note a value that cannot be names."""
+    try:
+        return as_names(value)
+    except SettingError as error:
+        problems.add(str(error), path=path)
+        return None
 
 
 def in_language(names: Names, language: str | None, otherwise: str) -> str:

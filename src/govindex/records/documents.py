@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import attrs
 
 from govindex.errors import FrameworkError, GovIndexError, Problems, near_miss
-from govindex.files.documents import check_keys, check_values
+from govindex.files.documents import check_format, document_text, parsed_toml
 from govindex.mappings import FrozenMap
 from govindex.parts import made, records, settings
 from govindex.records.columns import Column, Columns
@@ -99,34 +98,17 @@ def load_count_definition(path: str | PathLike[str]) -> CountDefinition:
     FrameworkError
         With every problem of the file and its path in it; or if the file cannot be read.
     """
-    import tomllib
-
-    if not isinstance(path, (str, PathLike)):
-        raise FrameworkError(f"a file is a path, not {path!r}")
-    file = Path(path)
-    try:
-        content = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise FrameworkError(f"'{file.name}' is not UTF-8, or not a path: {error}") from error
-    check_keys(content, file.name)
-    try:
-        document = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FrameworkError(f"'{file.name}' is not well formed: {error}") from error
-    check_values(document, file.name)
+    text, name = document_text(path)
+    document = parsed_toml(text, name)
     problems = Problems()
     found = _definition(document, problems)
-    problems.raise_any(FrameworkError, f"'{file.name}' does not say what to count")
+    problems.raise_any(FrameworkError, f"'{name}' does not say what to count")
     assert found is not None
     return found
 
 
 def _definition(document: dict[str, Any], problems: Problems) -> CountDefinition | None:
-    edition = document.pop("format", None)
-    if edition != _FORMAT or isinstance(edition, bool):
-        problems.add(f"format: this version reads format {_FORMAT}, not {edition!r}")
+    check_format(document, _FORMAT, problems)
     known = ("columns", "rules", "variables", *_SETTINGS)
     for name in document:
         if name not in known:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import attrs
@@ -12,9 +11,9 @@ import numpy as np
 from govindex.checks import instance_of, is_number, names_of, shown, text, tuple_of
 from govindex.contracts import Bool, Float
 from govindex.errors import FrameworkError, Problems, SettingError
-from govindex.files.documents import check_keys, check_values
+from govindex.files.documents import check_format, document_text, parsed_toml
 from govindex.kernels.keys import key_of
-from govindex.model.labels import Names, as_names
+from govindex.model.labels import Names, as_names, read_names
 from govindex.names import as_code
 from govindex.parts import Reader, made, records, settings, texts
 from govindex.sources import Source
@@ -186,35 +185,17 @@ def load_poverty_measure(path: str | PathLike[str]) -> PovertyMeasure:
     FrameworkError
         With every problem of the file and its path in it; or if the file cannot be read.
     """
-    if not isinstance(path, (str, PathLike)):
-        raise FrameworkError(f"a file is a path, not {path!r}")
-    file = Path(path)
-    try:
-        content = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise FrameworkError(f"'{file.name}' is not UTF-8, or not a path: {error}") from error
-    return _parsed(content, file.name)
+    return _parsed(*document_text(path))
 
 
 def _parsed(content: str, name: str) -> PovertyMeasure:
-    import tomllib
-
-    check_keys(content, name)
-    try:
-        document = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FrameworkError(f"'{name}' is not well formed: {error}") from error
-    check_values(document, name)
+    document = parsed_toml(content, name)
     problems = Problems()
-    edition = document.pop("format", None)
-    if edition != _FORMAT or isinstance(edition, bool):
-        problems.add(f"format: this version reads format {_FORMAT}, not {edition!r}")
+    check_format(document, _FORMAT, problems)
     readers: dict[str, Reader | None] = {
         "deprivations": _read_deprivations,
         "sources": records(Source),
-        "title": _read_names,
+        "title": read_names,
     }
     read = settings(PovertyMeasure, document, "", problems, readers)  # type: ignore[arg-type]
     problems.raise_any(FrameworkError, f"'{name}' is not a poverty measure")
@@ -224,19 +205,11 @@ def _parsed(content: str, name: str) -> PovertyMeasure:
     return found
 
 
-def _read_names(value: Any, path: str, problems: Problems) -> Any:
-    try:
-        return as_names(value)
-    except SettingError as error:
-        problems.add(str(error), path=path)
-        return None
-
-
 def _read_deprivations(value: Any, path: str, problems: Problems) -> list[Any]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         problems.add(f"expected a list of tables, not {shown(value)}", path=path)
         return []
-    readers: dict[str, Reader] = {"name": _read_names, "answers": texts}
+    readers: dict[str, Reader] = {"name": read_names, "answers": texts}
     found = []
     for number, table in enumerate(value):
         where, before = f"{path}[{number}]", len(problems)

@@ -11,9 +11,9 @@ import attrs
 
 from govindex.checks import among, instance_of, mapping_of, names_of, text, tuple_of
 from govindex.errors import FrameworkError, Problems, SettingError, UnknownNameError, near_miss
-from govindex.files.documents import check_keys, check_values
+from govindex.files.documents import check_format, document_text, parsed_toml
 from govindex.mappings import FrozenMap
-from govindex.model.labels import Names, as_names
+from govindex.model.labels import Names, as_names, read_names
 from govindex.names import as_code
 from govindex.parts import Reader, made, records, settings, texts
 from govindex.sources import Source
@@ -259,16 +259,7 @@ def load_questionnaire(path: str | PathLike[str]) -> Questionnaire:
     FrameworkError
         With every problem of the file and its path in it; or if the file cannot be read.
     """
-    if not isinstance(path, (str, PathLike)):
-        raise FrameworkError(f"a file is a path, not {path!r}")
-    file = Path(path)
-    try:
-        content = file.read_text(encoding="utf-8-sig")
-    except OSError as error:
-        raise FrameworkError(f"'{file.name}' cannot be read: {error.strerror}") from error
-    except ValueError as error:
-        raise FrameworkError(f"'{file.name}' is not UTF-8, or not a path: {error}") from error
-    return _parsed(content, file.name)
+    return _parsed(*document_text(path))
 
 
 def sipas(edition: str = "2023") -> Questionnaire:
@@ -296,24 +287,15 @@ def sipas(edition: str = "2023") -> Questionnaire:
 
 
 def _parsed(content: str, name: str) -> Questionnaire:
-    import tomllib
-
-    check_keys(content, name)
-    try:
-        document = tomllib.loads(content)
-    except (ValueError, RecursionError) as error:
-        raise FrameworkError(f"'{name}' is not well formed: {error}") from error
-    check_values(document, name)
+    document = parsed_toml(content, name)
     problems = Problems()
-    edition = document.pop("format", None)
-    if edition != _FORMAT or isinstance(edition, bool):
-        problems.add(f"format: this version reads format {_FORMAT}, not {edition!r}")
+    check_format(document, _FORMAT, problems)
     readers: dict[str, Reader | None] = {
         "scales": _read_scales,
         "factors": _named(Factor),
         "questions": _named(Question),
         "sources": records(Source),
-        "title": _read_names,
+        "title": read_names,
     }
     read = settings(Questionnaire, document, "", problems, readers)  # type: ignore[arg-type]
     problems.raise_any(FrameworkError, f"'{name}' is not a questionnaire")
@@ -321,14 +303,6 @@ def _parsed(content: str, name: str) -> Questionnaire:
     problems.raise_any(FrameworkError, f"'{name}' is not a questionnaire")
     assert isinstance(found, Questionnaire)
     return found
-
-
-def _read_names(value: Any, path: str, problems: Problems) -> Any:
-    try:
-        return as_names(value)
-    except SettingError as error:
-        problems.add(str(error), path=path)
-        return None
 
 
 def _read_scales(value: Any, path: str, problems: Problems) -> Any:
@@ -355,7 +329,7 @@ def _named(cls: type) -> Reader:
         found = []
         for number, table in enumerate(value):
             where, before = f"{path}[{number}]", len(problems)
-            fields = settings(cls, table, where, problems, {"name": _read_names})
+            fields = settings(cls, table, where, problems, {"name": read_names})
             if len(problems) == before:
                 found.append(made(cls, fields, where, problems))
         return tuple(each for each in found if each is not None)
