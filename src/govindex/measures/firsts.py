@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import attrs
 import numpy as np
 
 from govindex.contracts import (
-    BaseMeasure,
     Cells,
     CellStatus,
     Columns,
-    Entry,
-    Measure,
     is_absent,
     prevailing,
 )
 from govindex.errors import SettingError
+from govindex.measures.any_reported import AnyReported
 from govindex.measures.cells import masked
-from govindex.measures.variables import as_measures, entries_of, keep_one_sign, merged
 
 __all__ = ["FirstReported"]
 
 
 @attrs.frozen
-class FirstReported(BaseMeasure):
+class FirstReported(AnyReported):
     """The first of several variables that is not absent, in the order of preference.
 
     A value of any but the first is marked as fallen back. Where all are absent the value is
@@ -47,30 +42,9 @@ class FirstReported(BaseMeasure):
     ('audited',)
     """
 
-    of: tuple[Measure, ...] = attrs.field(converter=as_measures)
-
     def __attrs_post_init__(self) -> None:
         if len(self.of) < 2:
             raise SettingError("FirstReported chooses among at least two variables")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables of the first measure."""
-        return self.of[0].variables
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """The optional variables of the first measure, and all of the others."""
-        return merged([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
-
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in the measures."""
-        return keep_one_sign(self.of)
-
-    def entries(self, entry: Entry) -> Mapping[str, Entry]:
-        """Return the same limits for each of the measures."""
-        return entries_of((measure, entry) for measure in self.of)
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the first reported value."""

@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import reduce
 
 import attrs
 import numpy as np
 
 from govindex.contracts import (
-    BaseMeasure,
     Cells,
     Columns,
-    Entry,
     EntryCells,
     Measure,
     is_absent,
     prevailing,
 )
 from govindex.errors import SettingError
+from govindex.measures.any_reported import AnyReported
 from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
 from govindex.measures.variables import (
     ComposedMeasure,
     SignKeepingMeasure,
     as_measure,
-    as_measures,
-    entries_of,
     formula_of,
-    keep_one_sign,
-    merged,
 )
 
 __all__ = ["Difference", "Largest", "Product"]
@@ -86,7 +80,7 @@ class Product(SignKeepingMeasure):
 
 
 @attrs.frozen
-class Largest(BaseMeasure):
+class Largest(AnyReported):
     """The largest of several variables that are reported; absent only if all are absent.
 
     Parameters
@@ -95,30 +89,9 @@ class Largest(BaseMeasure):
         What is compared. All but the first may be left out of the data.
     """
 
-    of: tuple[Measure, ...] = attrs.field(converter=as_measures)
-
     def __attrs_post_init__(self) -> None:
         if len(self.of) < 2:
             raise SettingError("Largest compares at least two variables")
-
-    @property
-    def variables(self) -> tuple[str, ...]:
-        """The variables of the first measure."""
-        return self.of[0].variables
-
-    @property
-    def optional(self) -> tuple[str, ...]:
-        """The optional variables of the first measure, and all of the others."""
-        return merged([self.of[0].optional, *(m.variables + m.optional for m in self.of[1:])])
-
-    @property
-    def one_sign(self) -> bool:
-        """Whether nothing cancels in the measures."""
-        return keep_one_sign(self.of)
-
-    def entries(self, entry: Entry) -> Mapping[str, Entry]:
-        """Return the same limits for each of the measures."""
-        return entries_of((measure, entry) for measure in self.of)
 
     def spreadsheet_formula(self, cells: EntryCells) -> str | None:
         """Return the largest of the measures."""
