@@ -107,8 +107,8 @@ def framework_document(framework: Framework) -> dict[str, Any]:
 
 def _node_table(node: Any, skip: frozenset[str]) -> dict[str, Any]:
     code = _code_of(node)
-    told = {name: described(name, part) for name, part in code.items()}
-    return plain_table(node, skip | frozenset(code)) | told
+    descriptions = {name: described(name, part) for name, part in code.items()}
+    return plain_table(node, skip | frozenset(code)) | descriptions
 
 
 def read_methodology(document: dict[str, Any]) -> Methodology | None:

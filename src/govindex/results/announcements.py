@@ -90,7 +90,7 @@ class _Speaker:
             yield words("announcement.apart", self.language)
             return
         named = {row for rows in podium.ends.values() for row in rows}
-        told = [(label, rows) for label, rows in groups if len(rows) > 1 and named & {*rows}]
+        shown = [(label, rows) for label, rows in groups if len(rows) > 1 and named & {*rows}]
         texts = [
             words(
                 "announcement.tied_group",
@@ -98,7 +98,7 @@ class _Speaker:
                 units=self._listed([self.names[row] for row in rows]),
                 ranks=label,
             )
-            for label, rows in told
+            for label, rows in shown
         ]
         if texts:
             yield words("announcement.tied", self.language, groups="; ".join(texts))
