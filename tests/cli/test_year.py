@@ -68,6 +68,24 @@ def test_sheets_are_scored_announced_and_written(
     assert {"Công bố", "Xếp hạng"} <= set(book.sheetnames)
 
 
+def test_points_with_a_decimal_comma_are_read_in_the_shell(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "diem.xlsx"
+    book = load_workbook(YEAR / "diem_2025.xlsx")
+    sheet = book["Sở Y tế"]
+    cell = next(row[4] for row in sheet.iter_rows(min_row=5) if row[4].value == 3.25)
+    cell.value = "3,25"
+    book.save(file)
+    words = ["score", file, "--method", rubrics[2025], *SHEETS]
+    code, said, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    assert "Sở Y tế (86.23)" in said
+    code, _, err = run(capsys, *words, "--numbers", "plain")
+    assert code == 1
+    assert "'3,25' is neither a number nor a declared text" in err
+
+
 def test_announcements_and_explanations_go_to_files(
     rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -20,7 +20,7 @@ from govindex.workbooks.scores.locations import located
 from govindex.workbooks.scores.problems import sheet_problem
 from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.tables import ScoreTable
-from govindex.workbooks.scores.wordings import years_in
+from govindex.workbooks.scores.wordings import years_in, years_in_name
 
 __all__ = ["sheet_tables"]
 
@@ -143,9 +143,10 @@ def _note_years(tables: Sequence[ScoreTable], period: str | None, problems: Prob
     years = []
     for table in tables:
         found = [(cell, years_in(text)) for cell, text in table.titles]
-        named = [(cell, year) for cell, several in found for year in several]
-        if len({year for _, year in named}) == 1:
-            years.append(named[0])
+        for several in (found, [(table.view.whole, years_in_name(table.view.grid.sheet))]):
+            named = [(cell, year) for cell, years_of in several for year in years_of]
+            if len({year for _, year in named}) == 1:
+                years.append(named[0])
     counts = Counter(year for _, year in years)
     expected = period[:4] if period else (counts.most_common(1)[0][0] if counts else "")
     for cell, year in years:
