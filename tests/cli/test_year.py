@@ -11,6 +11,7 @@ import pytest
 from openpyxl import load_workbook
 
 import govindex as gi
+import govindex.files.sheets as sheets
 from govindex.cli.entry import main
 
 YEAR = Path(__file__).parents[2] / "examples" / "province_year" / "made-up"
@@ -316,3 +317,41 @@ def test_the_commands_of_a_page_run_one_after_another(
         *more,
     }
     assert written <= {file.name for file in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("kind", ["sheets", "table", "forms", "folder"])
+def test_a_workbook_is_opened_once(
+    rubrics: dict[int, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    file = YEAR / "diem_2025.xlsx"
+    options: list[object] = [*SHEETS]
+    if kind == "folder":
+        file = tmp_path / "folder"
+        file.mkdir()
+        shutil.copy(YEAR / "diem_2025.xlsx", file / "diem.xlsx")
+    elif kind == "table":
+        file = tmp_path / "table.xlsx"
+        words = ["read", YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+        assert run(capsys, *words, "--out", file)[0] == 0
+        options = ["--stage", "stage", *STAGES]
+    elif kind == "forms":
+        file = tmp_path / "form.xlsx"
+        units = ["--units", YEAR / "nhom_2025.csv", "--period", "2025"]
+        assert run(capsys, "form", rubrics[2025], *units, "--out", file)[0] == 0
+        options = []
+    opened: list[str] = []
+    reader = sheets._opened_book
+
+    def counted(book: Path) -> object:
+        opened.append(book.name)
+        return reader(book)
+
+    monkeypatch.setattr(sheets, "_opened_book", counted)
+    code, said, err = run(capsys, "read", file, "--method", rubrics[2025], *options)
+    assert (code, err) == (0, "")
+    assert "14" in said
+    assert len(opened) == 1

@@ -11,8 +11,10 @@ from typing import Any
 from govindex.errors import DataError, Problems, SettingError
 from govindex.files import read_grids
 from govindex.files.saving import as_path
+from govindex.files.sheets import OpenedBook
 from govindex.grid import Grid
 from govindex.meters import Meter, Progress
+from govindex.workbooks.folders import workbook_files
 from govindex.workbooks.problem_texts import cell_reference
 from govindex.workbooks.scores.criteria import Criteria
 from govindex.workbooks.scores.criterion_lines import table_at
@@ -71,41 +73,29 @@ def sheet_tables(
     return tables
 
 
-def _files(
-    path: str | PathLike[str] | Sequence[str | PathLike[str]], left_out: list[tuple[str, str]]
-) -> list[Path]:
-    """Return the files of paths and folders, each once, in the order of their names."""
-    if isinstance(path, (str, PathLike)):
-        paths = [as_path(path)]
-    elif isinstance(path, Sequence):
-        paths = [as_path(item) for item in path]
-    else:
+def _files(path: Any, left_out: list[tuple[str, str]]) -> tuple[Path | OpenedBook, ...]:
+    """Return the files of paths and folders, each once; note those that are no workbooks."""
+    if not isinstance(path, (str, PathLike, Sequence)):
         raise SettingError(f"path is a file, several files or a folder, not {path!r}")
-    files: dict[Path, None] = {}
-    for item in paths:
-        if not item.is_dir():
-            files[item] = None
-            continue
-        for file in sorted(item.iterdir()):
-            if file.name.startswith(("~$", ".")) or not file.is_file():
-                continue
-            if file.suffix.lower() in _KINDS:
-                files[file] = None
-            else:
-                left_out.append((file.name, "the file is no workbook"))
+    files, others = workbook_files(path, _KINDS)
+    left_out += [(file.name, "the file is no workbook") for file in others]
     if not files:
+        paths = [path] if isinstance(path, (str, PathLike)) else path
         raise DataError(
             f"there is no workbook in {', '.join(repr(str(item)) for item in paths)}: scores are "
             f"read from {', '.join(_KINDS)}"
         )
-    return list(files)
+    return files
 
 
-def _grids(file: Path, sheet: str | Sequence[str] | None, problems: Problems) -> tuple[Grid, ...]:
+def _grids(
+    file: Path | OpenedBook, sheet: str | Sequence[str] | None, problems: Problems
+) -> tuple[Grid, ...]:
+    path = as_path(file)
     try:
-        return read_grids(file, None if file.suffix.lower() == ".csv" else sheet)
+        return read_grids(file, None if path.suffix.lower() == ".csv" else sheet)
     except DataError as error:
-        problems.add(sheet_problem("file.unreadable", found=str(error), cell=file.name))
+        problems.add(sheet_problem("file.unreadable", found=str(error), cell=path.name))
         return ()
 
 
