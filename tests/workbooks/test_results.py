@@ -599,3 +599,30 @@ def test_every_sheet_has_a_name_and_a_title() -> None:
     titles = {key.rpartition(".")[2] for key in keys if key.startswith("workbook.title.")}
     assert names == titles
     assert {*SHEETS} < names
+
+
+def test_no_page_begins_between_the_total_of_a_branch_and_its_first_part(tmp_path: Path) -> None:
+    def branch(code: str, parts: int) -> gi.Dimension:
+        children = [
+            gi.Dimension(f"{code}.{n}", [leaf(f"{code}.{n}.{m}") for m in (1, 2)])
+            for n in range(1, parts + 1)
+        ]
+        return gi.Dimension(code, children)
+
+    def leaf(code: str) -> gi.Indicator:
+        return gi.Indicator(code, weight=2, rule=gi.rules.Points())
+
+    branches = [
+        branch(code, parts)
+        for code, parts in {"A": 1, "B": 2, "C": 3, "D": 1, "E": 2, "F": 2, "G": 4}.items()
+    ]
+    method = gi.Methodology("e.t", "1", gi.Framework("f", branches, aggregate=gi.aggregate.Sum()))
+    data = observed({code: [1.0, 2.0] for code in method.framework.leaf_codes})
+    gi.workbooks.write_result(method.compute(data), tmp_path / "a.xlsx", language="en")
+    sheet = opened(tmp_path / "a.xlsx")["Scores"]
+    starts = [brk.id + 1 for brk in sheet.col_breaks.brk]
+    assert len(starts) > 1
+    branches_at = {
+        area.min_col for area in sheet.merged_cells.ranges if area.min_col < area.max_col
+    }
+    assert not {start - 1 for start in starts} & branches_at
