@@ -205,6 +205,21 @@ def test_numbers_are_read_in_any_style_unless_one_is_declared(
         read_scores(file, RUBRIC, stages=STAGES, notation=gi.Notation(numbers="plain"))
 
 
+def test_titles_that_are_not_merged_hold_for_the_stages_to_their_right(tmp_path: Path) -> None:
+    points = usual_points()
+    book = criteria_by_units(points)
+    sheet = book.active
+    for area in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(area))
+    sheet.insert_rows(5)
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(5, column, f"({column})")
+    book.save(tmp_path / "a.xlsx")
+    data = read_scores(tmp_path / "a.xlsx", RUBRIC, stages=STAGES).observations
+    for (unit, code, stage), value in points.cells.items():
+        assert data.at_stage(stage).value(unit, code) == value
+
+
 def test_units_are_one_whatever_the_case_and_form_of_their_names(tmp_path: Path) -> None:
     points = usual_points()
     file_per_unit(points, tmp_path)
