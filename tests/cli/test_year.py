@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -114,7 +115,9 @@ def test_scores_become_a_table_that_is_read_back(
     stages = ["--stage", "stage", *STAGES]
     direct = run(capsys, "score", *sheets, "--json")[1]
     again = run(capsys, "score", table, "--method", rubrics[2025], *stages, "--json")[1]
-    assert again == direct
+    content = json.loads(direct)
+    assert (content.pop("checks"), content.pop("problems")) == ([], [])
+    assert json.loads(again) == content
 
 
 def test_a_total_that_does_not_add_up_is_named_and_listed_on_request(
@@ -128,6 +131,10 @@ def test_a_total_that_does_not_add_up_is_named_and_listed_on_request(
     code, out, _ = run(capsys, *words, "--collect")
     assert code == 0
     assert "stated 84.43, computed 84.33, a contradiction" in out
+    assert "Problems" not in out  # no cell was left unread
+    content = json.loads(run(capsys, *words, "--collect", "--json")[1])
+    assert [check["stated"] for check in content["checks"]] == [84.43]
+    assert [problem["code"] for problem in content["problems"]] == ["total.contradiction"]
 
 
 def earlier(rubrics: dict[int, Path]) -> list[object]:
@@ -146,6 +153,8 @@ def test_editions_are_compared_as_far_as_it_is_honest(
     assert (code, err) == (0, "")
     assert "Units compared: 14." in said
     assert "3.2.1 Tỷ lệ hồ sơ giải quyết đúng hạn: its maximum has changed" in said
+    assert "The earlier file, tong_hop_2024.xlsx: Read as scoring sheets of 16 units." in said
+    assert "stated 84.43, computed 84.33, a contradiction" in said
     table = gi.read_table(out).set_index("unit")
     assert table.loc["Sở Tài chính", "rank_before"] == ""
 

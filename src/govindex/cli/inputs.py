@@ -117,8 +117,10 @@ def sums_note(scores: Scores, language: str | None) -> list[str]:
 
 
 def problems_note(scores: Scores, language: str | None) -> list[str]:
-    """Return the problems of the sheets, which were read as missing."""
+    """Return the problems of the sheets, but for sums that differ, which have their own list."""
     table = scores.problem_table(language)
+    listed = (table["code"] == "total.contradiction") & table["cell"].isin(scores.checks["cell"])
+    table = table[~listed]
     if table.empty:
         return []
     lines = [f"  {cell}: {text}" for cell, text in zip(table["cell"], table["text"], strict=True)]
