@@ -78,15 +78,15 @@ def test_units_that_are_ranked_by_percent_are_announced_in_percent() -> None:
     }
     result = scored(cells, names=("A", "B", "C"))
     assert result.announcement_sentences(language="vi") == [
-        "Có 3 đơn vị được xếp hạng. Đứng đầu là A (36,00/40 điểm, đạt 90,00\u00a0%); cùng xếp thứ hai "
-        "là B và C (16,00/20 điểm, đạt 80,00\u00a0%). Tỷ lệ điểm đạt được bình quân là 83,33\u00a0%, cao "
-        "nhất 90,00\u00a0%, thấp nhất 80,00\u00a0%."
+        "Có 3 đơn vị được xếp hạng. Đứng đầu là A (36,00/40 điểm, đạt 90,00\u00a0%); cùng xếp "
+        "thứ hai là B và C (16,00/20 điểm, đạt 80,00\u00a0%). Tỷ lệ điểm đạt được bình quân là "
+        "83,33\u00a0%, cao nhất 90,00\u00a0%, thấp nhất 80,00\u00a0%."
     ]
     first, second = scored(cells, leagues=("x", "y", "y")).announcement_sentences()
     assert first == "x: Only one unit is ranked: U0 (36.00)."
     assert second == "y: All 2 units share one rank: U1 and U2 (16.00 of 20, 80.00\u00a0%). " + (
-        "On average the units reach 80.00\u00a0% of their maximum, the highest 80.00\u00a0%, the lowest "
-        "80.00\u00a0%."
+        "On average the units reach 80.00\u00a0% of their maximum, the highest 80.00\u00a0%, "
+        "the lowest 80.00\u00a0%."
     )
 
 
