@@ -88,6 +88,27 @@ def test_points_with_a_decimal_comma_are_read_in_the_shell(
     assert "'3,25' is neither a number nor a declared text" in err
 
 
+def test_a_table_with_two_styles_of_numbers_is_read_as_a_sheet(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = gi.load_methodology(rubrics[2025]).framework.leaf_codes
+    rows = [
+        ["unit", *codes],
+        ["A", *["0.5"] * len(codes)],
+        ["B", "0,75", *["1"] * (len(codes) - 1)],
+    ]
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    words = ["score", file, "--method", rubrics[2025]]
+    for numbers in ("plain", "vi"):
+        code, _, err = run(capsys, *words, "--numbers", numbers)
+        assert code == 1
+        assert "--layout sheets reads numbers in every style" in err
+    code, out, err = run(capsys, *words, "--layout", "sheets")
+    assert (code, err) == (0, "")
+    assert "B (26.75)" in out
+
+
 def test_announcements_and_explanations_go_to_files(
     rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
