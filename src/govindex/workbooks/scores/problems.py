@@ -29,6 +29,7 @@ CURES = {
     "cell.other_source": "move the points to the column of their source, or correct the rubric",
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
+    "column.nowhere": "correct its letters or its title",
     "column.unknown": (
         "name it with columns={'ignore': ['…']}, 'notes', 'maximum' or a stage, or add the stage"
     ),
@@ -42,6 +43,7 @@ CURES = {
         "rubric of its own year"
     ),
     "criterion.unnamed": "write which criterion it is, or delete what does not count",
+    "file.form": "read it with read_form(…) (in the shell: --layout forms)",
     "file.unreadable": "mend the file, or take it out of the folder",
     "league.twice": "give the unit one league",
     "league.missing": "name the league of every unit in leagues=…",
