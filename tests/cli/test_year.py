@@ -109,6 +109,26 @@ def test_a_table_with_two_styles_of_numbers_is_read_as_a_sheet(
     assert "B (26.75)" in out
 
 
+def test_sheets_that_are_no_scores_are_passed_over_on_request(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = load_workbook(YEAR / "diem_2025.xlsx")
+    book.create_sheet("Danh bạ")["A1"] = "Số điện thoại"
+    book.save(tmp_path / "a.xlsx")
+    words = ["announce", tmp_path / "a.xlsx", "--method", rubrics[2025], *SHEETS[:4]]
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    assert "--sheet SHEET, or pass over it with --accept sheet.without_criteria" in err
+    code, said, _ = run(capsys, *words, "--accept", "sheet.without_criteria")
+    assert code == 0
+    assert "14 units are ranked" in said
+    some = ["--sheet", "Sở Y tế", "--sheet", "Thanh tra tỉnh"]
+    assert "2 units are ranked" in run(capsys, *words, *some)[1]
+    code, _, err = run(capsys, "read", YEAR / "bo_tieu_chi_2025.xlsx", *some)
+    assert code == 1
+    assert "one sheet is read, and --sheet names 'Sở Y tế', 'Thanh tra tỉnh': name one" in err
+
+
 def test_announcements_and_explanations_go_to_files(
     rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

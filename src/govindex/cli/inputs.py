@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from govindex.cli.reading import add_office, name_and_value, read_data, scoring_method
+from govindex.cli.reading import (
+    add_office,
+    name_and_value,
+    only_sheet,
+    read_data,
+    scoring_method,
+)
 from govindex.errors import DataError, SettingError
 from govindex.files.headers import header_rows
 from govindex.files.saving import as_path
@@ -273,8 +279,11 @@ def _is_table(book: OpenedBook, options: argparse.Namespace, method: Methodology
     """Return whether the columns of a sheet are units and variables."""
     if options.unit or options.stage or len(method.frameworks) > 1:
         return True
+    if options.sheet and len(options.sheet) > 1:
+        return False
     try:
-        titles, _ = book.titled_rows(book.sheet_number(options.sheet), header_rows(options.header))
+        number = book.sheet_number(only_sheet(options))
+        titles, _ = book.titled_rows(number, header_rows(options.header))
     except DataError:
         return False
     columns = {*titles}

@@ -52,7 +52,10 @@ CURES = {
     "sheet.another_year": "take the sheet out, or read each year by itself",
     "sheet.empty": "delete the sheet, or name the sheets to read with sheet=[…]",
     "sheet.hidden": "show the sheet, name it with sheet=[…], or read it with hidden='read'",
-    "sheet.without_criteria": "name the sheets to read with sheet=[…]",
+    "sheet.without_criteria": (
+        "name the sheets to read with sheet=[…], or pass over it with "
+        "accept=['sheet.without_criteria'] (in the shell: --accept sheet.without_criteria)"
+    ),
     "stage.ambiguous": "name the column with columns={'stage': '…'}",
     "stage.nowhere": "name its columns with stages={'stage': ['title in the sheet']}",
     "stage.unnamed": "declare the stages with stages=[…], or name the column with columns={…}",
