@@ -11,7 +11,13 @@ from govindex.errors import DataError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas, shortened
-from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
+from govindex.plot.grids import (
+    colour_bar,
+    draw_cells,
+    hatch_cells,
+    label_columns,
+    write_cells,
+)
 from govindex.plot.rows import label_rows, rows_of_names
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import diverging, faint, ink, scale_colours
@@ -34,6 +40,8 @@ def correlations(
     ax: Axes | None = None,
 ) -> Axes:
     """Draw a matrix of correlations: orange above 0, purple below, the sign in each number.
+
+    Where there is no room for numbers, cells below 0 are hatched.
 
     Parameters
     ----------
@@ -87,10 +95,12 @@ def correlations(
         look = {"facecolor": "none", "edgecolor": faint(canvas.axes, 0.4), "hatch": "xxx"}
         cells(canvas.axes, rows.y[unknown[:, 0]], unknown[:, 1], linewidth=0.0, **look)
         canvas.key(key_of_bars(words("plot.no_correlation", language), **look))
-    write_cells(
-        canvas, rows, colours,
-        lambda: [[canvas.number(value, 2) for value in line] for line in values.tolist()], font,
-    )  # fmt: skip
+
+    def texts() -> list[list[str]]:
+        return [[canvas.number(value, 2) for value in line] for line in values.tolist()]
+
+    if not write_cells(canvas, rows, colours, texts, font):
+        hatch_cells(canvas, rows, values < 0.0, words("plot.below_zero", language))
     _frame_groups(canvas.axes, groups)
     label_columns(canvas, [_name(tree, code, language, 90) for code in codes])
     colour_bar(canvas, (-1.0, 1.0), words("plot.correlation", language), colours=diverging())
