@@ -306,6 +306,15 @@ def test_correlations_are_framed_by_dimension() -> None:
     assert labels(axes)[0].startswith("1.1 ")
 
 
+def test_nodes_of_no_dimension_are_not_framed_together() -> None:
+    leaves = [gi.Indicator(code, rule=rules.Goalposts(worst=0, best=10)) for code in "abcd"]
+    tree = gi.Framework("r", [leaves[0], gi.Dimension("branch", leaves[1:3]), leaves[3]])
+    matrix = pd.DataFrame(np.eye(4), [*"abcd"], [*"abcd"])
+    axes = plot.correlations(matrix, framework=tree)
+    frames: Any = [patch for patch in axes.patches if patch.get_label() == "_group"]
+    assert [(frame.get_y(), frame.get_height()) for frame in frames] == [(1.0, 2.0)]
+
+
 @pytest.mark.parametrize(
     "wrong", [pd.DataFrame({"a": [2.0]}, ["a"]), pd.DataFrame({"a": [1.0]}), "no matrix"]
 )

@@ -41,14 +41,14 @@ def correlations(
 ) -> Axes:
     """Draw a matrix of correlations: orange above 0, purple below, the sign in each number.
 
-    Where there is no room for numbers, cells below 0 are hatched.
+    If there is no room for numbers, cells below 0 are hatched.
 
     Parameters
     ----------
     matrix : DataFrame
         What :func:`~govindex.coherence.correlation_matrix` returned.
     framework : Framework or IndexResult, optional
-        Gives names, the order of the tree, and frames around the nodes of one branch.
+        Gives names, the order of the tree, and frames around the nodes of one dimension.
     clusters : DataFrame, optional
         What :func:`~govindex.coherence.clusters` returned for the same nodes: their order, and
         frames around each cluster.
@@ -123,7 +123,7 @@ def _checked(matrix: Any) -> Any:
 
 
 def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[Index, Index]:
-    """Return the order of the nodes, and the number of each one's group in that order."""
+    """Return the order of the nodes, and the number of each one's group in that order, or −1."""
     import pandas as pd
 
     if clusters is not None:
@@ -143,7 +143,8 @@ def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[I
     above = [tree.parent(codes[i]) if tree.has(codes[i]) else None for i in order]
     parents = ["" if parent is None else parent.code for parent in above]
     starts = [i == 0 or parent != parents[i - 1] for i, parent in enumerate(parents)]
-    return order, np.cumsum(starts)
+    is_alone = [parent in ("", tree.codes[0]) for parent in parents]  # in no branch of the tree
+    return order, np.where(is_alone, -1, np.cumsum(starts))
 
 
 def _name(tree: Framework | None, code: str, language: str | None, letters: int = 44) -> str:
@@ -158,7 +159,7 @@ def _frame_groups(ax: Axes, groups: Index) -> None:
     from matplotlib.patches import Rectangle
 
     numbers = np.unique(groups)
-    for number in numbers if len(numbers) > 1 else ():
+    for number in numbers[numbers >= 0] if len(numbers) > 1 else ():
         members = np.flatnonzero(groups == number)
         start, size = float(members.min()), float(np.ptp(members)) + 1.0
         corner = (start - 0.5, start)

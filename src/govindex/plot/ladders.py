@@ -91,21 +91,26 @@ def swap_margins(
         canvas.axes, y[known], 0.0, sizes[known], height=0.5, facecolor=COLOURS[0],
         edgecolor=paper(canvas.axes), linewidth=0.0, label="_margins",
     )  # fmt: skip
-    if ladder and len(shown) == len(rows.y):
-        canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6, zorder=0,
-                           transform=canvas.axes.get_yaxis_transform())  # fmt: skip
     longest = between(sizes)[1]
-    if len(shown) == len(rows.y):
-        _write(canvas, margins, y, sizes, font)
-    else:
+    if len(shown) < len(rows.y):
         longest = _note_all(canvas, margins["outcome"], sizes)
+    else:
+        _write(canvas, margins, y, sizes, font)
+        if ladder:
+            across = canvas.axes.get_yaxis_transform()
+            canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6,
+                               zorder=0, transform=across)  # fmt: skip
+    _frame(canvas, longest, words(f"plot.margin_{measure}", language))
+    return canvas.close(words("plot.swap_margins", language))
+
+
+def _frame(canvas: Canvas, longest: float, label: str) -> None:
     canvas.settle()
     canvas.axes.set_xlim(0.0, (1.0 + canvas.beside(6)) * longest or 1.0)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
-    canvas.label_axis("x", words(f"plot.margin_{measure}", language))
-    return canvas.close(words("plot.swap_margins", language))
+    canvas.label_axis("x", label)
 
 
 def _leagues(margins: pd.DataFrame) -> list[str | None]:

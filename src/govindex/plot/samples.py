@@ -160,7 +160,7 @@ def _steps() -> Any:
 def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the share of draws in which the unit of the row is ahead of that of the column.
 
-    Orange is above half of the draws, purple below, hatched where there is no room for numbers.
+    Orange is above half of the draws, purple below, hatched if there is no room for numbers.
     Pairs of different leagues are blank, since such units are not ranked together; in draws in
     which two units tie, neither is ahead.
 
