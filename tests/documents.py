@@ -177,6 +177,20 @@ def measured() -> st.SearchStrategy[Measure]:
             st.builds(measures.PerPeriod, inner),
             st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
             st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),
+            st.builds(measures.Trend, inner, years=st.integers(1, 9), at_least=st.just(2)),
+            st.builds(measures.Sum, several, missing=st.sampled_from(["missing", "left_out"])),
+            st.builds(
+                lambda tops, whole, **settings: measures.PooledRatio(
+                    tops, [whole] * len(tops), **settings
+                ),
+                several,
+                inner,
+                times=times,
+                empty=empty,
+                rounding=rounding,
+            ),
+            st.builds(measures.AllMet, several, failure_decides=st.booleans()),
+            st.builds(measures.Threshold, inner, at_least=numbers()),
             st.builds(
                 measures.Ratio,
                 inner,
