@@ -96,6 +96,7 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             rate=st.sampled_from([0.08, -1]),
         ),
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
+        st.builds(rules.Rounded, st.builds(Rounding, st.integers(-1, 6))),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
         st.lists(

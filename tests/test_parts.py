@@ -68,6 +68,8 @@ SAMPLES: list[Any] = [
     rules.NormalScores(over="period"),
     rules.Rank(),
     rules.Robust(50, 10),
+    rules.Rounded(Rounding(2, "half-even")),
+    rules.Chain(rules.Rounded(Rounding(1)), rules.Goalposts(worst=0, best=0.9)),
     rules.Stairs([(10, 0.2, 0.4), (20, 0.5, 1)], below=0.1),
     rules.SumShare(),
     rules.Vector(),
