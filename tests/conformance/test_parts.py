@@ -61,6 +61,15 @@ PARTS = [
     prepare.Impute(impute.Mean(), lacking="missing"),
     prepare.Impute(impute.Median(over="league"), otherwise=impute.Constant(5)),
     prepare.Impute(impute.Known({"a": 3}), lacking="missing"),
+    prepare.Impute(impute.Mixed([impute.Mean(), impute.Mean(over="league")]), lacking="missing"),
+    prepare.Impute(
+        impute.Mixed(
+            [impute.Median(over="league"), impute.Constant(5)],
+            weights=[1, 3],
+            lacking="left_out",
+            rounding=Rounding(0),
+        )
+    ),
     prepare.Impute(impute.RowMean({"first": ["a", "b"]}), lacking="missing"),
     prepare.Impute(impute.RowMedian({"first": ["a", "b"]}), lacking="missing"),
     prepare.Impute(impute.LastObservation(1), lacking="missing"),
