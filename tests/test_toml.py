@@ -216,6 +216,7 @@ STEPS = [
         }
     ),
     gi.prepare.Denominate({"kind": "days"}, lacking="missing"),
+    gi.prepare.Denominate({"kind": "people"}, table={"people": {"A": 3, "Hà Nội": 0.5}}),
     gi.prepare.Impute(
         gi.impute.RowMean(on="min-max", lower=["kind"], ranges={"kind": (0, 1), "days": (2, 3)})
     ),

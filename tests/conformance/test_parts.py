@@ -49,13 +49,22 @@ def _even(weights: Any, present: Any) -> Any:
     return weights * present
 
 
+def _per_root(value: float, people: float) -> float:
+    return float(value / people**0.5)
+
+
 def _weighted(scores: Any, weights: Any) -> Any:
     return scores @ weights
 
 
+SIZES = {"size": {f"U{i}": i + 1.0 for i in range(9)}}
 PARTS = [
     prepare.Denominate({"a": "people"}),
     prepare.Denominate({"a": "people", "b": "c"}, factor=1000, lacking="missing"),
+    prepare.Denominate(
+        {"a": "size"}, table={"size": {f"U{i}": i + 1.0 for i in range(9)}}, lacking="missing"
+    ),
+    prepare.Denominate({"a": "people"}, function=_per_root),
     prepare.Screen(0.8),
     prepare.Screen(0.3, becomes="unranked"),
     prepare.Impute(impute.Mean(), lacking="missing"),

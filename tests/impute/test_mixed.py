@@ -32,7 +32,7 @@ HALVES: list[Any] = [Mean(over="region"), Mean(over="income")]
 number = st.floats(-1e6, 1e6)
 
 
-def filled(fill: Any, **settings: Any) -> dict[str, float]:
+def filled(fill: Any, **settings: Any) -> dict[str, Any]:
     data = Impute(fill, variables=["grade"], **settings)(DATA)
     return {unit: data.value(unit, "grade") for unit in "CF"}
 
