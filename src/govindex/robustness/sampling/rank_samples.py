@@ -180,7 +180,7 @@ class RankSample(Interchanged):
             Shares from 0 to 1: 0.05, 0.95.
         method : {"reached", "type7"}
             The least rank p for which a share of at least `level` of the draws is not behind p
-            (type 1 of Hyndman and Fan); or the ranks of the draws interpolated at ``1 + (n − 1)·level``
+            (type 1 of Hyndman and Fan); or the ranks interpolated at draw ``1 + (n − 1)·level``
             (their type 7, the default of R, numpy and COINr), which may lie between ranks.
 
         Returns
