@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from govindex.errors import DeprecatedEditionWarning as DeprecatedEditionWarning
     from govindex.errors import FrameworkError as FrameworkError
     from govindex.errors import GovIndexError as GovIndexError
+    from govindex.errors import OutlierWarning as OutlierWarning
     from govindex.errors import Problem as Problem
     from govindex.errors import SettingError as SettingError
     from govindex.errors import UnknownNameError as UnknownNameError
@@ -125,6 +126,7 @@ _OFFERS = {
         "DeprecatedEditionWarning",
         "FrameworkError",
         "GovIndexError",
+        "OutlierWarning",
         "Problem",
         "SettingError",
         "UnknownNameError",

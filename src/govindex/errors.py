@@ -238,6 +238,10 @@ class DeprecatedEditionWarning(FutureWarning):
     """A methodology was loaded in an edition that should no longer be used."""
 
 
+class OutlierWarning(UserWarning):
+    """A treatment of outliers left variables beyond its limits."""
+
+
 def raised(part: str, error: Exception) -> SettingError:
     """Return the error that reports what a user's part raised, and where.
 
