@@ -104,7 +104,7 @@ def test_what_was_given_up_is_reported_with_what_it_left() -> None:
         in (report_of(step(lettered(days=values))).frame.loc["days", "given_up"])
     )
     constant = Treat([Percentiles(0.0, 0.5), Log()], remaining="accept")
-    row = report_of(constant(lettered(days=[0.0] * 30 + [1.0, 1e6]))).rows[0]
+    row = report_of(constant(lettered(days=[0.0] * 22 + [1.0, 1e6]))).rows[0]
     assert str(row.given_up[0]) == "Percentiles(low=0.0, high=0.5) (impossible)"
 
 
@@ -264,6 +264,8 @@ def test_powers_are_fitted_by_maximum_likelihood() -> None:
 @given(values=st.lists(st.integers(-1000, 1000), min_size=3, max_size=12, unique=True))
 def test_treatments_keep_the_order(treatment: Any, values: list[int]) -> None:
     ordered = np.sort(np.array(values, dtype=float))
+    if isinstance(treatment, GIILog):  # needs a largest value above 0
+        ordered += 2000
     settled = treatment.settle(ordered, None)
     if settled is not None:
         assert (np.diff(settled(ordered)) >= 0).all()
