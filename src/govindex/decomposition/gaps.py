@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import instance_of, is_share, shown
+from govindex.checks import among, instance_of, is_share, shown
 from govindex.contracts import Float
 from govindex.decomposition.tree_parts import NodePart, tree_parts
 from govindex.errors import DataError, SettingError
@@ -237,17 +237,17 @@ def _of_league(
 ) -> list[tuple[int, float]]:
     """Return units of a league with their weights, which add up to 1."""
     count = len(ranked)
+    if not (among(league, _LEAGUES) or is_share(league)):
+        raise SettingError(
+            f"league= is {', '.join(map(repr, _LEAGUES))} or a quantile from 0, the worst, to 1, "
+            f"the best; not {shown(league)}"
+        )
     if league == "mean":
         return [(i, 1.0 / count) for i in ranked]
     if league == "best":
         ranks = result.ranks_at(code)
         first = [i for i in ranked if ranks[i] == ranks[ranked[0]]]
         return [(i, 1.0 / len(first)) for i in first]
-    if league != "median" and not is_share(league):
-        raise SettingError(
-            f"league= is {', '.join(map(repr, _LEAGUES))} or a quantile from 0, the worst, to 1, "
-            f"the best; not {shown(league)}"
-        )
     height = (0.5 if league == "median" else float(league)) * (count - 1)
     below = int(np.floor(height))
     part = height - below
