@@ -2,15 +2,16 @@
 
 import os
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
+
+import govindex
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "govindex"
 author = "The govindex developers"
 copyright = f"2026, {author}"
-version = release = installed_version("govindex")
+version = release = govindex.__version__
 
 extensions = [
     "myst_nb",
@@ -32,7 +33,7 @@ html_theme = "furo"
 html_static_path = ["_static"]
 html_css_files = ["pages.css"]
 html_title = f"govindex {release}"
-# Where the pages will stand, for addresses in social cards and llms.txt; without it they are relative.
+# The address of the pages, for social cards and llms.txt; without it links are relative.
 html_baseurl = os.environ.get("GOVINDEX_DOCS_URL", "")
 
 ogp_site_url = html_baseurl

@@ -117,21 +117,20 @@ def facts(method: Any, edition: str) -> Iterator[tuple[str, Sequence[Piece]]]:
     }
     for name, part in settings.items():
         yield name, [] if part is None else [nodes.literal("", part_text(part))]
-    for row in reproduced(edition):
-        yield "Reproduced", row
+    found = "; ".join(reproduced(edition))
+    yield "Reproduced", [found, ": see the ", page_link("evidence", "evidence")] if found else []
     yield "Fingerprint", [nodes.literal("", method.fingerprint[:12])]
     yield "Notes", [method.notes]
 
 
-def reproduced(edition: str) -> Iterator[Sequence[Piece]]:
+def reproduced(edition: str) -> Iterator[str]:
     """Yield how far each published table was computed again."""
     rows = json.loads(EVIDENCE.read_text(encoding="utf-8"))["indices"]
     for row in rows:
         if row["edition"] == edition:
-            cells = f"{row['equal']:,} of {row['cells']:,} cells equal" if row["cells"] else ""
+            cells = f"{row['equal']:,} of {row['cells']:,} scores equal" if row["cells"] else ""
             ranks = f"{row['ranks_equal']:,} of {row['ranks']:,} ranks" if row["ranks"] else ""
-            counts = ", ".join(filter(None, (cells, ranks)))
-            yield [f"{row['data']}: {counts} (", page_link("evidence", "evidence"), ")"]
+            yield f"{row['data']}, {', '.join(filter(None, (cells, ranks)))}"
 
 
 def unknown(method: Any) -> list[nodes.Node]:
@@ -140,11 +139,11 @@ def unknown(method: Any) -> list[nodes.Node]:
     doubts: dict[str, list[str]] = {}
     for node in framework.nodes[1:]:
         if node.confidence not in CERTAIN:
-            doubts.setdefault(node.confidence or "nothing is said of it", []).append(node.code)
+            doubts.setdefault(node.confidence or "confidence not stated", []).append(node.code)
     shown = [node.code for node in framework.nodes[1:] if not framework.is_scored(node.code)]
     variables = gi.describe_variables(method, language="en")
     unsaid = variables.index[variables["name"] == ""].tolist()
-    items: list[Sequence[Piece]] = [[f"Known is: {method.depth}. Nothing below that is built in."]]
+    items: list[Sequence[Piece]] = [[f"Known: {method.depth}. What lies below is not built in."]]
     items += [[nodes.strong("", reason), ": ", *codes(which)] for reason, which in doubts.items()]
     if shown:
         items.append([nodes.strong("", "shown, not scored"), ": ", *codes(shown)])
@@ -184,7 +183,7 @@ def drawn(framework: gi.Framework, name: str) -> nodes.Node:
     )
     leaves = len(framework.leaf_codes)
     alt = f"Tree with {leaves} indicators, each node as high as its weight. First tier: {branches}."
-    return nodes.image(uri=f"/catalogue/{name}.svg", alt=alt, classes=["tree"])
+    return nodes.image(uri=f"/catalogue/{name}.svg", alt=alt, width="100%", classes=["tree"])
 
 
 # -- every node -----------------------------------------------------------------------------------
@@ -204,7 +203,7 @@ def node_blocks(framework: gi.Framework, words: Any, *, points: bool) -> Iterato
         block += fields(
             [
                 ("Weight", [weight_text(row, points=points)]),
-                *made(framework, node),
+                *made(framework, node, row),
                 ("Reads", list(read(node, words))),
                 ("Measure unit", [row["measure_unit"]]),
                 ("Data", [row["data_source"]]),
@@ -226,28 +225,35 @@ def weight_text(row: Any, *, points: bool) -> str:
     return figure if percent != percent else f"{figure}, {percent:.4g} % of the whole"
 
 
-def made(framework: gi.Framework, node: Any) -> Iterator[tuple[str, list[Piece]]]:
+def made(framework: gi.Framework, node: Any, row: Any) -> Iterator[tuple[str, list[Piece]]]:
     """Yield how the value, the score and the absent children of a node are settled."""
     if isinstance(node, gi.Indicator):
-        if part_text(node.measure) != f"Value(variable={node.code!r})":
-            yield "Value", part_words(node.measure)
+        if row["made"] != node.code:
+            yield "Value", part_words(row["made"], node.measure)
         if node.direction == "lower":
             yield "Direction", ["lower is better"]
     elif isinstance(node, gi.View) and node.of:
         yield "A view of", codes(node.of)
     else:
-        yield "Combines", part_words(framework.aggregator(node.code))
+        yield "Combines", part_words(row["made"], framework.aggregator(node.code))
     if node.rule is not None:
-        yield "Rule", part_words(node.rule)
+        yield "Rule", part_words(row["rule"], node.rule)
     if node.absence is not None:
-        yield "Absent", part_words(node.absence)
+        yield "Absent", part_words(part_text(node.absence), node.absence)
 
 
-def part_words(part: Any) -> list[Piece]:
-    """Return a part as code, and each of the parts in it in the words of the reference."""
-    found: list[Piece] = [nodes.literal("", part_text(part))]
-    for number, (name, text) in enumerate(dict(explained(part)).items()):
-        found += ["; " if number else " – ", api_link(name, name.rpartition(".")[2]), ": "]
+def part_words(code: str, part: Any) -> list[Piece]:
+    """Return a part as code, and each of the parts named in it in the words of the reference."""
+    known = {name: text for name, text in explained(part) if name.rpartition(".")[2] in code}
+    known.pop("govindex.absence.Absence", None)  # that holds the policies that are explained
+    alone = [name.rpartition(".")[2] for name in known] == [code]
+    found: list[Piece] = [] if alone else [nodes.literal("", code)]
+    for number, (name, text) in enumerate(known.items()):
+        found += [
+            "; " if number else "" if alone else ": ",
+            api_link(name, name.rpartition(".")[2]),
+            " – ",
+        ]
         found += inline(text[:1].lower() + text[1:].rstrip("."))
     return found
 

@@ -1,4 +1,4 @@
-"""Pieces of pages that directives put together: paragraphs, tables, fields, links to the reference."""
+"""Pieces of pages that directives put together: paragraphs, tables, fields and links."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def api_link(target: str, text: str = "", *, role: str = "obj") -> addnodes.pend
 
 def fields(pairs: Iterable[tuple[str, Sequence[Piece]]]) -> nodes.field_list:
     """Return names with their texts, those without a text left out."""
-    listed = nodes.field_list()
+    listed = nodes.field_list(classes=["facts"])
     for name, pieces in pairs:
         if pieces and pieces != [""]:
             body = nodes.field_body("", paragraph(*pieces))

@@ -11,7 +11,7 @@ import inspect
 import re
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -44,21 +44,23 @@ def namespaces() -> tuple[str, ...]:
 
 @cache
 def public() -> Mapping[str, Any]:
-    """Return every public function and class by the name under which it is described."""
+    """Return everything public by the name under which it is described."""
     found: dict[str, Any] = {}
     seen: set[int] = set()
     for module in namespaces():
         space = import_module(module)
         for name in space.__all__:
             actual = getattr(space, name)
-            if callable(actual) and id(actual) not in seen:
+            if not isinstance(actual, ModuleType) and id(actual) not in seen:
                 seen.add(id(actual))
                 found[f"{module}.{name}"] = actual
     return found
 
 
 def first_line(actual: Any) -> str:
-    """Return the first line of a docstring, roles as plain code."""
+    """Return the first line of a docstring, roles as plain code; of a law what it states."""
+    if not (inspect.ismodule(actual) or inspect.isclass(actual) or inspect.isfunction(actual)):
+        return str(getattr(actual, "statement", ""))
     text = (inspect.getdoc(actual) or "").split("\n\n")[0].replace("\n", " ")
     return re.sub(r":\w+:`~?(?:[\w.]+\.)?(\w+)`", r"``\1``", text)
 
@@ -139,9 +141,13 @@ def by_class() -> Mapping[str, str]:
 
 def siblings(name: str) -> Iterator[str]:
     """Yield the public functions and classes of the same module."""
-    module = public()[name].__module__
+    module = getattr(public()[name], "__module__", "")
     if inspect.isfunction(public()[name]) or inspect.isclass(public()[name]):
-        yield from (other for other, actual in public().items() if actual.__module__ == module)
+        yield from (
+            other
+            for other, actual in public().items()
+            if getattr(actual, "__module__", None) == module
+        )
 
 
 @cache
@@ -203,7 +209,7 @@ def described(module: str) -> list[str]:
 
 def table_lines(module: str) -> list[str]:
     """Return the functions and classes of a namespace with their first lines, as a table."""
-    names = described(module)
+    names = [name for name in described(module) if first_line(public()[name])]
     if len(names) < LEAST_TABLE:
         return []
     lines = ["", ".. list-table::", "   :class: names", "   :widths: auto", ""]
@@ -219,6 +225,51 @@ def extend(app: Sphinx, what: str, name: str, actual: Any, options: Any, lines: 
         lines += table_lines(name)
     elif name in public():
         lines += see_also_lines(name)
+
+
+class Value(SphinxDirective):
+    """Describe a public name that is no function or class: its text is the content."""
+
+    required_arguments = 1
+    has_content = True
+
+    def run(self) -> list[nodes.Node]:
+        name = self.arguments[0]
+        return self.parse_text_to_nodes(described_value("data", name, self.content))
+
+
+class Laws(SphinxDirective):
+    """Describe every law: its call, what it states and why, and what a methodology must declare."""
+
+    def run(self) -> list[nodes.Node]:
+        return [node for law in laws() for node in self.parse_text_to_nodes(law_text(law))]
+
+
+def laws() -> Sequence[Any]:
+    """Return the laws of the kit."""
+    found: Sequence[Any] = import_module("govindex.testing").LAWS
+    return found
+
+
+def law_text(law: Any) -> str:
+    """Return the description of a law in MyST."""
+    name = f"govindex.testing.laws.{law.name}"
+    _, *choices = inspect.signature(law.check).parameters.values()
+    given = "".join(f", {choice.name}" for choice in choices)
+    kinds = ", ".join(f"`{choice.name}` ({choice.annotation})" for choice in choices)
+    text = [f"{law.statement}.", "", law.reason, "", f"Promised if declared: {law.declared}."]
+    text += ["", f"Choices: {kinds}."] if kinds else []
+    return described_value("function", name, text, arguments=f"(method, data{given})")
+
+
+def described_value(kind: str, name: str, content: Iterable[str], arguments: str = "") -> str:
+    """Return the description of a name in MyST, with what to see also."""
+    module, _, own = name.rpartition(".")
+    also = [f"{{py:obj}}`~{one}`" for one in see_also(name)[0]]
+    also += [f"{{doc}}`/{page}`" for page in see_also(name)[1]]
+    lines = ["", ":::{seealso}", ", ".join(also), ":::"] if also else []
+    head = [f"::::{{py:{kind}}} {own}{arguments}", f":module: {module}", ""]
+    return "\n".join([*head, *content, *lines, "::::", ""])
 
 
 class Namespaces(SphinxDirective):
@@ -249,5 +300,7 @@ def row(name: str) -> Sequence[Any]:
 def setup(app: Sphinx) -> dict[str, bool]:
     """Add the directive, and extend what autodoc reads, after numpydoc."""
     app.connect("autodoc-process-docstring", extend, priority=900)
+    app.add_directive("laws", Laws)
     app.add_directive("namespaces", Namespaces)
+    app.add_directive("value", Value)
     return {"parallel_read_safe": True}
