@@ -68,14 +68,25 @@
     if (!picture.alt.trim()) wrong.push(`no alternative text: ${picture.src}`);
   }
 
-  // No cell is a column of single words: several lines, and not one of them with two words.
-  for (const cell of article.querySelectorAll("td, th, dt, dd")) {
+  // No cell is a column of single words.
+  const lines = (node) => {
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 0);
+    let [count, bottom] = [0, -Infinity];
+    for (const box of boxes.sort((a, b) => a.top - b.top)) {
+      const middle = (box.top + box.bottom) / 2;
+      if (middle >= bottom) {
+        count += 1;
+        bottom = box.bottom;
+      }
+    }
+    return count;
+  };
+  for (const cell of article.querySelectorAll("td, th, dt:not(.sig), dd")) {
     const words = cell.innerText.trim().split(/\s+/);
     if (!shown(cell) || words.length < 4 || cell.querySelector("table, pre, dl, ul, img")) continue;
-    const range = document.createRange();
-    range.selectNodeContents(cell);
-    const lines = new Set([...range.getClientRects()].map((box) => Math.round(box.bottom / 6)));
-    if (lines.size >= words.length) wrong.push(`squeezed: ${name(cell)}`);
+    if (lines(cell) >= words.length) wrong.push(`squeezed: ${name(cell)}`);
   }
 
   // The page itself does not scroll to the side.
