@@ -3,26 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import govindex as gi
 
-FOLDER = Path(__file__).parent
+METHOD = gi.methodology("vn.service-766").cut()
+DATA = gi.datasets.load("vn.service-766.provinces-2026-10-10")
 
 
-def main() -> None:
-    method = gi.methodology("vn.service-766").cut()
-    data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    result = method.compute(data)
+def ranking() -> Any:
+    return gi.plot.contributions(METHOD.compute(DATA), language="en")
+
+
+def stability() -> Any:
     vary = [gi.robustness.Weights(spread=0.25)]
-    sample = gi.robustness.sample_ranks(method, data, vary=vary, draws=10_000, rng=2026)
-    pictures = {
-        "ranking": gi.plot.contributions(result, language="en"),
-        "stability": gi.plot.rank_intervals(sample, language="en"),
-    }
-    for name, axes in pictures.items():
-        file = FOLDER / f"{name}.png"
-        axes.figure.savefig(file, dpi=90, bbox_inches="tight", metadata={"Software": None})
+    sample = gi.robustness.sample_ranks(METHOD, DATA, vary=vary, draws=10_000, rng=2026)
+    return gi.plot.rank_intervals(sample, language="en")
+
+
+PICTURES = {"ranking": ranking, "stability": stability}
+
+
+def draw(name: str, folder: Path) -> Path:
+    """Draw a picture into a folder, and return its file."""
+    file = folder / f"{name}.png"
+    axes = PICTURES[name]()
+    axes.figure.savefig(file, dpi=90, bbox_inches="tight", metadata={"Software": None})
+    return file
 
 
 if __name__ == "__main__":
-    main()
+    for each in PICTURES:
+        draw(each, Path(__file__).parent)
