@@ -1,8 +1,8 @@
 """The lessons of the documentation as notebooks, with their outputs stored.
 
-``python examples/notebooks/make.py`` runs every lesson and writes its notebook again; names of lessons
-limit it to these. With ``--check`` nothing is written: the outputs of a run are compared with the
-stored ones.
+``python examples/notebooks/make.py`` runs every lesson and writes its notebook again; names of
+lessons limit it to these. With ``--check`` nothing is written: the outputs of a run are compared with
+the stored ones.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import base64
 import io
 import re
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -41,15 +42,13 @@ PASSING = (
 
 def notebook_of(lesson: str) -> Any:
     """Return the notebook of a lesson without outputs: its page, as Jupyter reads it."""
-    from myst_nb.core.read import read_myst_markdown_notebook
-    from nbformat.v4 import new_markdown_cell
-
-    read = read_myst_markdown_notebook((PAGES / f"{lesson}.md").read_text(encoding="utf-8"))
+    text = (PAGES / f"{lesson}.md").read_text(encoding="utf-8")
+    read: Any = import_module("myst_nb.core.read").read_myst_markdown_notebook(text)
     note = (
-        f"*This notebook is the lesson [docs/{lesson}.md](../../docs/{lesson}.md), with its outputs. "
+        f"*This is the lesson [docs/{lesson}.md](../../docs/{lesson}.md) with its outputs. "
         "`python examples/notebooks/make.py` writes it; change the lesson, not the notebook.*"
     )
-    read.cells.insert(0, new_markdown_cell(note))
+    read.cells.insert(0, import_module("nbformat.v4").new_markdown_cell(note))
     read.metadata = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     for number, cell in enumerate(read.cells):
         cell.id = f"cell-{number}"
@@ -69,11 +68,9 @@ def _named(role: re.Match[str]) -> str:
 
 def run(notebook: Any) -> Any:
     """Return a notebook with the outputs of a run in the folder of the notebooks."""
-    from nbclient import NotebookClient
-
     where = {"metadata": {"path": str(FOLDER)}}
-    client = NotebookClient(notebook, timeout=None, startup_timeout=3_600, resources=where)
-    client.execute()
+    client = import_module("nbclient").NotebookClient
+    client(notebook, timeout=None, startup_timeout=3_600, resources=where).execute()
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
@@ -83,7 +80,7 @@ def run(notebook: Any) -> Any:
 
 
 def _joined(outputs: list[Any]) -> list[Any]:
-    """Return outputs in which the pieces of a stream are one; what only warns on the way is left out."""
+    """Return outputs with the pieces of a stream in one, and without the error stream."""
     kept: list[Any] = []
     for output in outputs:
         if output.output_type == "stream":
@@ -118,10 +115,9 @@ def lasting(text: str) -> str:
 
 def small(picture: str) -> str:
     """Return a picture in base64 with 128 colours: a third of the size, and as readable."""
-    from PIL import Image
-
-    with Image.open(io.BytesIO(base64.b64decode(picture))) as image:
-        plain = image.convert("RGB").quantize(128, dither=Image.Dither.NONE)
+    pillow = import_module("PIL.Image")
+    with pillow.open(io.BytesIO(base64.b64decode(picture))) as image:
+        plain = image.convert("RGB").quantize(128, dither=pillow.Dither.NONE)
     file = io.BytesIO()
     plain.save(file, "png", optimize=True)
     return base64.b64encode(file.getvalue()).decode("ascii")
@@ -129,9 +125,7 @@ def small(picture: str) -> str:
 
 def stored(lesson: str) -> Any:
     """Return the notebook of a lesson that is stored."""
-    import nbformat
-
-    return nbformat.read(FOLDER / f"{lesson}.ipynb", as_version=4)
+    return import_module("nbformat").read(FOLDER / f"{lesson}.ipynb", as_version=4)
 
 
 def sources(notebook: Any) -> list[tuple[str, str]]:
@@ -168,11 +162,7 @@ def differences(lesson: str) -> list[str]:
 
 def main(arguments: list[str]) -> int:
     """Write or check the notebooks of lessons."""
-    import nbformat
-
-    parser = argparse.ArgumentParser(
-        description="Write the notebooks of the lessons, or check them."
-    )
+    parser = argparse.ArgumentParser(description="Write notebooks of the lessons, or check them.")
     parser.add_argument("lessons", nargs="*", default=LESSONS)
     parser.add_argument("--check", action="store_true", help="compare, and write nothing")
     options = parser.parse_args(arguments)
@@ -181,7 +171,7 @@ def main(arguments: list[str]) -> int:
         if options.check:
             found += differences(lesson)
         else:
-            nbformat.write(run(notebook_of(lesson)), FOLDER / f"{lesson}.ipynb")
+            import_module("nbformat").write(run(notebook_of(lesson)), FOLDER / f"{lesson}.ipynb")
     if found:
         print(*found, sep="\n")
     return 1 if found else 0
