@@ -1,8 +1,8 @@
 """The lessons of the documentation as notebooks, with their outputs stored.
 
 ``python examples/notebooks/make.py`` runs every lesson and writes its notebook again; names of
-lessons limit it to these. With ``--check`` nothing is written: the outputs of a run are compared with
-the stored ones.
+lessons limit it to these. With ``--check`` nothing is written: the outputs of a run are compared
+with the stored ones.
 """
 
 from __future__ import annotations
