@@ -188,7 +188,10 @@ def _read_json(file: Path) -> pd.DataFrame:
         _check_whole(file.name, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise DataError(f"'{file.name}' is not a list of records: [{{\"unit\": …}}, …]")
-    return pd.DataFrame(records)
+    try:
+        return pd.DataFrame(records)
+    except OverflowError:  # pandas before 3: a whole number of hundreds of digits
+        return pd.DataFrame(records, dtype=object)
 
 
 def _check_whole(name: str, records: Any) -> None:
