@@ -222,7 +222,7 @@ def test_titles_that_are_not_merged_hold_for_the_stages_to_their_right(tmp_path:
 
 def test_a_role_that_is_none_is_refused_with_its_near_miss(tmp_path: Path) -> None:
     file = written(tmp_path, "columns")
-    with pytest.raises(SettingError, match="'Thâm định' is none of them: did you mean 'Thẩm định'"):
+    with pytest.raises(SettingError, match="criterion, not 'Thâm định': did you mean 'Thẩm định'"):
         read_scores(file, RUBRIC, stages=STAGES, columns={"Thâm định": "E"})
 
 

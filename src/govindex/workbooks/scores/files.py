@@ -106,7 +106,7 @@ def _grids(
 def _sheets(
     file: Path | OpenedBook, sheet: str | Sequence[str] | None, problems: Problems
 ) -> tuple[Grid, ...]:
-    """Return the sheets of a file; note a scoring form, which has a reader of its own."""
+    """Return the sheets of a file; note a scoring form, which another reader takes."""
     grids = _grids(file, sheet, problems)
     if any(map(is_identity, grids)):
         problems.add(sheet_problem("file.form", cell=as_path(file).name))

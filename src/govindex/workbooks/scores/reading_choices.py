@@ -192,7 +192,7 @@ def check_roles(choices: ReadingChoices, codes: Collection[str]) -> None:
             known = (*_ROLES, *choices.stages)
             raise SettingError(
                 f"columns= (in the shell: --column) names a role, a stage or the code of a "
-                f"criterion, and '{role}' is none of them: {near_miss(role, known)}"
+                f"criterion, not '{role}': {near_miss(role, known)}"
             )
 
 
