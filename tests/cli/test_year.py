@@ -85,7 +85,7 @@ def test_points_with_a_decimal_comma_are_read_in_the_shell(
     assert "Sở Y tế (86.23)" in said
     code, _, err = run(capsys, *words, "--numbers", "plain")
     assert code == 1
-    assert "'3,25' is neither a number nor a declared text" in err
+    assert "'3,25' is a number, but not written as was declared" in err
 
 
 def test_a_table_with_two_styles_of_numbers_is_read_as_a_sheet(

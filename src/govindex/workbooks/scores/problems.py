@@ -26,6 +26,9 @@ CURES = {
     "cell.hidden": "show the row or column, or read it with hidden='read'",
     "cell.merged": "unmerge the cells and write the points of each",
     "cell.number_in_doubt": "declare how numbers are written: notation=Notation(numbers='vi')",
+    "cell.number_style": (
+        "write it as the others are, or leave numbers= out (in the shell: --numbers)"
+    ),
     "cell.other_source": "move the points to the column of their source, or correct the rubric",
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
@@ -43,7 +46,7 @@ CURES = {
         "rubric of its own year"
     ),
     "criterion.unnamed": "write which criterion it is, or delete what does not count",
-    "file.form": "read it with read_form(…) (in the shell: --layout forms)",
+    "file.form": "read it by itself, as a form",
     "file.unreadable": "mend the file, or take it out of the folder",
     "league.twice": "give the unit one league",
     "league.missing": "name the league of every unit in leagues=…",
