@@ -19,6 +19,8 @@ from typing import Literal
 
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.files import read_grids, read_table, write_table
+from govindex.files.grids import open_book
+from govindex.files.sheets import OpenedBook
 from govindex.methods import Methodology, Source
 from govindex.model.framework import Framework
 from govindex.toml import dumps, load_methodology, loads
@@ -42,7 +44,8 @@ _DEVICES = frozenset(
         *(f"{port}{number}" for port in ("com", "lpt") for number in "0123456789¹²³"),
     ]
 )
-_SHEETS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_SHEETS = (*_WORKBOOKS, ".csv")
 _PART = re.compile(r"[A-Za-z0-9._@-]*[A-Za-z0-9_-]")
 _HEAD = """\
 # Made from {name} by govindex new. Add what the table does not hold: issued, assesses, the title
@@ -159,9 +162,10 @@ def read_rubric(
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
-    if _is_annex(path, sheet, separator):
+    file = open_book(path) if path.suffix.lower() in _WORKBOOKS else path
+    if path.suffix.lower() in _SHEETS and _is_annex(file, sheet, separator):
         rubric = read_annex(
-            path,
+            file,
             sheet=sheet,
             header=header,
             columns=columns,
@@ -171,18 +175,16 @@ def read_rubric(
         )
         method = rubric.methodology(name, "1", accept=accept)
     else:
-        table = read_table(path, sheet=sheet, separator=separator, header=header, errors=errors)
+        table = read_table(file, sheet=sheet, separator=separator, header=header, errors=errors)
         framework = Framework.from_table(table, decimal=decimal or ".", ignore=ignore)
         source = Source(path.name, note="The table that this document was made from.")
         method = Methodology(name, "1", framework, title=framework.name, sources=source)
     return _HEAD.format(name=_in_toml(path.name)) + dumps(method)
 
 
-def _is_annex(path: Path, sheet: str | None, separator: str | None) -> bool:
+def _is_annex(file: Path | OpenedBook, sheet: str | None, separator: str | None) -> bool:
     """Return whether a file is the annex of a decision: without columns of codes and parents."""
-    if path.suffix.lower() not in _SHEETS:
-        return False
-    for grid in read_grids(path, sheet, separator=separator):
+    for grid in read_grids(file, sheet, separator=separator):
         texts: dict[int, set[str]] = {}
         for (row, _), cell in grid.cells.items():
             texts.setdefault(row, set()).add(str(cell.value).strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -369,7 +370,17 @@ def test_the_commands_of_a_page_run_one_after_another(
     assert written <= {file.name for file in tmp_path.iterdir()}
 
 
-@pytest.mark.parametrize("kind", ["sheets", "table", "forms", "folder"])
+def test_a_file_that_cannot_be_opened_is_named(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pipe = tmp_path / "pipe.xlsx"
+    os.mkfifo(pipe)
+    code, _, err = run(capsys, "score", pipe, "--method", rubrics[2025], *SHEETS)
+    assert code == 1
+    assert "'pipe.xlsx' cannot be read: Is a pipe or a device, not a file" in err
+
+
+@pytest.mark.parametrize("kind", ["sheets", "table", "forms", "folder", "new"])
 def test_a_workbook_is_opened_once(
     rubrics: dict[int, Path],
     tmp_path: Path,
@@ -393,6 +404,10 @@ def test_a_workbook_is_opened_once(
         units = ["--units", YEAR / "nhom_2025.csv", "--period", "2025"]
         assert run(capsys, "form", rubrics[2025], *units, "--out", file)[0] == 0
         options = []
+    command: list[object] = ["read", file, "--method", rubrics[2025], *options]
+    if kind == "new":
+        command = ["new", "my.reform", "--from", YEAR / "bo_tieu_chi_2025.xlsx"]
+        command += ["--into", tmp_path]
     opened: list[str] = []
     reader = sheets._opened_book
 
@@ -401,7 +416,7 @@ def test_a_workbook_is_opened_once(
         return reader(book)
 
     monkeypatch.setattr(sheets, "_opened_book", counted)
-    code, said, err = run(capsys, "read", file, "--method", rubrics[2025], *options)
+    code, said, err = run(capsys, *command)
     assert (code, err) == (0, "")
-    assert "14" in said
+    assert ("my-reform" if kind == "new" else "14") in said
     assert len(opened) == 1

@@ -16,9 +16,10 @@ from govindex.cli.reading import (
     scoring_method,
 )
 from govindex.errors import DataError, SettingError
+from govindex.files.grids import open_book
 from govindex.files.headers import header_rows
 from govindex.files.saving import as_path
-from govindex.files.sheets import OpenedBook, opened_workbook
+from govindex.files.sheets import OpenedBook
 from govindex.language import number_text, words
 from govindex.model.observations import Observations
 from govindex.options import notation_of
@@ -224,7 +225,7 @@ def _opened(file: Path) -> OpenedBook | None:
     if not files or as_path(files[0]).suffix.lower() not in _WORKBOOKS or not file.exists():
         return None
     try:
-        return opened_workbook(files[0])
+        return open_book(files[0])
     except DataError:
         if file.is_dir():  # a problem of one of several files
             return None

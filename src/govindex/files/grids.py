@@ -23,7 +23,7 @@ from govindex.mappings import FrozenMap
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
-__all__ = ["read_grids", "sheet_names"]
+__all__ = ["open_book", "read_grids", "sheet_names"]
 
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _KEPT = (str, float, bool, date, time, timedelta)
@@ -88,6 +88,24 @@ def read_grids(
         raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
 
 
+def open_book(path: str | PathLike[str]) -> OpenedBook:
+    """Open a workbook, so that it is opened once whatever is read of it.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or is no workbook.
+    """
+    if isinstance(path, OpenedBook):
+        return path
+    file = as_path(path)
+    try:
+        check_regular(file)
+        return opened_workbook(file)
+    except OSError as error:
+        raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
+
+
 def sheet_names(path: str | PathLike[str]) -> tuple[str, ...]:
     """Return the sheets of a workbook but its charts, hidden ones too; ("",) for a CSV file.
 
@@ -96,14 +114,9 @@ def sheet_names(path: str | PathLike[str]) -> tuple[str, ...]:
     DataError
         If the file cannot be read, or is no workbook.
     """
-    file = as_path(path)
-    if file.suffix.lower() == ".csv":
+    if as_path(path).suffix.lower() == ".csv":
         return ("",)
-    try:
-        check_regular(file)
-        return tuple(opened_workbook(file).worksheets)
-    except OSError as error:
-        raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
+    return tuple(open_book(path).worksheets)
 
 
 def _csv_grid(file: Path, separator: str | None) -> Grid:
