@@ -154,11 +154,7 @@ def read_rubric(
         With every problem of the file.
     """
     _check_name(name)
-    if not path.name.isprintable():
-        raise DataError(
-            f"the name of a rubric's file is written into the document and holds printable signs "
-            f"only, not {path.name!r}: rename the file"
-        )
+    _check_file_name(path.name)
     if path.suffix == ".toml":
         load_methodology(path)
         return path.read_text(encoding="utf-8-sig")
@@ -180,6 +176,14 @@ def read_rubric(
         source = Source(path.name, note="The table that this document was made from.")
         method = Methodology(name, "1", framework, title=framework.name, sources=source)
     return _HEAD.format(name=_in_toml(path.name)) + dumps(method)
+
+
+def _check_file_name(name: str) -> None:
+    if not name.isprintable():
+        raise DataError(
+            f"the name of a rubric's file is written into the document and holds printable signs "
+            f"only, not {name!r}: rename the file"
+        )
 
 
 def _is_annex(file: Path | OpenedBook, sheet: str | None, separator: str | None) -> bool:
