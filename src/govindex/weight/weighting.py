@@ -196,9 +196,7 @@ def apply(
     """
     framework = _framework(of)
     _check_method(how, of, data, over)
-    whole = isinstance(at, int) or (
-        isinstance(at, str) and at == "leaves" and not framework.has(at)
-    )
+    whole = isinstance(at, int) or (among(at, ("leaves",)) and not framework.has("leaves"))
     fixed = _is_fixed(above, at, whole=whole)
     before = framework
     groups: dict[str, WeightSet] = {}
