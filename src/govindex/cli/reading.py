@@ -102,7 +102,11 @@ def comma_separated(text: str) -> list[str]:
 
 def add_table(command: argparse.ArgumentParser) -> None:
     """Add the options that locate a table in its file."""
-    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument(
+        "--sheet",
+        action="append",
+        help="of a workbook; of scoring sheets it may be given several times",
+    )
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument(
         "--header",
@@ -225,11 +229,19 @@ def input_table(options: argparse.Namespace, book: OpenedBook | None = None) -> 
 def _opened(file: Path | OpenedBook, options: argparse.Namespace) -> pd.DataFrame:
     return read_table(
         file,
-        sheet=options.sheet,
+        sheet=only_sheet(options),
         separator=options.separator,
         header=options.header,
         errors=options.errors,
     )
+
+
+def only_sheet(options: argparse.Namespace) -> str | None:
+    """Return the sheet that a table or a rubric is on, None if none is named."""
+    sheets: list[str] = options.sheet or []
+    if len(sheets) > 1:
+        raise SettingError(f"one sheet is read, and --sheet names {listing(sheets)}: name one")
+    return sheets[0] if sheets else None
 
 
 def _is_json(file: Path) -> bool:

@@ -200,7 +200,7 @@ def read_rubric(
     decimal : {".", ","}, optional
         The decimal mark of points that were typed as text, if the others leave it open.
     hidden : {"refuse", "read", "skip"}
-        What becomes of hidden rows that have a number or points.
+        What becomes of hidden rows that have a number or points, and of hidden columns of points.
     language : str
         Of the names.
     separator : str, optional

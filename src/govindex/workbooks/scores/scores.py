@@ -30,6 +30,7 @@ from govindex.workbooks.scores.problems import OnProblem, accepted_codes, settle
 from govindex.workbooks.scores.reading_choices import (
     Hidden,
     ReadingChoices,
+    check_roles,
     declared_columns,
     declared_stages,
     score_notation,
@@ -171,6 +172,7 @@ def read_scores(
     )
     order = fallback_order(fall_back, tuple(choices.stages)) if choices.stages else ()
     criteria, sums = _rubric(rubric, choices.aliases)
+    check_roles(choices, criteria.by_code)
     names = UnitNames(choices, _declared_units(units))
     if sheet is not None and not isinstance(sheet, str):
         sheet = names_of(sheet, "sheet")
