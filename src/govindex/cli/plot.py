@@ -122,7 +122,7 @@ def _sensitivity(drawing: _Drawing) -> Any:
     from govindex.robustness import LeaveOut, Weights, sensitivity
 
     options, language = drawing.options, drawing.language
-    vary = {
+    vary: dict[str, Any] = {
         words("plot.choice_of_weights", language): Weights(spread=options.spread),
         words("plot.choice_of_indicators", language): LeaveOut(),
     }
