@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import matplotlib.style
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 
 import govindex as gi
@@ -265,8 +267,23 @@ def test_cells_without_a_score_are_hatched_by_their_status() -> None:
     axes = plot.heatmap(one, 2)
     hatched = widths(axes, "_missing")
     leaves = [one.row_of(code) for code in one.framework.leaf_codes]
-    assert len(hatched) == int(np.isnan(one.shares[leaves]).sum())
+    cells = sum(end - start for _, start, end in hatched)
+    assert cells == int(np.isnan(one.shares[leaves]).sum())
     assert "missing" in keys(axes)
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_a_cell_without_a_score_is_not_taken_for_one(style: str) -> None:
+    from govindex.plot.styles import ABSENT, STATUSES, faint, scale_colours
+
+    with matplotlib.style.context(style):
+        axes = plot.ranking(simple([5.0]))
+        grounds = [to_rgb(faint(axes, STATUSES[name].grey)) for name in ABSENT.values()]
+    scores = scale_colours(np.linspace(0.0, 1.0, 256))[:, :3]
+    for ground in grounds:
+        assert np.linalg.norm(scores - np.array(ground), axis=1).min() > 0.1
+    hatches = {STATUSES[name].hatch for name in ABSENT.values()}
+    assert len(hatches - {""}) == len(ABSENT)
 
 
 def test_imputed_and_treated_figures_are_marked_in_the_grid() -> None:

@@ -168,8 +168,8 @@ def _draw_figure_marks(
         style = STATUSES[name]
         canvas.axes.plot(
             at[:, 1] + 0.42, rows.y[at[:, 0]] - 0.28, style.marker, color=style.colour,
-            markersize=float(np.clip(0.3 * tall, 1.0, 4.0)), markeredgecolor="white",
-            markeredgewidth=0.4, label=f"_{name}",
+            markersize=float(np.clip(0.3 * tall, 1.0, 5.0)), markeredgecolor="white",
+            markeredgewidth=0.6, label=f"_{name}",
         )  # fmt: skip
         label = words(
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)
