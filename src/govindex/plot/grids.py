@@ -112,7 +112,8 @@ def _runs(marked: Bool) -> tuple[Index, Float, Float]:
     """Return the rows of runs of neighbouring cells, and where each starts and ends."""
     edges = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
     row, start = np.nonzero(edges == 1)
-    return row, start - 0.5, np.nonzero(edges == -1)[1] - 0.5
+    end = np.nonzero(edges == -1)[1]
+    return row, start.astype(np.float64) - 0.5, end.astype(np.float64) - 0.5
 
 
 def hatch_cells(canvas: Canvas, rows: DrawnRows, hatched: Bool, label: str) -> None:
