@@ -17,6 +17,7 @@ from govindex import absence, plot, robustness, rules
 from govindex.language import number_text
 from govindex.testing import observed
 from tests.plot.examples import (
+    PICTURES,
     SUBJECTS,
     Subject,
     data,
@@ -676,3 +677,16 @@ def test_bars_of_many_agencies_over_time_are_labelled_by_agency_and_date() -> No
     assert names[:2] == ["U0001 · 31/03/2025", "U0001 · 30/06/2025"]
     few = register(TEN).over_time(["Q1 2025", "Q2 2025"], "agency")
     assert labels(plot.tasks(few, language="vi"))[:2] == ["31/03/2025", "30/06/2025"]
+
+
+@pytest.mark.parametrize(
+    "picture", ["contributions", "league table", "heatmap", "bump", "change of scores"]
+)
+def test_a_label_without_a_rank_is_explained(picture: str) -> None:
+    def note(subject: Subject) -> str:
+        axes: Any = PICTURES[picture](subject)
+        legends = axes.figure.legends
+        return legends[0].get_title().get_text() if legends else ""
+
+    assert "assessed, but not ranked" in note(TEN)
+    assert "assessed, but not ranked" not in note(Subject(6))

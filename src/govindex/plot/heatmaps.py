@@ -18,6 +18,7 @@ from govindex.plot.names import (
     node_decimals,
     node_title,
     nodes_at,
+    note_unranked,
     ranked_labels,
     result_of,
     title_of,
@@ -98,6 +99,8 @@ def heatmap(
     colours[absent] = draw_absent(canvas, rows, status, absent)[absent]
     if not result.units.ranked_mask[rows.members].all() and show == "rank":
         _draw_unranked(canvas, rows, absent & (colours[..., 3] == 0.0))
+    if show != "rank":
+        note_unranked(canvas, ~result.units.ranked_mask)
     draw_cells(canvas, rows, colours)
     _, font = label_rows(canvas, rows, labels)
     write_cells(canvas, rows, colours, lambda: _texts(canvas, result, codes, show, rows), font)
