@@ -63,9 +63,7 @@ def read_dates(
     # and 1, may differ in meaning.
     different = {cell for cell in every if type(cell) in _READ_ONCE}
     known = {cell: _read(cell, notation) for cell in different}
-    found = [
-        known[cell] if type(cell) in _READ_ONCE else _read(cell, notation) for cell in every
-    ]
+    found = [known[cell] if type(cell) in _READ_ONCE else _read(cell, notation) for cell in every]
     if notation.order is not None:
         return found
     orders = {cell: only_order(cell) for cell in different if isinstance(cell, str)}
