@@ -48,8 +48,8 @@ def test_other_engines_estimate_what_memory_does(engine: str, tmp_path: Path) ->
         assert_same(one, other)
     for one, other in zip(_of_numbers(data), _of_numbers(table), strict=True):
         assert_same(one, other)
-    rates = [survey.response_rates(answers, ASKED) for answers in (data, table)]
-    pd.testing.assert_frame_equal(*rates)
+    here, there = (survey.response_rates(answers, ASKED) for answers in (data, table))
+    pd.testing.assert_frame_equal(here, there)
 
 
 def _of_numbers(answers: Any) -> list[Estimates]:
