@@ -14,6 +14,7 @@ from govindex.engines.groups import collected, failed
 from govindex.errors import DataError, Problems
 from govindex.frames import open_table
 from govindex.names import as_code
+from govindex.survey.columns import CURE_OF_MISSING
 from govindex.survey.designs import ReplicateWeights, SampleDesign
 from govindex.survey.engine_answers import as_flag, first_where
 from govindex.survey.respondents import Respondents
@@ -290,8 +291,15 @@ def _note_weights(
     import narwhals as nw
 
     number = nw.col(name).cast(nw.Float64)
+    lost = number.is_null() | ~number.is_finite()
     for flag, wrong, what, code, cure in (
-        ("lost", number.is_null() | ~number.is_finite(), "missing or infinite", "number", ""),
+        (
+            "lost",
+            number.is_null() | ~number.is_finite(),
+            "missing or infinite",
+            "number",
+            CURE_OF_MISSING,
+        ),
         ("low", number <= 0, "not above 0", "weight", CURE_OF_WEIGHTS),
     ):
         count = int(groups[flag].sum())
