@@ -291,7 +291,6 @@ def _note_weights(
     import narwhals as nw
 
     number = nw.col(name).cast(nw.Float64)
-    lost = number.is_null() | ~number.is_finite()
     for flag, wrong, what, code, cure in (
         (
             "lost",
