@@ -148,7 +148,9 @@ class Sum(CountedVariable):
         kind = kind_of(schema[self.column])
         found = super().problems(schema)
         if kind not in ("number", "flag"):
-            found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
+            cure = f": declare them, with Columns([Column('{self.column}', 'number')])"
+            given = f"{kind}s{cure * (kind == 'text')}"
+            found.insert(0, f"column '{self.column}' holds numbers to be added up, not {given}")
         return found
 
     def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
