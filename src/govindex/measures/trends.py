@@ -88,8 +88,9 @@ class Trend(ComposedMeasure):
 
     References
     ----------
-    The formula is the least-squares growth rate ``exp(b) − 1`` of statistical compendia, such as
-    the World Development Indicators describe it; the wording of their page could not be compared.
+    World Bank, World Development Indicators 2006, statistical methods: growth rates by least
+    squares. That ``exp(b) − 1`` is called the least-squares growth rate was confirmed elsewhere; the
+    formula of that page could not be compared with its text.
 
     Examples
     --------
