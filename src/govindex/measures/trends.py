@@ -89,8 +89,8 @@ class Trend(ComposedMeasure):
     References
     ----------
     World Bank, World Development Indicators 2006, statistical methods: growth rates by least
-    squares. That ``exp(b) − 1`` is called the least-squares growth rate was confirmed elsewhere; the
-    formula of that page could not be compared with its text.
+    squares. Dictionaries of economics confirm the formula ``exp(b) − 1`` of the least-squares
+    growth rate; that of this page could not be compared with its text.
 
     Examples
     --------
