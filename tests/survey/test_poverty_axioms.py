@@ -61,9 +61,10 @@ def poverty_focus(count: Count, frame: pd.DataFrame, measure: PovertyMeasure) ->
 
 def dimensional_monotonicity(count: Count, frame: pd.DataFrame, measure: PovertyMeasure) -> None:
     """A poor person who lacks one thing more makes the society poorer."""
+    lacking = frame[list(CODES)].to_numpy() > CUTOFF
     for row in np.flatnonzero(poor(frame, measure)).tolist():
-        for code in CODES:
-            if frame.loc[row, code] <= CUTOFF:
+        for column, code in enumerate(CODES):
+            if not lacking[row, column]:
                 worse = frame.copy()
                 worse.loc[row, code] = 1.0
                 assert count(worse, measure) > count(frame, measure) + 1e-9
