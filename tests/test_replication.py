@@ -97,13 +97,13 @@ def test_versions_from_their_description_equal_the_reference() -> None:
         "asem",
         "1",
         asem_framework(rules.MinMax()),
-        steps=[prepare.Treat([treat.Winsorise(5), log])],
+        steps=[prepare.Treat([treat.Winsorise(5), log], remaining="accept")],
     )
     comparison = replicate(
         nominal,
         asem_data("stage_Screened"),
         {
-            "Winmax1": {"steps": [prepare.Treat([treat.Winsorise(1), log])]},
+            "Winmax1": {"steps": [prepare.Treat([treat.Winsorise(1), log], remaining="accept")]},
             "Zscore": {"rule": rules.ZScore(10, 2)},
             "Gmean": {"rule": rules.MinMax(0.01, 1.0), "aggregate": aggregate.Geometric()},
         },
