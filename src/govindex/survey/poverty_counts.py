@@ -170,7 +170,8 @@ def alkire_foster(
     References
     ----------
     S. Alkire, J. Foster, S. Seth, M. E. Santos, J. M. Roche and P. Ballon (2015), Multidimensional
-    Poverty Measurement and Analysis, Oxford University Press, chapters 5 and 8.
+    Poverty Measurement and Analysis, Oxford University Press, chapters 5 (the counting) and 8
+    (statistical inference): their subjects were confirmed, pages could not be compared.
 
     Examples
     --------

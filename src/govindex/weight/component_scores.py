@@ -85,7 +85,8 @@ class ComponentScores:
     ----------
     Filmer, D. and Pritchett, L. H. (2001), Estimating wealth effects without expenditure data — or
     tears. Demography 38(1): first component, with negative coefficients. Thomson, G. H. (1951),
-    The Factorial Analysis of Human Ability, on scores of factors.
+    The Factorial Analysis of Human Ability, on scores of factors. Pages of both could not be
+    compared with their text.
 
     Examples
     --------
