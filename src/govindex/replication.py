@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, Literal
 
+from govindex.absence import Absence
 from govindex.checks import instance_of, tuple_of
 from govindex.comparison import Comparison, compare
-from govindex.contracts import Aggregator, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, Rule
 from govindex.errors import DataError, GovIndexError, SettingError, near_miss
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
@@ -28,7 +29,7 @@ def variant(
     weights: Mapping[str, float] | Literal["equal", "flat"] | None = None,
     rule: Rule | Mapping[str, Rule] | None = None,
     aggregate: Aggregator | Mapping[str, Aggregator] | None = None,
-    absence: Any = None,
+    absence: Absence | AbsencePolicy | None = None,
     steps: Iterable[AnyStep] | None = None,
 ) -> Methodology:
     """Return a methodology with other choices; choices that are not given stay.

@@ -17,20 +17,22 @@ __all__ = ["Task", "day_of", "first_day", "last_day", "repeated_codes", "task_pr
 
 _PLAIN = DateNotation()
 
+Day = date | str | int  # a date or a period: "30/9/2025", "Q3 2025", 2025
 
-def first_day(value: Any) -> date | None:
+
+def first_day(value: Day | None) -> date | None:
     """Return the first day of a date or period."""
     span = None if value is None else date_span(value)
     return None if span is None else span.first
 
 
-def last_day(value: Any) -> date | None:
+def last_day(value: Day | None) -> date | None:
     """Return the last day of a date or period."""
     span = None if value is None else date_span(value)
     return None if span is None else span.last
 
 
-def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
+def day_of(value: Day, what: str, notation: DateNotation = _PLAIN) -> date:
     """Return the last day of a date or period that must be given.
 
     Examples
@@ -47,7 +49,7 @@ def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
     return span.last
 
 
-def _day_or_flag(value: Any) -> date | bool:
+def _day_or_flag(value: Day | bool | None) -> date | bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     return first_day(value) or False

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import attrs
 import numpy as np
@@ -12,6 +12,7 @@ from govindex.checks import among, called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
+from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
 from govindex.weight.common import Tier, Weigher, WeightSet, as_ranked, as_shares, ranked_only
@@ -26,6 +27,7 @@ from govindex.weight.tiers import tier_of, with_fixed_branches
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Weighting", "apply", "weighted"]
 
@@ -121,10 +123,21 @@ class Weighting:
         return frame
 
 
+class Computing(Protocol):
+    """A methodology whose framework computes its scores."""
+
+    @property
+    def framework(self) -> Framework:
+        """The framework, whose weights are found."""
+
+    def compute(self, observations: Observations, /) -> object:
+        """Return the result."""
+
+
 def apply(
-    of: Any,
+    of: Framework | Computing,
     how: Weigher,
-    data: Any = None,
+    data: Observations | IntoFrame | None = None,
     *,
     at: At | None = None,
     over: Literal["all", "ranked"] = "all",
