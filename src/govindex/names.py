@@ -33,7 +33,7 @@ def as_code(text: str) -> str:
     >>> as_code(" An Bi\u0300nh ") == "An Bình"
     True
     """
-    if not isinstance(text, str):  # whoever reads it refuses it
+    if not isinstance(text, str):  # refused later, by name
         return text
     text = text.strip()
     return text if text.isascii() else composed(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import attrs
@@ -208,29 +209,20 @@ def apply(
     [4, 3, 2, 1]
     """
     framework = _framework(of)
-    if isinstance(how, type) or not isinstance(how, Weigher):
-        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
-    if how.peer_dependent and data is None:
-        raise DataError(f"{how!r} finds weights from scores: give the data")
-    if ranked_only(over) and isinstance(of, Framework):
-        raise SettingError(
-            "a frame does not say which units are ranked: leave the others out of it"
-        )
+    _check_method(of, how, data, over)
     whole = isinstance(at, int) or (
         isinstance(at, str) and at == "leaves" and not framework.has(at)
     )
     fixed = _is_fixed(above, at, whole=whole)
+    method: Callable[[Sequence[str]], Weigher] = (
+        partial(_in_tier, how, of, data) if fixed else lambda _: how
+    )
     before = framework
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
-        scores = _source(of, framework, data, over) if how.peer_dependent else None
+        scores = _source(of, framework, data, over) if how.peer_dependent else list
         weight_sets = {
-            name: _weighed_by(
-                _in_tier(how, of, data, codes) if fixed else how,
-                name,
-                codes,
-                codes if scores is None else scores(codes),
-            )
+            name: _weighed_by(method(codes), name, codes, scores(codes))
             for name, codes in tier.items()
         }
         groups |= weight_sets
@@ -247,6 +239,18 @@ def apply(
     return Weighting(
         framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
     )
+
+
+def _check_method(of: Any, how: Any, data: Any, over: str) -> None:
+    """Refuse what finds no weights, or has nothing to find them from."""
+    if isinstance(how, type) or not isinstance(how, Weigher):
+        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
+    if how.peer_dependent and data is None:
+        raise DataError(f"{how!r} finds weights from scores: give the data")
+    if ranked_only(over) and isinstance(of, Framework):
+        raise SettingError(
+            "a frame does not say which units are ranked: leave the others out of it"
+        )
 
 
 def _is_fixed(above: object, at: object, *, whole: bool) -> bool:
