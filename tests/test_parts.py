@@ -68,6 +68,8 @@ SAMPLES: list[Any] = [
     rules.NormalScores(over="period"),
     rules.Rank(),
     rules.Robust(50, 10),
+    rules.Rounded(Rounding(2, "half-even")),
+    rules.Chain(rules.Rounded(Rounding(1)), rules.Goalposts(worst=0, best=0.9)),
     rules.Stairs([(10, 0.2, 0.4), (20, 0.5, 1)], below=0.1),
     rules.SumShare(),
     rules.Vector(),
@@ -81,6 +83,11 @@ SAMPLES: list[Any] = [
     measures.Largest(["a", measures.PerPeriod("b")]),
     measures.FirstReported(["a", measures.PerPeriod("b")]),
     measures.PerPeriod("total"),
+    measures.AllMet([measures.Threshold("a", at_most=3), "kind"], failure_decides=True),
+    measures.PooledRatio(["a", "b"], ["c", measures.Value("d", missing_when=9)], times=100),
+    measures.Sum(["a", measures.PerPeriod("b")], not_applicable="left_out"),
+    measures.Threshold(measures.Ratio("a", "b"), above=0.5),
+    measures.Trend("cost", years=5, at_least=3, how="absolute"),
     measures.Product("rate", "coefficient"),
     measures.Ratio("a", "b", empty="zero", fallback=measures.PerPeriod("c"), above="allow"),
     measures.Value("1.4.b"),
@@ -346,5 +353,5 @@ def test_plain_records_are_checked_like_parts(cls: type, table: Any, problem: st
 
 def test_settings_without_a_reader_are_refused() -> None:
     problems = Problems()
-    settings(rules.Clip, {"low": 0}, "", problems, {"low": None})  # type: ignore[dict-item]
+    settings(rules.Clip, {"low": 0}, "", problems, {"low": None})
     assert list(problems) == ["low: there is no such setting: Known: 'high'"]

@@ -209,10 +209,8 @@ def apply(
     [4, 3, 2, 1]
     """
     framework = _framework(of)
-    _check_method(of, how, data, over)
-    whole = isinstance(at, int) or (
-        isinstance(at, str) and at == "leaves" and not framework.has(at)
-    )
+    _check_method(how, of, data, over)
+    whole = isinstance(at, int) or (among(at, ("leaves",)) and not framework.has("leaves"))
     fixed = _is_fixed(above, at, whole=whole)
     method: Callable[[Sequence[str]], Weigher] = (
         partial(_in_tier, how, of, data) if fixed else lambda _: how
@@ -241,8 +239,7 @@ def apply(
     )
 
 
-def _check_method(of: Any, how: Any, data: Any, over: str) -> None:
-    """Refuse what finds no weights, or has nothing to find them from."""
+def _check_method(how: object, of: object, data: object, over: Any) -> None:
     if isinstance(how, type) or not isinstance(how, Weigher):
         raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
     if how.peer_dependent and data is None:
