@@ -36,7 +36,7 @@ def test_globs_folders_and_lists_are_one_table(tmp_path: Path, engine: str) -> N
     write(tmp_path, a={"unit": ["A"]}, b={"unit": ["B", "B"]})
     files = sorted(tmp_path.iterdir())
     for source in (str(tmp_path / "*.parquet"), tmp_path, files, [str(tmp_path / "[ab]*"), *files]):
-        table = open_records(source)
+        table = open_records(source)  # type: ignore[arg-type]
         assert table.engine == engine
         assert table.files == tuple(map(str, files))
         counts = grouped_sums(table, ["unit"], {})
@@ -114,7 +114,7 @@ def test_what_is_not_a_table_is_refused(tmp_path: Path) -> None:
         open_records(tmp_path / "a.xlsx")
     for wrong in (5, None, ["a", 5], [], b"a.parquet"):
         with pytest.raises(DataError, match=r"records are a data frame .* or the path"):
-            open_records(wrong)
+            open_records(wrong)  # type: ignore[arg-type]
 
 
 def test_files_need_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
@@ -13,6 +13,7 @@ from govindex.errors import DataError, Problems, listing, near_miss
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from narwhals.typing import IntoFrame
 
 __all__ = ["RecordTable", "RowKind", "open_records"]
 
@@ -75,7 +76,11 @@ def _with_columns(part: Any, columns: Mapping[str, nw.Expr]) -> Any:
     return nw.from_native(part).with_columns(**columns).to_native()
 
 
-def open_records(source: Any, *, rows: RowKind = "records") -> RecordTable:
+# A table that any engine holds, or the files of one.
+Records: TypeAlias = "IntoFrame | RecordTable | str | PathLike[str] | Sequence[str | PathLike[str]]"
+
+
+def open_records(source: Records, *, rows: RowKind = "records") -> RecordTable:
     """Open a table of records without reading its rows.
 
     Parameters

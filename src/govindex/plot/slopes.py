@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
 
+    from govindex.changes import Change
+
 __all__ = ["change"]
 
 # Better, worse, unchanged.
@@ -35,7 +37,7 @@ _NEEDED = ("name", "rank_before", "rank", "rank_change", "score_before", "score"
 
 
 def change(
-    before: Any,
+    before: IndexResult | Change | Explanation,
     after: IndexResult | Explanation | None = None,
     *,
     show: Literal["rank", "score"] = "rank",

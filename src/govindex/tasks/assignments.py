@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
@@ -17,29 +17,31 @@ __all__ = ["Task", "day_of", "first_day", "last_day", "repeated_codes", "task_pr
 
 _PLAIN = DateNotation()
 
+Day = date | str | int  # a date or a period: "30/9/2025", "Q3 2025", 2025
 
-def _is_day(value: Any) -> bool:
+
+def _is_day(value: object) -> TypeGuard[date | None]:
     """Return whether it is a day already, in a year that is no typing error."""
     return value is None or (type(value) is date and is_usual_year(value.year))
 
 
-def first_day(value: Any) -> date | None:
+def first_day(value: Day | None) -> date | None:
     """Return the first day of a date or period."""
     if _is_day(value):
-        return value  # type: ignore[no-any-return]
+        return value
     span = None if value is None else date_span(value)
     return None if span is None else span.first
 
 
-def last_day(value: Any) -> date | None:
+def last_day(value: Day | None) -> date | None:
     """Return the last day of a date or period."""
     if _is_day(value):
-        return value  # type: ignore[no-any-return]
+        return value
     span = None if value is None else date_span(value)
     return None if span is None else span.last
 
 
-def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
+def day_of(value: Day, what: str, notation: DateNotation = _PLAIN) -> date:
     """Return the last day of a date or period that must be given.
 
     Examples
@@ -56,7 +58,7 @@ def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
     return span.last
 
 
-def _day_or_flag(value: Any) -> date | bool:
+def _day_or_flag(value: Day | bool | None) -> date | bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     return first_day(value) or False
