@@ -1,7 +1,8 @@
-"""Draw the pictures of the README and of the start page: ``python docs/pictures/draw.py``."""
+"""Draw the pictures of README.md and of the start page: ``python docs/pictures/draw.py``."""
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,43 +14,52 @@ FOLDER = Path(__file__).parent
 CARD = FOLDER.parent / "_static" / "card.png"
 STYLES = {"": "default", "-dark": "dark_background"}
 GROUND = "#131416"  # of the dark pages
+METHOD = gi.methodology("vn.service-766").cut()
+DATA = gi.datasets.load("vn.service-766.provinces-2026-10-10")
 
 
-def main() -> None:
-    method = gi.methodology("vn.service-766").cut()
-    data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
-    result = method.compute(data)
+@cache
+def sample() -> Any:
+    """Return the ranks of provinces under other weights."""
     vary = [gi.robustness.Weights(spread=0.25)]
-    sample = gi.robustness.sample_ranks(method, data, vary=vary, draws=10_000, rng=2026)
-    for suffix, style in STYLES.items():
-        with plt.style.context(style):
-            if suffix:
-                plt.rcParams.update({"figure.facecolor": GROUND, "axes.facecolor": GROUND})
-            pictures = {
-                "ranking": gi.plot.contributions(result, language="en"),
-                "stability": gi.plot.rank_intervals(sample, language="en"),
-            }
-            for name, axes in pictures.items():
-                write(axes, FOLDER / f"{name}{suffix}.png")
-    write_card(result, sample)
+    return gi.robustness.sample_ranks(METHOD, DATA, vary=vary, draws=10_000, rng=2026)
 
 
-def write(axes: Any, file: Path) -> None:
-    """Write a picture without the date and the version of what drew it."""
-    axes.figure.savefig(file, dpi=90, bbox_inches="tight", metadata={"Software": None})
-    plt.close(axes.figure)
+def ranking() -> Any:
+    """Draw the ranking, with the part of each dimension."""
+    return gi.plot.contributions(METHOD.compute(DATA), language="en")
 
 
-def write_card(result: Any, sample: Any) -> None:
-    """Write the picture that a link to the pages shows: the name, a sentence, and ten ranks."""
+def stability() -> Any:
+    """Draw the ranks under other weights."""
+    return gi.plot.rank_intervals(sample(), language="en")
+
+
+PICTURES = {"ranking": ranking, "stability": stability}
+
+
+def draw(name: str, folder: Path, suffix: str = "") -> Path:
+    """Draw a picture into a folder, without what drew it and when, and return its file."""
+    file = folder / f"{name}{suffix}.png"
+    with plt.style.context(STYLES[suffix]):
+        if suffix:
+            plt.rcParams.update({"figure.facecolor": GROUND, "axes.facecolor": GROUND})
+        figure = PICTURES[name]().figure
+        figure.savefig(file, dpi=90, bbox_inches="tight", metadata={"Software": None})
+        plt.close(figure)
+    return file
+
+
+def draw_card() -> None:
+    """Draw the picture that a link to the pages shows: the name, a sentence, and ten ranks."""
     figure = plt.figure(figsize=(12, 6.3), dpi=100)
     figure.text(0.06, 0.72, "govindex", fontsize=52, weight="bold")
     lines = ("leaves score,", "branches aggregate,", "the root ranks")
     figure.text(0.06, 0.42, "\n".join(lines), fontsize=27, linespacing=1.5)
     figure.text(0.06, 0.16, "government indices in Python", fontsize=20, color="0.35")
     axes = figure.add_axes((0.66, 0.1, 0.3, 0.8))
-    best = result.table().index[:10]
-    shown = sample.intervals(0.9).loc[best]
+    best = METHOD.compute(DATA).table().index[:10]
+    shown = sample().intervals(0.9).loc[best]
     rows = range(len(shown))
     axes.hlines(rows, shown["low"], shown["high"], linewidth=9, color="#56b4e9")
     axes.plot(shown["rank"], rows, "o", color="black", markersize=9)
@@ -62,4 +72,7 @@ def write_card(result: Any, sample: Any) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    for picture in PICTURES:
+        for style in STYLES:
+            draw(picture, FOLDER, style)
+    draw_card()

@@ -39,7 +39,10 @@ def test_demo_ranks_shows_change_and_explains(capsys: pytest.CaptureFixture[str]
     assert main(["demo"]) == 0
     out = capsys.readouterr().out
     assert "UBND tỉnh Đồng Tháp 68.80" in " ".join(out.split())
+    assert "The mean score is 62.58" in out
+    # Two means are printed, and why they differ.
     assert "National mean 62.59" in out
+    assert "each rounded to hundredths; the mean score, 62.58, is rounded once" in out
     assert "61.89 of 100, 38.11 lost" in out
     moved = next(line for line in out.splitlines() if "Khánh Hòa" in line and "+10" in line)
     assert moved.split()[-6:] == ["34", "24", "+10", "53.20", "61.66", "+8.46"]

@@ -16,6 +16,7 @@ from govindex.language import check_language, number_text, words
 from govindex.methods import Methodology
 from govindex.plugins import methodology
 from govindex.results import IndexResult
+from govindex.results.announcements import league_scores
 from govindex.rounding import Levels, Rounding
 
 if TYPE_CHECKING:
@@ -82,7 +83,8 @@ def _national(method: Methodology, result: IndexResult, language: str) -> str:
     mean = means.compute(result.observations.roll_up(everyone))
     scores = {c: number_text(float(mean.printed_at(c)[0]), language, 2) for c in mean.codes}
     groups = ", ".join(f"{mean.node(c).label(language)} {scores[c]}" for c in mean.display)
-    return words("demo.national", language, mean=scores[mean.codes[0]], groups=groups)
+    own = number_text(float(league_scores(result)["mean"].iloc[0]), language, 2)
+    return words("demo.national", language, mean=scores[mean.codes[0]], groups=groups, own=own)
 
 
 def _moves(before: IndexResult, after: IndexResult, language: str) -> str:
