@@ -133,6 +133,15 @@ def docs(session: nox.Session) -> None:
 
 
 @nox.session
+def site(session: nox.Session) -> None:
+    """Build the documentation and look at every page in chromium: links, contrast, console."""
+    session.install("-e", ".[dev]")
+    pages = str(Path(session.create_tmp()).resolve() / "pages")
+    session.run("sphinx-build", "-j", "2", "-W", "-n", "-T", "-q", "-b", "html", "docs", pages)
+    session.run("pytest", "-q", "-n", "0", "tests/site", env={"GOVINDEX_SITE": pages})
+
+
+@nox.session
 def bench(session: nox.Session) -> None:
     """Run every benchmark, or the scripts named after ``--``."""
     session.install("-e", ".[dev]")

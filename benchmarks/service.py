@@ -7,7 +7,7 @@ Run: ``python -m benchmarks.service``.
 
 from __future__ import annotations
 
-import runpy
+import importlib
 import socket
 import statistics
 import subprocess
@@ -56,7 +56,8 @@ def main() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    app = runpy.run_path(str(FOLDER / "service.py"))["app"]
+    sys.path.insert(0, str(FOLDER))  # as uvicorn does
+    app = importlib.import_module("service").app
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

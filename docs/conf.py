@@ -1,25 +1,47 @@
 """Sphinx configuration."""
 
+import os
 import sys
-from importlib.metadata import version as installed_version
 from pathlib import Path
+
+import govindex
 
 sys.path.insert(0, str(Path(__file__).parent / "extensions"))
 
 project = "govindex"
 author = "The govindex developers"
 copyright = f"2026, {author}"
-version = release = installed_version("govindex")
+version = release = govindex.__version__
 
-extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc", "terms"]
+extensions = [
+    "myst_nb",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinxext.opengraph",
+    "catalogue",
+    "machine_readable",
+    "peers",
+    "picture_texts",
+    "reference",
+    "terms",
+]
 exclude_patterns = ["_build"]
 
 html_theme = "furo"
 html_static_path = ["_static"]
-html_css_files = ["tables.css"]
+html_css_files = ["pages.css"]
 html_title = f"govindex {release}"
+# The address of the pages, for social cards and llms.txt; without it links are relative.
+html_baseurl = os.environ.get("GOVINDEX_DOCS_URL", "")
 
-myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+ogp_site_url = html_baseurl
+ogp_image = "_static/card.png"
+ogp_image_alt = "govindex: leaves score, branches aggregate, the root ranks"
+ogp_social_cards = {"enable": False}  # one picture for all pages, drawn once
+
+myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3
 
 nb_execution_mode = "force"
@@ -32,3 +54,6 @@ autodoc_member_order = "bysource"
 autodoc_default_options = {"members": True}
 
 numpydoc_show_class_members = False
+
+# A copied example runs: prompts and what is printed stay behind.
+copybutton_exclude = ".linenos, .gp, .go"

@@ -96,6 +96,7 @@ def ruled(*, chains: bool = True) -> st.SearchStrategy[Rule]:
             rate=st.sampled_from([0.08, -1]),
         ),
         st.builds(rules.Clip, numbers(-1, 0), numbers(0.1, 1)),
+        st.builds(rules.Rounded, st.builds(Rounding, st.integers(-1, 6))),
         st.builds(rules.Steps, _tables(), shares, st.sampled_from(["lower", "upper"])),
         st.builds(lambda name, limit: rules.Condition(**{name: limit}), limits, numbers()),
         st.lists(
@@ -177,6 +178,20 @@ def measured() -> st.SearchStrategy[Measure]:
             st.builds(measures.PerPeriod, inner),
             st.builds(measures.Indexed, inner, base=st.sampled_from(["2018", "2018-Q4"])),
             st.builds(measures.AnnualChange, inner, years=st.integers(1, 9)),
+            st.builds(measures.Trend, inner, years=st.integers(1, 9), at_least=st.just(2)),
+            st.builds(measures.Sum, several, missing=st.sampled_from(["missing", "left_out"])),
+            st.builds(
+                lambda tops, whole, **settings: measures.PooledRatio(
+                    tops, [whole] * len(tops), **settings
+                ),
+                several,
+                inner,
+                times=times,
+                empty=empty,
+                rounding=rounding,
+            ),
+            st.builds(measures.AllMet, several, failure_decides=st.booleans()),
+            st.builds(measures.Threshold, inner, at_least=numbers()),
             st.builds(
                 measures.Ratio,
                 inner,

@@ -4,20 +4,27 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from scipy import stats
 
 from govindex import (
     DataError,
     Dimension,
+    Forms,
     Framework,
     Indicator,
+    Levels,
     Methodology,
     Observations,
+    Ranking,
     Rounding,
     SettingError,
+    UnknownNameError,
     absence,
     aggregate,
     compare,
@@ -90,13 +97,13 @@ def test_versions_from_their_description_equal_the_reference() -> None:
         "asem",
         "1",
         asem_framework(rules.MinMax()),
-        steps=[prepare.Treat([treat.Winsorise(5), log])],
+        steps=[prepare.Treat([treat.Winsorise(5), log], remaining="accept")],
     )
     comparison = replicate(
         nominal,
         asem_data("stage_Screened"),
         {
-            "Winmax1": {"steps": [prepare.Treat([treat.Winsorise(1), log])]},
+            "Winmax1": {"steps": [prepare.Treat([treat.Winsorise(1), log], remaining="accept")]},
             "Zscore": {"rule": rules.ZScore(10, 2)},
             "Gmean": {"rule": rules.MinMax(0.01, 1.0), "aggregate": aggregate.Geometric()},
         },
@@ -195,6 +202,68 @@ def test_imputing_by_groups_is_a_choice() -> None:
     assert comparison.summary["changed"]["by groups"] > 0
 
 
+def test_a_variant_may_print_round_and_rank_otherwise() -> None:
+    method = attrs.evolve(tree(), rounding=Rounding(2))
+    own = variant(method, scale=1, rounding=Levels(leaf=Rounding(3)), ranking=Ranking(ties="dense"))
+    assert (own.scale, own.rounding) == (1, Levels(leaf=Rounding(3)))
+    assert own.ranking == Ranking(ties="dense")
+    assert variant(method, rounding=Levels()).rounding == Levels()
+    nodes = variant(method, rounding={"d": Rounding(0)}, ranking={"d": Ranking(decimals=0)})
+    assert nodes.framework.node("d").rounding == Rounding(0)
+    assert nodes.framework.node("d").ranking == Ranking(decimals=0)
+    assert nodes.rounding == method.rounding
+    assert variant(nodes, rounding={"d": None}).framework.node("d").rounding is None
+
+
+def test_a_node_of_one_form_is_changed_in_that_form() -> None:
+    one = Framework("index", [Indicator("a", rule=rules.MinMax())])
+    two = Framework("index", [Indicator("b", rule=rules.MinMax())])
+    method = Forms("example.forms", "1", one, forms={"small": two})
+    changed = variant(method, rounding={"b": Rounding(1)}, ranking={"index": Ranking(decimals=0)})
+    assert isinstance(changed, Forms)
+    assert changed.forms["small"].node("b").rounding == Rounding(1)
+    assert [form.ranking for form in changed.frameworks] == [Ranking(decimals=0)] * 2
+    with pytest.raises(UnknownNameError, match="there is no node 'c': Known: 'index', 'a', 'b'"):
+        variant(method, rounding={"c": None})
+
+
+@given(
+    seed=st.integers(0, 99),
+    scale=st.sampled_from([1, 10, 1000]),
+    decimals=st.integers(0, 3),
+)
+def test_scores_on_another_scale_are_compared_in_the_unit_of_the_base(
+    seed: int, scale: float, decimals: int
+) -> None:
+    method, data = tree(), data_of(seed)
+    coarse = Levels(total=Rounding(decimals))
+    comparison = replicate(
+        method,
+        data,
+        {"scaled": {"scale": scale}, "rounded": {"scale": scale, "rounding": coarse}},
+    )
+    assert comparison.summary["rescored"]["scaled"] == 0
+    assert comparison.summary["changed"]["scaled"] == 0
+    own = variant(method, scale=scale, rounding=coarse).compute(data)
+    printed = own.score.loc[list(comparison.units.codes)].to_numpy() * 100 / scale
+    np.testing.assert_allclose(comparison.scores["rounded"], printed)
+    step = 10.0**-decimals * 100 / scale
+    gap = (comparison.scores["rounded"] - comparison.scores["as it is"]).abs()
+    assert gap.max() <= step / 2 + 1e-9
+    ranks = own.ranks["index"].loc[list(comparison.units.codes)]
+    assert comparison.ranks["rounded"].to_list() == ranks.to_list()
+
+
+def test_ranking_on_printed_scores_is_a_choice() -> None:
+    frame = pd.DataFrame({"unit": list("ABC"), "x": [0.504, 0.496, 0.2]})
+    method = one_indicator("x", decimals=5)
+    found = replicate(
+        method, Observations.from_frame(frame), {"printed": {"rounding": Rounding(1)}}
+    )
+    assert found.ranks["printed"].to_list() == [1, 1, 3]
+    assert found.summary["changed"]["printed"] == 1
+
+
 # -- bad input ------------------------------------------------------------------------------------
 
 
@@ -208,6 +277,11 @@ def test_imputing_by_groups_is_a_choice() -> None:
         ),
         ("variant 'a': weights are .* 'equal' or 'flat'", {"weights": "even"}, SettingError),
         ("variant 'a': .*'q'", {"weights": {"q": 1.0}}, SettingError),
+        ("variant 'a': there is no node 'q'", {"rounding": {"q": None}}, SettingError),
+        ("variant 'a': .*a scale is 'points' or", {"scale": "percent"}, SettingError),
+        (r"variant 'a': .*points need a root that sums", {"scale": "points"}, SettingError),
+        (r"variant 'a': .*rounding is Levels", {"rounding": 2}, SettingError),
+        (r"variant 'a': .*ranking", {"ranking": "dense"}, SettingError),
         (r"(?s)variant 'a': .*above 0", {"aggregate": aggregate.Geometric()}, DataError),
         ("variant 'a' is a mapping of choices, a methodology or a result, not 3", 3, SettingError),
     ],

@@ -116,6 +116,36 @@ def test_typst_can_be_typeset() -> None:
     text = result().style(target="typst").to_typst()
     assert r"\<b\>A & Co\_1 50% \#x \$y \*z\*" in text
     assert typst.compile(text.encode()).startswith(b"%PDF")
+    assert 'table.cell(fill: rgb("#92C5DE"))[good]' in text
+    assert text.count("table.hline") == 3  # below the header, between two leagues, at the end
+    assert text.count("align: (right, left, ") == 1
+
+
+@pytest.mark.skipif(not hasattr(pd.DataFrame().style, "to_typst"), reason="pandas 3 writes Typst")
+def test_bars_of_typst_are_shares_of_the_maximum() -> None:
+    one = result()
+    text = one.style(target="typst").to_typst()
+    for score in one.table()["score"].dropna():
+        assert f"bar(0.0%, {score:.1f}%)" in text
+    leaf = gi.Indicator("x", rule=gi.rules.ZScore())
+    data = gi.Observations.from_frame(pd.DataFrame({"unit": list("ABC"), "x": [1, 2, 6]}))
+    scores = gi.Methodology("m", "1", gi.Framework("i", [leaf])).compute(data)
+    low, most = scores.score.min(), max(float(scores.maxima[0]), scores.score.max())
+    zero = 100.0 * -low / (most - low)
+    assert f"bar(0.0%, {zero:.1f}%)" in scores.style(target="typst").to_typst()
+
+
+@pytest.mark.parametrize("target", ["html", "latex", "typst"])
+def test_the_legend_of_marks_is_below_every_table(target: str) -> None:
+    frame = pd.DataFrame({"unit": list("ABC"), "x": [1, 2, None]})
+    imputed = gi.prepare.Impute(gi.impute.Median())(gi.Observations.from_frame(frame))
+    leaf = gi.Indicator("x", rule=gi.rules.Goalposts(worst=0, best=10))
+    one = gi.Methodology("m", "1", gi.Framework("i", [leaf])).compute(imputed)
+    styler = one.style(target=target)  # type: ignore[arg-type]
+    if not hasattr(styler, f"to_{target}"):
+        pytest.skip("pandas 3 writes Typst")
+    text = getattr(styler, f"to_{target}")()
+    assert "i = imputed" in text.replace("\\", "")
 
 
 def test_z_scores_have_bars_on_both_sides() -> None:

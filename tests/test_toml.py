@@ -183,6 +183,14 @@ STEPS = [
     gi.prepare.Impute(gi.impute.Known({"days": {"": 1.5, "north": 2}}, over="league")),
     gi.prepare.Impute(gi.impute.Known({"days": 3}), lacking="missing", variables=["days"]),
     gi.prepare.Impute(gi.impute.LastObservation(max_age=2), otherwise=gi.impute.LastObservation()),
+    gi.prepare.Impute(
+        gi.impute.Mixed(
+            [gi.impute.Mean(over="region"), gi.impute.RowMean(["speed"])],
+            weights=[1, 2],
+            lacking="left_out",
+            rounding=gi.Rounding(1, "half-even"),
+        )
+    ),
     gi.prepare.Impute(gi.impute.Interpolated("previous", beyond="nearest")),
     gi.prepare.Impute(gi.impute.RowMean(["speed"]), otherwise=gi.impute.Constant(0.5)),
     gi.prepare.Treat(),
@@ -208,6 +216,7 @@ STEPS = [
         }
     ),
     gi.prepare.Denominate({"kind": "days"}, lacking="missing"),
+    gi.prepare.Denominate({"kind": "people"}, table={"people": {"A": 3, "Hà Nội": 0.5}}),
     gi.prepare.Impute(
         gi.impute.RowMean(on="min-max", lower=["kind"], ranges={"kind": (0, 1), "days": (2, 3)})
     ),

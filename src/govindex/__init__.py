@@ -50,8 +50,10 @@ if TYPE_CHECKING:
     from govindex.errors import DeprecatedEditionWarning as DeprecatedEditionWarning
     from govindex.errors import FrameworkError as FrameworkError
     from govindex.errors import GovIndexError as GovIndexError
+    from govindex.errors import OutlierWarning as OutlierWarning
     from govindex.errors import Problem as Problem
     from govindex.errors import SettingError as SettingError
+    from govindex.errors import StoppedError as StoppedError
     from govindex.errors import UnknownNameError as UnknownNameError
     from govindex.explanation import Explanation as Explanation
     from govindex.explanation import explain as explain
@@ -65,6 +67,7 @@ if TYPE_CHECKING:
     from govindex.interchange import ArchiveCheck as ArchiveCheck
     from govindex.interchange import document_schema as document_schema
     from govindex.interchange import verify_archive as verify_archive
+    from govindex.meters import TimeLimit as TimeLimit
     from govindex.methods import Methodology as Methodology
     from govindex.methods import Source as Source
     from govindex.model.definitions import Definition as Definition
@@ -125,8 +128,10 @@ _OFFERS = {
         "DeprecatedEditionWarning",
         "FrameworkError",
         "GovIndexError",
+        "OutlierWarning",
         "Problem",
         "SettingError",
+        "StoppedError",
         "UnknownNameError",
     ],
     "explanation": ["Explanation", "explain"],
@@ -137,6 +142,7 @@ _OFFERS = {
     "impute": ["impute"],
     "interchange": ["ArchiveCheck", "document_schema", "verify_archive"],
     "measures": ["measures"],
+    "meters": ["TimeLimit"],
     "methods": ["Methodology", "Source"],
     "model.definitions": ["Definition"],
     "model.framework": ["Framework"],

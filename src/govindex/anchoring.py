@@ -177,7 +177,7 @@ def _combining_arguments(
 
 def _rule_arguments(plan: Plan, node: Node | View, state: State, reference: Observations) -> Any:
     """Return the arguments of a node's rule: values and scope."""
-    scope = Scope(plan.maxima[plan.rows[node.code]], "higher", peers=reference.units)
+    scope = Scope(plan.mean_maxima[plan.rows[node.code]], "higher", peers=reference.units)
     if not isinstance(node, Indicator):
         assert state.before_rule is not None
         one_sign = node.code in plan.framework._sums_of_one_sign

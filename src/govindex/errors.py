@@ -234,8 +234,16 @@ class UnknownNameError(GovIndexError, LookupError):
         return str(self.args[0])
 
 
+class StoppedError(GovIndexError, RuntimeError):
+    """A long call was stopped: its time was up, or nobody waits for it any more."""
+
+
 class DeprecatedEditionWarning(FutureWarning):
     """A methodology was loaded in an edition that should no longer be used."""
+
+
+class OutlierWarning(UserWarning):
+    """A treatment of outliers left variables beyond its limits."""
 
 
 def raised(part: str, error: Exception) -> SettingError:

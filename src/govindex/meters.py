@@ -1,18 +1,78 @@
-"""The progress of long calls: a bar, a function that is called, or nothing."""
+"""The progress of long calls: a bar, a function that is called, or nothing; and their end."""
 
 from __future__ import annotations
 
+import threading
+import time
 import warnings
 from collections.abc import Callable
 from typing import Any
 
-from govindex.checks import shown
-from govindex.errors import SettingError
+from govindex.checks import is_number, shown
+from govindex.errors import SettingError, StoppedError
 from govindex.extras import needed
 
-__all__ = ["Meter", "Progress"]
+__all__ = ["Meter", "Progress", "TimeLimit"]
 
-Progress = bool | Callable[[int, int], Any] | None
+Progress = bool | Callable[[int, int], object] | None
+
+
+class TimeLimit:
+    """Stops a long call when its time is up, or when it is cancelled.
+
+    It is given as ``progress=``: calls report their progress block by block, and the error that a
+    report raises ends them at once, in this process and in the workers of an executor. So it ends
+    what reports progress, such as :func:`~govindex.robustness.sample_ranks`; other calls are asked
+    before they begin, by calling it.
+
+    Parameters
+    ----------
+    seconds : float
+        From now.
+    clock : callable, optional
+        Returns seconds that only rise.
+
+    Raises
+    ------
+    StoppedError
+        When it is called after the time, or after :meth:`cancel`, which another thread may call.
+
+    Examples
+    --------
+    >>> limit = TimeLimit(20)
+    >>> limit(64, 1000)
+    >>> limit.cancel()
+    >>> limit(128, 1000)
+    Traceback (most recent call last):
+    ...
+    govindex.errors.StoppedError: stopped after 128 of 1,000: it was cancelled
+    """
+
+    def __init__(self, seconds: float, *, clock: Callable[[], float] = time.monotonic) -> None:
+        if not (is_number(seconds) and seconds > 0):
+            raise SettingError(f"seconds is a number above 0, not {shown(seconds)}")
+        if not callable(clock):
+            raise SettingError(f"clock is a function that returns seconds, not {shown(clock)}")
+        self.seconds = float(seconds)
+        self._clock, self._until = clock, clock() + self.seconds
+        self._cancelled = threading.Event()
+
+    def __repr__(self) -> str:
+        return f"TimeLimit({self.seconds:g})"
+
+    def cancel(self) -> None:
+        """Stop the call at its next report."""
+        self._cancelled.set()
+
+    def __call__(self, done: int = 0, count: int = 0) -> None:
+        """Let a call go on, or stop it."""
+        if self._cancelled.is_set():
+            why = "it was cancelled"
+        elif self._clock() > self._until:
+            why = f"the limit is {self.seconds:g} s"
+        else:
+            return
+        raise StoppedError(f"stopped after {done:,} of {count:,}: {why}")
 
 
 class Meter:

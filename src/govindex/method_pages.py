@@ -11,6 +11,7 @@ from govindex.language import number_text, words
 from govindex.method_definitions import definition_table
 from govindex.model.framework import Framework
 from govindex.model.pages import tree_of
+from govindex.ranking import Bands
 from govindex.rounding import Levels
 
 __all__ = ["methodology_page"]
@@ -34,7 +35,7 @@ def methodology_page(
         "scale": scale if isinstance(scale, str) else number_text(scale, language),
         "rounding": "" if rounding == Levels() else part_text(rounding),
         "ranking": part_text(settings["ranking"]),
-        "bands": "" if bands is None else part_text(bands),
+        "bands": "" if bands is None else _band_texts(bands, language),
         "steps": ", ".join(map(part_text, settings["steps"])),
         "issued": settings["issued"],
         "sources": "; ".join(source.title for source in settings["sources"]),
@@ -49,3 +50,16 @@ def methodology_page(
     defined = definition_table(settings["variables"], language)
     tree = tree_of(framework.root, framework.views, language)
     return ShownPage(title, (edition, Facts(pairs), tree, *([] if defined is None else [defined])))
+
+
+def _band_texts(bands: Bands, language: str | None) -> str:
+    """Return the bands with their starts, and what the starts are."""
+    texts = []
+    for band in bands.bands:
+        if band.start is None:
+            texts.append(words("report.band_below", language, band=band.name))
+        else:
+            key = "report.band_from" if bands.closed == "lower" else "report.band_above"
+            start = number_text(float(band.start), language)
+            texts.append(words(key, language, band=band.name, start=start))
+    return f"{words(f'report.band_by.{bands.by}', language)}: {'; '.join(texts)}"

@@ -10,8 +10,17 @@ import attrs
 
 from govindex.anchoring import Part, anchored_parts, relative_parts
 from govindex.checks import instance_of, text
-from govindex.compute import Block, Plan, Scale, Scored, combine, compile_framework, score
-from govindex.contracts import BaseStep
+from govindex.compute import (
+    Block,
+    Plan,
+    Scale,
+    Scored,
+    combine,
+    compile_framework,
+    evaluate_nodes,
+    score,
+)
+from govindex.contracts import BaseStep, Float
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
@@ -261,6 +270,15 @@ class Methodology:
         """Return the scored indicators of each form that has units."""
         units = self._units(prepared)
         return [score(single._plan, Block.of(part)) for _, single, part in units]
+
+    def _totals(
+        self, observations: Observations
+    ) -> tuple[tuple[str, ...], Callable[[Mapping[str, Float]], Float]]:
+        """Return the units, and the total as a function of weights by code, (draws, units)."""
+        data, root = self.prepare(observations), self.framework.code
+        (scored,) = self._scored(data)
+        totals = lambda weights: evaluate_nodes(scored, weights, [root])[root].share  # noqa: E731
+        return scored.block.observations.units.codes, totals
 
     def _result(self, prepared: Observations, scored: Sequence[Scored]) -> IndexResult:
         """Return the result of the scored indicators of each form."""

@@ -107,8 +107,8 @@ def _usual(notation: Notation) -> frozenset[str | float]:
     return frozenset(_USUAL) - notation.missing
 
 
-def _check_numbers(_: object, __: object, style: str) -> None:
-    if not among(style, tuple(_SAMPLES)):
+def _check_numbers(_: object, __: object, style: str | None) -> None:
+    if style is not None and not among(style, tuple(_SAMPLES)):
         known = ", ".join(f"'{name}' ({sample})" for name, sample in _SAMPLES.items())
         raise SettingError(
             f"numbers is how numbers are written in texts, one of {known}, not {style!r}"
@@ -137,10 +137,11 @@ class Notation:
         "không áp dụng".
     suppressed : iterable of str or float
         Texts and numbers that mean known but withheld, such as "c" for confidential.
-    numbers : {"plain", "vi", "en"}
+    numbers : {"plain", "vi", "en"}, optional
         How numbers are written in texts: 1234.5 as programs write them; 1.234,5 with a decimal
         comma, as in Vietnam and in most of Europe; or 1,234.5. The last two read spaces and
-        apostrophes between thousands, too, and the minus sign U+2212.
+        apostrophes between thousands, too, and the minus sign U+2212. By default plain in tables;
+        in scoring sheets any of them, as long as a text has one meaning.
     percent : {"error", "number", "share"}
         What a percent sign means: 45% is refused, is 45, or is 0.45.
     text : iterable of str
@@ -167,7 +168,7 @@ class Notation:
         default=attrs.Factory(_usual, takes_self=True), converter=_codes
     )
     suppressed: frozenset[str | float] = attrs.field(default=(), converter=_codes)
-    numbers: Style = attrs.field(default="plain", validator=_check_numbers)
+    numbers: Style | None = attrs.field(default=None, validator=_check_numbers)
     percent: Literal["error", "number", "share"] = attrs.field(
         default="error", validator=_check_percent
     )
@@ -236,7 +237,7 @@ class Notation:
 
 def plain(notation: Notation, text: str) -> str | None:
     """Return a number as programs write it, without a percent sign, None for other texts."""
-    return _plain_of(_unsigned(text.strip())[0], notation.numbers)
+    return _plain_of(_unsigned(text.strip())[0], notation.numbers or "plain")
 
 
 def other_styles(notation: Notation, texts: Iterable[str]) -> tuple[frozenset[str], str, str]:
@@ -260,7 +261,7 @@ def other_styles(notation: Notation, texts: Iterable[str]) -> tuple[frozenset[st
             numbers.add(text)
             styles &= able
             percent |= signed and notation.percent == "error"
-    unusual, cures = _style_advice(styles, notation.numbers) if numbers else ([], [])
+    unusual, cures = _style_advice(styles, notation.numbers or "plain") if numbers else ([], [])
     if percent:
         unusual.append("a percent sign")
         cures.append(

@@ -126,7 +126,8 @@ def add_notation(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--numbers",
         choices=["plain", "vi", "en"],
-        help="how numbers are written: 1234.5 (plain, default), 1.234,5 (vi) or 1,234.5 (en)",
+        help="how numbers are written: 1234.5 (plain, default in tables), 1.234,5 (vi) or 1,234.5 "
+        "(en); in scoring sheets any of them by default, as long as a text has one meaning",
     )
     command.add_argument("--decimal", choices=[".", ","], help="the mark ',' is --numbers vi")
     command.add_argument(
@@ -139,7 +140,7 @@ def add_notation(command: argparse.ArgumentParser) -> None:
 
 def notation_of(options: argparse.Namespace) -> Notation:
     """Return the notation that the options declare."""
-    numbers = options.numbers or ("vi" if options.decimal == "," else "plain")
+    numbers = options.numbers or {",": "vi", ".": "plain"}.get(options.decimal)
     if options.decimal is not None and (options.decimal == ",") != (numbers == "vi"):
         raise SettingError(f"--decimal {options.decimal} and --numbers {numbers} cannot both hold")
     declared: dict[str, Any] = {"numbers": numbers, "percent": options.percent}

@@ -35,6 +35,7 @@ __all__ = [
     "family_of",
     "hints",
     "is_default",
+    "is_function",
     "kinds",
     "made",
     "part_of",
@@ -91,7 +92,7 @@ def settings(
     table: Mapping[str, Any],
     path: str,
     problems: Problems,
-    readers: Mapping[str, Reader],
+    readers: Mapping[str, Reader | None],
 ) -> dict[str, Any]:
     """Read the settings of a class from a table.
 
@@ -116,8 +117,9 @@ def settings(
         if key not in known:
             problems.add(f"there is no such setting: {near_miss(key, known)}", path=where)
             continue
-        if key in readers:
-            read[key] = readers[key](value, where, problems)
+        reader = readers.get(key)
+        if reader is not None:
+            read[key] = reader(value, where, problems)
             continue
         wrong = _mismatch(value, hints(cls).get(fields[key].name))
         if wrong:
@@ -172,6 +174,14 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         problems.add(f"there is no '{kind}': {advice}", path=f"{path}.kind")
         return None
     cls = offered[kind]
+    before = len(problems)
+    table = {key: item for key, item in value.items() if key != "kind"}
+    read = settings(cls, table, path, problems, _readers(family, cls))
+    return made(cls, read, path, problems) if len(problems) == before else None
+
+
+def _readers(family: ModuleType, cls: type) -> dict[str, Reader | None]:
+    """Return readers for the settings of a part that are not plain, None for functions."""
 
     def nested(inner: Any, where: str, noted: Problems) -> Any:
         return _nested(family, inner, where, noted)
@@ -180,20 +190,18 @@ def build(family: ModuleType, value: Any, path: str, problems: Problems) -> Any:
         several = inner if isinstance(inner, list) else [inner]
         return [build(family, item, f"{where}[{i}]", noted) for i, item in enumerate(several)]
 
-    readers: dict[str, Reader] = {
+    readers: dict[str, Reader | None] = {
         field.name: as_given if _is_map(hint) else nested
         for field in attrs.fields(cls)
         if _is_open(hint := hints(cls).get(field.name))
     }
-    families = {name: _family_in(hints(cls).get(name)) for name in readers}
+    readers |= {name: None for name in readers if is_function(hints(cls).get(name))}
+    families = {name: _family_in(hints(cls).get(name)) for name in readers if readers[name]}
     readers |= {name: _parts_of(other) for name, other in families.items() if other is not None}
     readers |= {name: record(RECORDS[name]) for name in RECORDS if name in hints(cls)}
     if cls is rules.Chain:
         readers["rules"] = chained
-    before = len(problems)
-    table = {key: item for key, item in value.items() if key != "kind"}
-    read = settings(cls, table, path, problems, readers)
-    return made(cls, read, path, problems) if len(problems) == before else None
+    return readers
 
 
 def part_of(name: str) -> Reader:
@@ -210,6 +218,12 @@ def _is_open(hint: Any) -> bool:
     plain = (bool, int, float, str, type(None))
     options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
     return not all(option in plain or get_origin(option) is Literal for option in options)
+
+
+def is_function(hint: Any) -> bool:
+    """Return whether a setting of this type is a function, which a document cannot hold."""
+    options = get_args(hint) if get_origin(hint) in (Union, types.UnionType) else (hint,)
+    return any(get_origin(option) is Callable for option in options)
 
 
 def _family_in(hint: Any) -> ModuleType | None:

@@ -6,16 +6,22 @@ from collections.abc import Iterable, Mapping
 from inspect import signature
 from typing import Any, Literal
 
+import attrs
+
 from govindex.checks import instance_of, tuple_of
 from govindex.comparison import Comparison, compare
-from govindex.contracts import Aggregator, Rule
-from govindex.errors import DataError, GovIndexError, SettingError, near_miss
+from govindex.compute.weights import Scale
+from govindex.contracts import Aggregator, Rounder, Rule
+from govindex.errors import DataError, GovIndexError, SettingError, UnknownNameError, near_miss
 from govindex.methods import Methodology
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.opaque import AnyMethodology
 from govindex.prepare.flow import AnyStep
+from govindex.ranking import Ranking
 from govindex.results import IndexResult
 from govindex.robustness.variations.choices import Option, checked_weights
+from govindex.rounding import Levels, Rounding
 
 __all__ = ["replicate", "variant"]
 
@@ -30,6 +36,9 @@ def variant(
     aggregate: Aggregator | Mapping[str, Aggregator] | None = None,
     absence: Any = None,
     steps: Iterable[AnyStep] | None = None,
+    scale: Scale | None = None,
+    rounding: Levels | Rounding | Mapping[str, Rounder | None] | None = None,
+    ranking: Ranking | Mapping[str, Ranking | None] | None = None,
 ) -> Methodology:
     """Return a methodology with other choices; choices that are not given stay.
 
@@ -49,6 +58,14 @@ def variant(
         For the root, and for branches that inherit its policy.
     steps : iterable of callable, optional
         Preparation instead of the methodology's; () for no preparation.
+    scale : "points" or float, optional
+        The printed unit. Rules that read the maximum, and roundings, act on the new one.
+    rounding : Levels, Rounding or mapping of str to Rounding, optional
+        Tier by tier instead of the methodology's (``Levels()`` for none), where a single rounding
+        applies to the total; or of nodes by code, where None leaves a node to its tier. Nodes with
+        a rounding that is not named keep it.
+    ranking : Ranking or mapping of str to Ranking, optional
+        Instead of the methodology's, or of nodes by code, in the same way.
 
     Raises
     ------
@@ -61,6 +78,8 @@ def variant(
     >>> method = gi.methodology("undp.hdi")
     >>> variant(method, aggregate=gi.aggregate.Arithmetic()).framework.aggregate
     Arithmetic()
+    >>> variant(method, scale=100, rounding=gi.Rounding(1)).rounding.total
+    Rounding(decimals=1, mode='half-up', printed_only=False)
     """
     instance_of(method, Methodology, "method")
     if weights is not None:
@@ -71,11 +90,35 @@ def variant(
         method = Option("aggregate", aggregate, None)(method)
     if absence is not None:
         method = Option("absence", absence, None)(method)
-    return (
-        method
-        if steps is None
-        else Option("steps", tuple_of(steps, "steps", "steps"), None)(method)
-    )
+    if steps is not None:
+        method = Option("steps", tuple_of(steps, "steps", "steps"), None)(method)
+    if isinstance(rounding, Mapping):
+        method = _with_nodes(method, "with_roundings", rounding)
+    if isinstance(ranking, Mapping):
+        method = _with_nodes(method, "with_rankings", ranking)
+    printing = {"scale": scale, "rounding": rounding, "ranking": ranking}
+    settings: dict[str, Any] = {
+        name: choice
+        for name, choice in printing.items()
+        if choice is not None and not isinstance(choice, Mapping)
+    }
+    return attrs.evolve(method, **settings) if settings else method
+
+
+def _with_nodes(method: Methodology, change: str, settings: Mapping[str, Any]) -> Methodology:
+    """Return the methodology with a setting of nodes changed in every form that has them."""
+    forms = method.frameworks
+    for code in settings:
+        if not any(form.has(code) for form in forms):
+            known = dict.fromkeys(code for form in forms for code in form.codes)
+            raise UnknownNameError(f"there is no node '{code}': {near_miss(code, known)}")
+
+    def changed(_: object, form: Framework) -> Framework:
+        own = {code: setting for code, setting in settings.items() if form.has(code)}
+        with_nodes: Framework = getattr(form, change)(own)
+        return with_nodes
+
+    return method._changed(changed)
 
 
 _CHOICES = tuple(signature(variant).parameters)[1:]

@@ -28,7 +28,7 @@ from govindex.methods import Methodology, Source
 from govindex.model.definitions import Definition
 from govindex.model.labels import Names
 from govindex.model.tree import Dimension, Indicator, View
-from govindex.parts import FAMILIES, RECORDS, hints, kinds
+from govindex.parts import FAMILIES, RECORDS, hints, is_function, kinds
 from govindex.ranking import Band
 from govindex.rounding import Levels
 from govindex.toml import FORMAT
@@ -144,7 +144,7 @@ def _object(cls: type, skip: set[str]) -> dict[str, Any]:
     properties = {
         field.name: _typed(hints(cls).get(field.name))
         for field in attrs.fields(cls)
-        if field.init and field.name not in skip
+        if field.init and field.name not in skip and not is_function(hints(cls).get(field.name))
     }
     required = [name for name in _required(cls) if name not in skip]
     return {

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 import govindex as gi
@@ -11,7 +12,7 @@ from govindex.cli.entry import main
 
 KINDS = [
     *("ranking", "heatmap", "contributions", "league_table", "missing", "weights", "framework"),
-    *("acceptability", "pairwise", "rank_intervals", "swap_margins"),
+    *("acceptability", "pairwise", "rank_intervals", "swap_margins", "correlations", "sensitivity"),
 ]
 
 
@@ -64,12 +65,43 @@ def test_a_change_is_drawn_of_two_files(provinces: str, tmp_path: Path) -> None:
     assert out.read_bytes().startswith(b"%PDF")
 
 
+def test_every_picture_of_the_namespace_but_one_is_a_kind() -> None:
+    from govindex import plot
+    from govindex.cli.plot import _KINDS
+
+    assert {*plot.__all__} - {*_KINDS} == {"explorer", "tasks"}  # registers are no table of units
+
+
+def test_ranks_are_followed_over_two_files_or_a_panel(
+    provinces: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "bump.svg"
+    early = tmp_path / "early.csv"
+    early.write_bytes(Path(provinces).read_bytes())
+    assert main(call(provinces, "bump", out, "--before", str(early), "--of", "H20")) == 0
+    assert ">early<" in out.read_text(encoding="utf-8") or "<!-- early -->" in out.read_text(
+        encoding="utf-8"
+    )
+    assert main(call(provinces, "bump", tmp_path / "other.svg")) == 1
+    assert "needs --before, or figures of several periods" in capsys.readouterr().err
+    frame = pd.read_csv(provinces)
+    panel = tmp_path / "panel.csv"
+    pd.concat([frame.assign(year=2025), frame.assign(year=2026)]).to_csv(panel, index=False)
+    over = tmp_path / "panel.svg"
+    assert main(call(str(panel), "bump", over, "--period", "year")) == 0
+    assert "<!-- 2025 -->" in over.read_text(encoding="utf-8")
+
+
 def test_the_explorer_is_a_page(
     provinces: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     out = tmp_path / "page.html"
     assert main(call(provinces, "explorer", out)) == 0
-    assert "H20" in out.read_text(encoding="utf-8")
+    bare = out.read_text(encoding="utf-8")
+    assert "H20" in bare
+    wide = tmp_path / "intervals.html"
+    assert main(call(provinces, "explorer", wide, "--draws", "50")) == 0
+    assert len(wide.read_text(encoding="utf-8")) > len(bare)
     assert main(call(provinces, "explorer", tmp_path / "page.png")) == 1
     assert "the explorer is a page, .html, not '.png'" in capsys.readouterr().err
 

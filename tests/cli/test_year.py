@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
@@ -11,6 +12,7 @@ import pytest
 from openpyxl import load_workbook
 
 import govindex as gi
+import govindex.files.sheets as sheets
 from govindex.cli.entry import main
 
 YEAR = Path(__file__).parents[2] / "examples" / "province_year" / "made-up"
@@ -68,6 +70,24 @@ def test_sheets_are_scored_announced_and_written(
     assert {"Công bố", "Xếp hạng"} <= set(book.sheetnames)
 
 
+def test_points_with_a_decimal_comma_are_read_in_the_shell(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "diem.xlsx"
+    book = load_workbook(YEAR / "diem_2025.xlsx")
+    sheet = book["Sở Y tế"]
+    cell = next(row[4] for row in sheet.iter_rows(min_row=5) if row[4].value == 3.25)
+    cell.value = "3,25"
+    book.save(file)
+    words = ["score", file, "--method", rubrics[2025], *SHEETS]
+    code, said, err = run(capsys, *words)
+    assert (code, err) == (0, "")
+    assert "Sở Y tế (86.23)" in said
+    code, _, err = run(capsys, *words, "--numbers", "plain")
+    assert code == 1
+    assert "'3,25' is neither a number nor a declared text" in err
+
+
 def test_announcements_and_explanations_go_to_files(
     rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -95,7 +115,9 @@ def test_scores_become_a_table_that_is_read_back(
     stages = ["--stage", "stage", *STAGES]
     direct = run(capsys, "score", *sheets, "--json")[1]
     again = run(capsys, "score", table, "--method", rubrics[2025], *stages, "--json")[1]
-    assert again == direct
+    content = json.loads(direct)
+    assert (content.pop("checks"), content.pop("problems")) == ([], [])
+    assert json.loads(again) == content
 
 
 def test_a_total_that_does_not_add_up_is_named_and_listed_on_request(
@@ -109,6 +131,10 @@ def test_a_total_that_does_not_add_up_is_named_and_listed_on_request(
     code, out, _ = run(capsys, *words, "--collect")
     assert code == 0
     assert "stated 84.43, computed 84.33, a contradiction" in out
+    assert "Problems" not in out  # no cell was left unread
+    content = json.loads(run(capsys, *words, "--collect", "--json")[1])
+    assert [check["stated"] for check in content["checks"]] == [84.43]
+    assert [problem["code"] for problem in content["problems"]] == ["total.contradiction"]
 
 
 def earlier(rubrics: dict[int, Path]) -> list[object]:
@@ -127,6 +153,8 @@ def test_editions_are_compared_as_far_as_it_is_honest(
     assert (code, err) == (0, "")
     assert "Units compared: 14." in said
     assert "3.2.1 Tỷ lệ hồ sơ giải quyết đúng hạn: its maximum has changed" in said
+    assert "The earlier file, tong_hop_2024.xlsx: Read as scoring sheets of 16 units." in said
+    assert "stated 84.43, computed 84.33, a contradiction" in said
     table = gi.read_table(out).set_index("unit")
     assert table.loc["Sở Tài chính", "rank_before"] == ""
 
@@ -298,3 +326,41 @@ def test_the_commands_of_a_page_run_one_after_another(
         *more,
     }
     assert written <= {file.name for file in tmp_path.iterdir()}
+
+
+@pytest.mark.parametrize("kind", ["sheets", "table", "forms", "folder"])
+def test_a_workbook_is_opened_once(
+    rubrics: dict[int, Path],
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    kind: str,
+) -> None:
+    file = YEAR / "diem_2025.xlsx"
+    options: list[object] = [*SHEETS]
+    if kind == "folder":
+        file = tmp_path / "folder"
+        file.mkdir()
+        shutil.copy(YEAR / "diem_2025.xlsx", file / "diem.xlsx")
+    elif kind == "table":
+        file = tmp_path / "table.xlsx"
+        words = ["read", YEAR / "diem_2025.xlsx", "--method", rubrics[2025], *SHEETS]
+        assert run(capsys, *words, "--out", file)[0] == 0
+        options = ["--stage", "stage", *STAGES]
+    elif kind == "forms":
+        file = tmp_path / "form.xlsx"
+        units = ["--units", YEAR / "nhom_2025.csv", "--period", "2025"]
+        assert run(capsys, "form", rubrics[2025], *units, "--out", file)[0] == 0
+        options = []
+    opened: list[str] = []
+    reader = sheets._opened_book
+
+    def counted(book: Path) -> object:
+        opened.append(book.name)
+        return reader(book)
+
+    monkeypatch.setattr(sheets, "_opened_book", counted)
+    code, said, err = run(capsys, "read", file, "--method", rubrics[2025], *options)
+    assert (code, err) == (0, "")
+    assert "14" in said
+    assert len(opened) == 1

@@ -195,6 +195,46 @@ def test_alpha_follows_from_variances() -> None:
     assert coherence.cronbach_alpha(data) == pytest.approx(by_hand)
 
 
+@pytest.mark.parametrize("gaps", [0, 40])
+def test_pairwise_alpha_takes_each_covariance_from_the_units_that_have_both(gaps: int) -> None:
+    rng = np.random.default_rng(gaps)
+    values = rng.normal(size=(26, 1)) + rng.normal(size=(26, 6))
+    values.flat[rng.choice(values.size, gaps, replace=False)] = np.nan
+    pairs = np.empty((6, 6))
+    for i, j in np.ndindex(pairs.shape):
+        both = values[~np.isnan(values[:, [i, j]]).any(axis=1)]
+        pairs[i, j] = np.cov(both[:, i], both[:, j])[0, 1]
+    expected = 6 / 5 * (1 - np.trace(pairs) / pairs.sum())
+    data = lettered(**{f"x{i}": list(column) for i, column in enumerate(values.T)})
+    assert coherence.cronbach_alpha(data, missing="pairwise") == pytest.approx(expected, rel=1e-12)
+    if not gaps:
+        assert coherence.cronbach_alpha(data) == pytest.approx(expected, rel=1e-12)
+
+
+def test_pairwise_alpha_of_the_asem_pillar_with_gaps_is_that_of_its_covariances() -> None:
+    # As COINr's get_cronbach(…, use = "pairwise.complete.obs"): k²·(mean covariance)/(their sum).
+    data = asem_data("stage_Raw")
+    codes = [code for code in data.variables if np.isnan(data.frame[code]).any()]
+    covariances = data.frame[codes].cov().to_numpy(dtype=float)
+    count = len(codes)
+    mean = covariances[~np.eye(count, dtype=bool)].mean()
+    actual = coherence.cronbach_alpha(data, codes, missing="pairwise")
+    assert count > 5
+    assert actual == pytest.approx(count**2 * mean / covariances.sum(), rel=1e-9)
+
+
+def test_alpha_of_what_cancels_out_or_never_meets_is_refused() -> None:
+    opposite = lettered(x=[1.0, 2.0, 3.0, 5.0], y=[-1.0, -2.0, -3.0, -5.0])
+    for missing in ("complete", "pairwise"):
+        with pytest.raises(DataError, match="these cancel out: 'x', 'y'"):
+            coherence.cronbach_alpha(opposite, missing=missing)
+    apart = lettered(x=[1.0, 2.0, 3.0, None, None], y=[None, None, 3.0, 1.0, 2.0])
+    with pytest.raises(DataError, match="fewer have: 'x and y'"):
+        coherence.cronbach_alpha(apart, missing="pairwise")
+    with pytest.raises(SettingError, match="missing is 'complete' or 'pairwise', not 'all'"):
+        coherence.cronbach_alpha(apart, missing="all")  # type: ignore[arg-type]
+
+
 def test_item_rest_points_to_the_indicator_that_does_not_belong() -> None:
     data = lettered(a=[1, 2, 3, 4, 5, 6], b=[1, 3, 2, 4, 6, 5], odd=[2, 1, 2, 1, 2, 1])
     item_rest = coherence.item_rest(data)

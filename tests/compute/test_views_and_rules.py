@@ -7,6 +7,8 @@ from typing import Any
 import attrs
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from govindex import (
     DataError,
@@ -15,7 +17,9 @@ from govindex import (
     FrameworkError,
     Indicator,
     Levels,
+    Methodology,
     Rounding,
+    SettingError,
     View,
     absence,
     aggregate,
@@ -227,3 +231,100 @@ def test_impossible_scale_is_refused(scale: Any) -> None:
 def test_points_of_a_root_that_does_not_sum_are_refused() -> None:
     with pytest.raises(FrameworkError, match=r"'x' aggregates with Arithmetic\(\); use aggregate"):
         compile_framework(Framework("x", [leaf("a")]), "points")
+
+
+RANKED = observed({"a": [1.0, 5.0, 9.0], "b": [3.0, 4.0, 5.0], "c": [10.0, 30.0, 20.0]})
+
+
+@pytest.mark.parametrize("scale", ["points", 100, 1])
+@pytest.mark.parametrize(
+    ("rule", "expected"),
+    [
+        (rules.Rank(), [1.0, 3.0, 2.0]),
+        (rules.Borda(), [0.0, 2.0, 1.0]),
+        (rules.Chain(rules.Affine(slope=-1), rules.Rank()), [3.0, 1.0, 2.0]),
+        (rules.RankAmong(rules.Rank(), [0.1, 0.2, 0.5, 0.9]), [1.5, 3.5, 2.5]),
+    ],
+)
+def test_view_of_ranks_prints_ranks(scale: Any, rule: Any, expected: list[float]) -> None:
+    children = [leaf(code, 30, rule=rules.Goalposts(worst=0, best=30)) for code in "abc"]
+    framework = rubric(*children, views=[View("v", of=("a", "c"), rule=rule)])
+    result = scored(framework, RANKED, scale=scale)
+    assert result.scores["v"].to_list() == expected
+    assert result.maxima[result.row_of("v")] == 1.0
+
+
+def test_view_of_ranks_is_no_part_of_a_smaller_maximum_and_anchors_the_same() -> None:
+    shares = rules.Chain(rules.Rounded(Rounding(0)), rules.Rank("competition"))
+    views = [View("v", of=("a", "c"), rule=shares)]
+    framework = rubric(leaf("a", 10), leaf("c", 30), views=views, absence=absence.Shrink())
+    data = observed({"a": [1.0, None, 9.0, 9.2], "c": [10.0, 30.0, 20.0, 20.2]})
+    result = scored(framework, data, scale="points")
+    # The means are 11 of 40, 40 of 40 (30 of 30), 29 and 29.4 of 40, which print alike.
+    assert result.scores["v"].to_list() == [1.0, 4.0, 3.0, 3.0]
+    method = Methodology("test", "1", framework, scale="points").anchored(data)
+    assert method.compute(data).scores["v"].to_list() == [1.0, 4.0, 3.0, 3.0]
+
+
+def test_rank_in_the_tree_stays_a_share_of_the_maximum() -> None:
+    inner = Dimension("D", [leaf("a", rule=OF_TEN)], rule=rules.Rank())
+    framework = Framework("x", [inner])
+    assert scored(framework, RANKED, scale=1).scores["D"].to_list() == [1.0, 2.0, 3.0]
+    assert scored(framework, RANKED, scale=10).scores["D"].to_list() == [10.0, 20.0, 30.0]
+
+
+OF_TEN = rules.Goalposts(worst=0, best=10)
+AFTER = [
+    rules.Piecewise([(0, 0), (0.4, 0.7), (1, 1)]),
+    rules.Steps([(0.25, 0.3), (0.5, 0.6), (0.75, 1)]),
+    rules.Goalposts(worst=0.1, best=0.9),
+    rules.Affine(intercept=1, slope=-1),
+    rules.MinMax(degenerate=0.5),
+]
+
+
+@given(
+    cells=st.lists(st.tuples(*[st.integers(0, 1000)] * 2), min_size=2, max_size=4),
+    rule=st.sampled_from(AFTER),
+    digits=st.integers(-1, 3),
+    mode=st.sampled_from(["half-up", "half-even", "truncate"]),
+    scale=st.sampled_from([1, 10, 100, "points"]),
+)
+def test_rounding_between_mean_and_rule_is_that_of_a_dimension_below(
+    cells: list[tuple[int, int]], rule: Any, digits: int, mode: Any, scale: Any
+) -> None:
+    a, b = ([x / 100 for x in column] for column in zip(*cells, strict=True))
+    data = observed({"a": a, "b": b})
+    rounding = Rounding(digits, mode)
+    children = [leaf("a", rule=OF_TEN), leaf("b", rule=OF_TEN)]
+    combine = aggregate.Sum() if scale == "points" else aggregate.Arithmetic()
+    chain = rules.Chain(rules.Rounded(rounding), rule)
+    one = Framework("x", children, rule=chain, aggregate=combine)
+    inner = Dimension("inner", children, rounding=rounding)
+    two = Framework("x", [inner], rule=rule, aggregate=combine)
+    actual, expected = (scored(framework, data, scale=scale).score for framework in (one, two))
+    np.testing.assert_allclose(actual, expected, rtol=1e-12, atol=1e-12)
+
+
+def test_rounding_before_a_rule_decides_who_reaches_a_threshold() -> None:
+    steps = rules.Steps([(0.5, 1.0)])
+    data = observed({"a": [4.9], "b": [5.08]})  # the mean is 49.9 of 100
+    children = [leaf("a", rule=OF_TEN), leaf("b", rule=OF_TEN)]
+    plain = scored(Framework("x", children, rule=steps), data)
+    before = rules.Chain(rules.Rounded(Rounding(0)), steps)
+    assert plain.score.item() == 0.0
+    assert scored(Framework("x", children, rule=before), data).score.item() == 100.0
+
+
+@pytest.mark.parametrize(
+    ("rounding", "problem"),
+    [
+        (2, "takes a rounding such as Rounding\\(2\\), not 2"),
+        (Rounding, "takes a rounding such as"),
+        (Rounding(2, printed_only=True), "changes what is scored"),
+        (Rounding(2, "r"), "rounds the last bits of a mean, which a rule does not see: give"),
+    ],
+)
+def test_what_does_not_round_before_a_rule_is_refused(rounding: Any, problem: str) -> None:
+    with pytest.raises(SettingError, match=problem):
+        rules.Rounded(rounding)

@@ -49,18 +49,36 @@ def _even(weights: Any, present: Any) -> Any:
     return weights * present
 
 
+def _per_root(value: float, people: float) -> float:
+    return float(value / people**0.5)
+
+
 def _weighted(scores: Any, weights: Any) -> Any:
     return scores @ weights
 
 
+SIZES = {"size": {f"U{i}": i + 1.0 for i in range(9)}}
 PARTS = [
     prepare.Denominate({"a": "people"}),
     prepare.Denominate({"a": "people", "b": "c"}, factor=1000, lacking="missing"),
+    prepare.Denominate(
+        {"a": "size"}, table={"size": {f"U{i}": i + 1.0 for i in range(9)}}, lacking="missing"
+    ),
+    prepare.Denominate({"a": "people"}, function=_per_root),
     prepare.Screen(0.8),
     prepare.Screen(0.3, becomes="unranked"),
     prepare.Impute(impute.Mean(), lacking="missing"),
     prepare.Impute(impute.Median(over="league"), otherwise=impute.Constant(5)),
     prepare.Impute(impute.Known({"a": 3}), lacking="missing"),
+    prepare.Impute(impute.Mixed([impute.Mean(), impute.Mean(over="league")]), lacking="missing"),
+    prepare.Impute(
+        impute.Mixed(
+            [impute.Median(over="league"), impute.Constant(5)],
+            weights=[1, 3],
+            lacking="left_out",
+            rounding=Rounding(0),
+        )
+    ),
     prepare.Impute(impute.RowMean({"first": ["a", "b"]}), lacking="missing"),
     prepare.Impute(impute.RowMedian({"first": ["a", "b"]}), lacking="missing"),
     prepare.Impute(impute.LastObservation(1), lacking="missing"),
@@ -96,6 +114,9 @@ PARTS = [
     rules.Chain(rules.Proportional(target=80, floor=50), rules.Steps([(0.5, 0.5), (1, 1)])),
     rules.Chain(rules.MinMax(degenerate=0.5), rules.Affine(slope=-0.5)),
     rules.Chain(rules.MinMax(over="league", degenerate=0.5), rules.ZScore(degenerate=0)),
+    rules.Rounded(Rounding(1)),
+    rules.Chain(rules.Rounded(Rounding(0)), rules.Steps([(0.5, 0.5), (0.75, 1)])),
+    rules.Chain(rules.Rounded(Rounding(1, "truncate")), rules.MinMax(degenerate=0.5)),
     rules.Steps([(10, 0.2), (50, 0.5), (80, 1)]),
     rules.Steps([(10, 0.7), (50, 0.5), (80, 0.9)], closed="upper"),
     rules.Steps([(10, 0.5), (50, 0)], below=1),
@@ -200,6 +221,15 @@ PARTS = [
     measures.Indexed(measures.Ratio("x", "y"), base="2026", without="not_applicable"),
     measures.AnnualChange("x"),
     measures.AnnualChange("x", how="absolute", without="not_applicable"),
+    measures.Trend("x", years=1),
+    measures.Trend("x", years=2, at_least=2, how="absolute", without="not_applicable"),
+    measures.Sum(["x", "y"]),
+    measures.Sum(["x", "y", "z"], missing="left_out", not_applicable="left_out"),
+    measures.PooledRatio(["x", "y"], ["v", "w"], empty="zero", times=100),
+    measures.PooledRatio(["x", "y"], ["v", "w"], empty="not_applicable", missing="left_out"),
+    measures.AllMet([measures.Threshold("x", at_least=60), measures.Threshold("y", below=9)]),
+    measures.AllMet([measures.Threshold("x", at_most=60), "y"], failure_decides=True),
+    measures.Threshold(measures.Ratio("x", "y"), above=0.5),
     measures.Inherited(measures.Ratio("x", "y")),
     aggregate.Arithmetic(),
     aggregate.Sum(),

@@ -250,3 +250,38 @@ def test_nodes_that_differ_in_a_setting_are_represented_differently() -> None:
         for settings in ({}, {"weight": 2}, {"name": "A"}, {"evidence": "x"}, {"reference": "y"})
     ]
     assert len({repr(leaf) for leaf in made}) == len(made)
+
+
+def test_a_sensitivity_shows_the_intervals_of_its_bootstraps() -> None:
+    _, late = early_and_late()
+    groups, data = gi.methodology("vn.service-766").cut(), late.observations
+    vary = {"weights": gi.robustness.Weights(spread=0.25), "dropped": gi.robustness.LeaveOut()}
+    settings = {"vary": vary, "points": 8, "rng": 1}
+    assert data is not None
+    bare = gi.robustness.sensitivity(groups, data, bootstraps=0, **settings)  # type: ignore[arg-type]
+    found = gi.robustness.sensitivity(groups, data, bootstraps=10, **settings)  # type: ignore[arg-type]
+    assert "From … to" not in str(gi.show(bare))
+    row = found.mean_shift.loc["weights"]
+    text = str(gi.show(found, language="vi"))
+    for order in ("first", "total"):
+        low, high = (f"{row[f'{order}_{end}']:.3f}".replace(".", ",") for end in ("low", "high"))
+        assert f"{low} … {high}" in text
+
+
+def test_bands_are_shown_in_words() -> None:
+    lower = gi.Bands([("good", 70), ("fair", None)], by="percent")
+    upper = gi.Bands([("good", 70), ("fair", None)], by="points", closed="upper")
+    framework = methodology().framework
+    for bands, text in (
+        (lower, "by percent of the applicable maximum: good from 70; fair below"),
+        (upper, "by points: good above 70; fair below"),
+    ):
+        shown = str(gi.show(gi.Methodology("made-up", "1", framework, bands=bands)))
+        assert text in " ".join(shown.split())
+
+
+def test_the_nodes_of_an_explanation_are_named_for_what_they_are() -> None:
+    _, late = early_and_late()
+    page = str(gi.show(gi.explain(late, late.units.codes[0]), language="vi"))
+    assert "Tiêu chí" in page
+    assert "Mã tiêu chí" not in page  # names, not codes

@@ -22,7 +22,7 @@ def client() -> Iterator[Any]:
 
     with dask.config.set({"distributed.worker.daemon": True}):
         cluster = distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None, silence_logs=50
+            n_workers=2, threads_per_worker=1, dashboard_address=":0", silence_logs=50
         )
     with cluster, distributed.Client(cluster) as opened:
         yield opened

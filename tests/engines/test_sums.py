@@ -131,3 +131,22 @@ def test_sql_is_shown_where_there_is_sql() -> None:
         table = open_records(in_engine(engine, frame_of([])))
         with pytest.raises(SettingError, match=rf"{engine} runs no SQL"):
             sums_text(table, ["unit"], {})
+
+
+@pytest.mark.parametrize("keys", [["unit"], []])
+def test_duckdb_adds_up_numbers_of_every_type(keys: list[str]) -> None:
+    import duckdb
+
+    numbers = {
+        "UBIGINT": "18446744073709551615::UBIGINT % 7",
+        "HUGEINT": "x::HUGEINT",
+        "TINYINT": "x::TINYINT",
+        "DECIMAL(9,2)": "(x + 0.25)::DECIMAL(9,2)",
+        "FLOAT": "if(x = 2, 'nan'::FLOAT, x + 0.5::FLOAT)",
+        "BOOLEAN": "x > 1",
+    }
+    cells = ", ".join(f"if(x = 3, NULL, {text}) AS '{kind}'" for kind, text in numbers.items())
+    relation = duckdb.sql(f"SELECT 'A' AS unit, {cells} FROM range(4) AS made_up(x)")
+    assert list(map(str, relation.types[1:])) == list(numbers)
+    found = grouped_sums(open_records(relation), keys, {kind: nw.col(kind) for kind in numbers})
+    assert found[list(numbers)].to_numpy().tolist() == [[3, 3, 3, 3.75, 2.0, 1]]

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import ast
 import asyncio
+import importlib
 import importlib.util
+import itertools
 import os
+import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
+import attrs
 import pytest
 
 import govindex as gi
 
-FILE = Path(__file__).parents[2] / "examples" / "service" / "service.py"
+FOLDER = Path(__file__).parents[2] / "examples" / "service"
 LACKING = [n for n in ("fastapi", "httpx", "uvicorn") if importlib.util.find_spec(n) is None]
 pytestmark = pytest.mark.skipif(bool(LACKING), reason=f"not installed: {', '.join(LACKING)}")
 
@@ -27,17 +32,30 @@ DATA = gi.datasets.load("vn.service-766.provinces-2026-10-10")
 CALL = {"method": "vn.service-766", "observations": DATA.to_dict(), "cut": True}
 
 
+@attrs.frozen
+class Example:
+    """The modules of the example, as uvicorn imports them in its folder."""
+
+    service: Any
+    calls: Any
+    limits: Any
+
+    @property
+    def app(self) -> Any:
+        return self.service.app
+
+
 @pytest.fixture(scope="module")
-def service() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("made_up_service", FILE)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+def service() -> Iterator[Example]:
+    names = ("service", "calls", "limits")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(FOLDER)
+        yield Example(*map(importlib.import_module, names))
+    for name in names:
+        del sys.modules[name]
 
 
-def posted(service: ModuleType, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
+def posted(service: Example, *calls: tuple[str, dict[str, Any]]) -> list[Any]:
     """Return the answers to calls that are made at the same time, in this process."""
     import httpx
 
@@ -49,7 +67,7 @@ def posted(service: ModuleType, *calls: tuple[str, dict[str, Any]]) -> list[Any]
     return asyncio.run(every())
 
 
-def test_answers_are_the_documents_of_the_library(service: ModuleType) -> None:
+def test_answers_are_the_documents_of_the_library(service: Example) -> None:
     ranking, explanation, stability = posted(
         service,
         ("/ranking", CALL),
@@ -66,7 +84,7 @@ def test_answers_are_the_documents_of_the_library(service: ModuleType) -> None:
     assert stability.json() == sample.to_dict()
 
 
-def test_many_threads_give_the_same_bytes(service: ModuleType) -> None:
+def test_many_threads_give_the_same_bytes(service: Example) -> None:
     answers = posted(service, *[("/stability", {**CALL, "draws": 32})] * 4)
 
     assert {answer.status_code for answer in answers} == {200}
@@ -97,7 +115,7 @@ REFUSED: dict[str, tuple[str, dict[str, Any], int, str]] = {
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_a_refusal_holds_its_problems_as_data(case: str, service: ModuleType) -> None:
+def test_a_refusal_holds_its_problems_as_data(case: str, service: Example) -> None:
     path, call, status, code = REFUSED[case]
     (answer,) = posted(service, (path, call))
 
@@ -107,27 +125,58 @@ def test_a_refusal_holds_its_problems_as_data(case: str, service: ModuleType) ->
     assert code in {problem["code"] for problem in document["problems"]}
 
 
-def test_limits_stop_units_bytes_and_seconds(
-    service: ModuleType, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(service, "UNITS", 30)
+def test_the_calls_are_thirty_lines_of_code() -> None:
+    tree = ast.parse((FOLDER / "service.py").read_text(encoding="utf-8"))
+    calls = [
+        node for node in tree.body if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    ]
+    lines = sum((node.end_lineno or 0) - node.decorator_list[0].lineno + 1 for node in calls)
+    assert len(calls) == 4
+    assert lines <= 30
+
+
+def test_limits_refuse_units_and_bytes(service: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service.calls, "UNITS", 30)
     (many,) = posted(service, ("/ranking", CALL))
-    monkeypatch.setattr(service, "UNITS", 5_000)
-    monkeypatch.setattr(service, "SECONDS", 0.05)
-    started = time.monotonic()
-    (slow,) = posted(service, ("/stability", {**CALL, "draws": 20_000}))
-    taken = time.monotonic() - started
-    monkeypatch.setattr(service, "BYTES", 1_000)
+    monkeypatch.setattr(service.limits, "BYTES", 1_000)
     (large,) = posted(service, ("/ranking", CALL))
 
-    assert (many.status_code, slow.status_code, large.status_code) == (422, 503, 413)
+    assert (many.status_code, large.status_code) == (422, 413)
     assert "34 units are more than the limit, 30" in many.json()["message"]
-    assert "stopped after" in slow.json()["message"]
-    assert taken < 2
+    assert "at most 1,000 bytes" in large.json()["message"]
+
+
+def test_time_that_is_up_stops_a_sample(service: Example, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = itertools.count(0.0, 8.0)  # read once for the limit, once before, once in each block
+    monkeypatch.setattr(service.limits, "CLOCK", lambda: next(clock))
+    (slow,) = posted(service, ("/stability", {**CALL, "draws": 20_000}))
+
+    assert slow.status_code == 503
+    message = slow.json()["message"]
+    assert re.fullmatch(r"stopped after [\d,]+ of 20,000: the limit is 20 s", message)
+    assert "20,000 of 20,000" not in message
+
+
+def test_a_caller_who_has_gone_cancels_the_computation(service: Example) -> None:
+    """The computation goes on until it is cancelled; it is given up after very many attempts."""
+
+    class Gone:
+        async def is_disconnected(self) -> bool:
+            return True
+
+    pause = threading.Event()
+
+    def work(limit: gi.TimeLimit) -> None:
+        for _ in range(100_000):
+            limit()
+            pause.wait(0.001)
+
+    with pytest.raises(gi.StoppedError, match="it was cancelled"):
+        asyncio.run(service.limits.answered(Gone(), work))
 
 
 @contextmanager
-def served(service: ModuleType) -> Iterator[str]:
+def served(service: Example) -> Iterator[str]:
     """Serve on a free port of this machine, as users do."""
     import uvicorn
 
@@ -153,7 +202,7 @@ under_load = pytest.mark.skipif(
 
 
 @under_load
-def test_a_server_under_load_answers_everybody_alike(service: ModuleType) -> None:
+def test_a_server_under_load_answers_everybody_alike(service: Example) -> None:
     import httpx
 
     async def load(address: str) -> list[Any]:
@@ -167,18 +216,3 @@ def test_a_server_under_load_answers_everybody_alike(service: ModuleType) -> Non
 
     assert {answer.status_code for answer in answers} == {200}
     assert len({answer.content for answer in answers}) == 2
-
-
-@under_load
-def test_a_caller_who_leaves_stops_the_sample(service: ModuleType) -> None:
-    import httpx
-
-    call = {**CALL, "draws": 20_000}
-    with served(service) as address:
-        with pytest.raises(httpx.ReadTimeout):
-            httpx.post(f"{address}/stability", json=call, timeout=0.15)
-        deadline = time.monotonic() + 2
-        while service.WORKERS.borrowed_tokens and time.monotonic() < deadline:
-            time.sleep(0.01)
-        assert service.WORKERS.borrowed_tokens == 0
-        assert httpx.post(f"{address}/ranking", json=CALL).status_code == 200

@@ -18,5 +18,5 @@ def test_no_combination_of_figures_reaches_the_goal_with_less_effort(case: Case)
     )
     assert found.reached == (least is not None)
     if least is not None:
-        assert abs(found.effort - least) <= 1e-7
+        assert abs(found.effort - least) <= 1e-5  # fewer changes are preferred to less than that
         assert found.gap == 0

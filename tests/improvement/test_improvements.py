@@ -54,6 +54,35 @@ def test_a_province_of_few_indicators_reaches_seventy_points_by_dossiers() -> No
     assert method.compute(found.observations).score["H44"] == 70.0
 
 
+def in_points(decimals: int, codes: str, maximum: float = 10.0) -> gi.Methodology:
+    """Return a sum of printed points."""
+    leaves = [gi.Indicator(code, rule=GOALPOSTS, weight=maximum) for code in codes]
+    framework = gi.Framework("index", leaves, aggregate=gi.aggregate.Sum())
+    printed = gi.Levels(leaf=gi.Rounding(decimals))
+    return gi.Methodology("example.points", "1", framework, rounding=printed)
+
+
+@given(starts=st.lists(st.integers(1000, 8999), min_size=4, max_size=4, unique=True))
+@settings(max_examples=few(20), deadline=None)
+def test_of_equal_efforts_the_one_with_the_fewest_changes_is_found(starts: list[int]) -> None:
+    # Every figure can gain a point, whatever its next digits are: one change is enough.
+    data = observed({code: [start / 100] for code, start in zip("abcd", starts, strict=True)})
+    method = in_points(2, "abcd")
+    score = float(method.compute(data).printed_at("index")[0])
+    found = gi.improve(method, data, data.units.codes[0], to={"score": round(score + 1, 2)})
+    assert found.how == "dynamic programme"
+    assert len(found.changes) == 1
+    assert found.effort == pytest.approx(0.1)
+
+
+def test_of_equal_efforts_and_changes_the_one_with_the_least_work_is_found() -> None:
+    # a is printed as 3 of 10 points from 2.5 on, and b as 4 from 3.5 on.
+    data = observed({"a": [24.0], "b": [26.0]})
+    found = gi.improve(in_points(0, "ab"), data, data.units.codes[0], to={"score": 6})
+    assert found.changes[["variable", "after"]].to_numpy().tolist() == [["a", 25.0]]
+    assert found.effort == pytest.approx(0.1)
+
+
 numbers = st.floats(0, 100).map(lambda number: round(number, 2))
 
 

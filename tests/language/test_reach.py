@@ -16,8 +16,9 @@ import govindex as gi
 from govindex import Dimension, Framework, Indicator, Methodology, Observations, absence, rules
 from govindex.cli import main
 from govindex.errors import SettingError
-from govindex.language import headings, languages
+from govindex.language import headings, languages, number_text
 from govindex.language.catalogues import catalogue
+from govindex.results.announcements import compares_percent
 from govindex.robustness.sobol.summaries import reason_text
 from tests.pseudo import PSEUDO, letters_outside, made_up_language
 from tests.strategies import NA, Case, cases, observed
@@ -69,6 +70,26 @@ def test_sentences_name_first_second_third_last_and_the_mean() -> None:
     ]
 
 
+def test_units_that_are_ranked_by_percent_are_announced_in_percent() -> None:
+    cells: dict[str, list[Any]] = {
+        "1.1": [9.0, 8.0, 8.0],
+        "1.2": [9.0, 8.0, 8.0],
+        "2.1": [18.0, NA, NA],
+    }
+    result = scored(cells, names=("A", "B", "C"))
+    assert result.announcement_sentences(language="vi") == [
+        "Có 3 đơn vị được xếp hạng. Đứng đầu là A (36,00/40 điểm, đạt 90,00 %); cùng xếp thứ hai "
+        "là B và C (16,00/20 điểm, đạt 80,00 %). Tỷ lệ điểm đạt được bình quân là 83,33 %, cao "
+        "nhất 90,00 %, thấp nhất 80,00 %."
+    ]
+    first, second = scored(cells, leagues=("x", "y", "y")).announcement_sentences()
+    assert first == "x: Only one unit is ranked: U0 (36.00)."
+    assert second == "y: All 2 units share one rank: U1 and U2 (16.00 of 20, 80.00 %). " + (
+        "On average the units reach 80.00 % of their maximum, the highest 80.00 %, the lowest "
+        "80.00 %."
+    )
+
+
 def test_each_league_has_a_text_and_units_without_rank_are_named() -> None:
     cells: dict[str, list[Any]] = {
         "1.1": [9.0, 8.0, None, 5.0],
@@ -108,7 +129,11 @@ def test_sentences_hold_what_the_table_announces(case: Case) -> None:
             assert league["highest"] == printed.max()
             assert league["lowest"] == printed.min()
             assert league["mean"] == pytest.approx(printed.mean())
-            assert result.score_text(league["mean"]) in text
+            percents = result.percent[0][result.ranks.iloc[:, 0].notna()]
+            if compares_percent(result, np.flatnonzero(result.ranks.iloc[:, 0].notna())):
+                assert f"{number_text(percents.mean(), None, 2)} % of their maximum" in text
+            else:
+                assert result.score_text(league["mean"]) in text
 
 
 def test_league_scores_have_no_mean_without_ranked_units() -> None:

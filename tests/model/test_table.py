@@ -418,7 +418,7 @@ def rows(**columns: list[Any]) -> dict[str, list[Any]]:
                 "row 3 ('days'), column 'denominator': is missing; Ratio needs it",
                 "row 4 ('online'), column 'outside_maximum': expected true or false, not 'perhaps'",
                 "row 4 ('online'), column 'measure': there is no 'Rate': did you mean 'Ratio'? "
-                "Known: 'AnnualChange', 'Complement', 'Conditions', 'Difference', ",
+                "Known: 'AllMet', 'AnnualChange', 'Complement', 'Conditions', ",
                 "row 5 ('reach'), column 'measure': Largest compares at least two variables",
             ],
             id="measures",

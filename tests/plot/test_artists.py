@@ -14,7 +14,18 @@ import govindex as gi
 from govindex import absence, plot, robustness, rules
 from govindex.language import number_text
 from govindex.testing import observed
-from tests.plot.examples import SUBJECTS, Subject, data, found, method, prepared, result, sample
+from tests.plot.examples import (
+    SUBJECTS,
+    Subject,
+    data,
+    found,
+    method,
+    prepared,
+    regions,
+    register,
+    result,
+    sample,
+)
 from tests.plot.pictures import labels
 
 TEN, LEAGUES = SUBJECTS["ten units"], SUBJECTS["63 units in three leagues"]
@@ -103,6 +114,15 @@ def test_bands_and_units_that_are_not_ranked_are_in_the_legend() -> None:
         "Trung bình",
         "không xếp hạng",
     ]
+
+
+def test_keys_look_like_what_is_drawn() -> None:
+    for style, kind in (("bars", "Patch"), ("dots", "Line2D")):
+        axes: Any = plot.ranking(result(TEN), style=style)  # type: ignore[arg-type]
+        handles = axes.figure.legends[0].legend_handles[:4]
+        assert {type(handle).__name__ for handle in handles} <= {kind, "Rectangle"} - (
+            {"Rectangle"} if kind == "Line2D" else set()
+        )
 
 
 def test_marks_name_units_whose_scores_rest_on_other_figures() -> None:
@@ -257,6 +277,16 @@ def test_imputed_and_treated_figures_are_marked_in_the_grid() -> None:
         assert len(line(axes, f"_{name}").get_xdata()) == int(marked.sum())
 
 
+@pytest.mark.parametrize("name", ["all missing", "one unit"])
+def test_there_is_no_scale_of_colours_without_colours(name: str) -> None:
+    subject = SUBJECTS[name]
+    missing = name == "all missing"
+    axes: Any = plot.map(result(subject), regions(subject.units))
+    assert len(axes.child_axes) == (0 if missing else 1)
+    ranks: Any = plot.heatmap(result(subject), show="rank")
+    assert ranks.child_axes == []
+
+
 def test_every_cell_has_its_status_in_the_map_of_gaps() -> None:
     axes = plot.missing(data(TEN))
     absent = int(np.isnan(data(TEN).values).sum())
@@ -274,6 +304,15 @@ def test_correlations_are_framed_by_dimension() -> None:
     axes = plot.correlations(gi.coherence.correlation_matrix(one), framework=one)
     assert len([patch for patch in axes.patches if patch.get_label() == "_group"]) == 6
     assert labels(axes)[0].startswith("1.1 ")
+
+
+def test_nodes_of_no_dimension_are_not_framed_together() -> None:
+    leaves = [gi.Indicator(code, rule=rules.Goalposts(worst=0, best=10)) for code in "abcd"]
+    tree = gi.Framework("r", [leaves[0], gi.Dimension("branch", leaves[1:3]), leaves[3]])
+    matrix = pd.DataFrame(np.eye(4), [*"abcd"], [*"abcd"])
+    axes = plot.correlations(matrix, framework=tree)
+    frames: Any = [patch for patch in axes.patches if patch.get_label() == "_group"]
+    assert [(frame.get_y(), frame.get_height()) for frame in frames] == [(1.0, 2.0)]
 
 
 @pytest.mark.parametrize(
@@ -359,7 +398,79 @@ def test_intervals_of_ranks_are_those_of_the_sample() -> None:
 def test_shares_of_ranks_are_written_in_percent() -> None:
     one = sample(TEN)
     shares = one.acceptability().to_numpy().ravel()
-    assert len(texts(plot.acceptability(one))) == int((shares > 0).sum())
+    written = [text for text in texts(plot.acceptability(one)) if text != "not ranked"]
+    assert len(written) == int((shares > 0).sum())
+
+
+def test_the_median_is_seen_beside_the_nominal_rank() -> None:
+    axes = plot.rank_intervals(sample(TEN))
+    dots = line(axes, "_median")
+    assert (dots.get_marker(), dots.get_zorder() > 2) == ("o", True)
+    medians = sample(TEN).intervals()["median"].dropna().astype(float)
+    assert dots.get_xdata() == pytest.approx(medians)
+
+
+@pytest.mark.parametrize("name", ["all ties", "a league of one", "two units"])
+def test_an_axis_of_ranks_has_whole_ranks_from_the_first(name: str) -> None:
+    axes = plot.rank_intervals(sample(SUBJECTS[name]))
+    axes.figure.draw_without_rendering()
+    low, high = axes.get_xlim()
+    shown = [tick for tick in axes.get_xticks() if low <= tick <= high]
+    assert shown
+    assert all(tick >= 1 and tick == int(tick) for tick in shown)
+
+
+def test_shorter_intervals_lie_on_longer_ones() -> None:
+    axes: Any = plot.rank_intervals({"wide": sample(TEN, 0.8), "narrow": sample(TEN)})
+    wide, narrow = axes.collections
+    assert narrow.get_zorder() > wide.get_zorder()
+
+
+@pytest.mark.parametrize("draw", [plot.acceptability, plot.pairwise, plot.rank_intervals])
+def test_a_row_without_ranks_says_why(draw: Any) -> None:
+    assert texts(draw(sample(TEN))).count("not ranked") == 1
+    units = [gi.Unit(code) for code in "ABC"]
+    leaves = [gi.Indicator(code, rule=rules.Goalposts(worst=0, best=10)) for code in "xy"]
+    policy = absence.Renormalise(min_share=0)
+    index = gi.Methodology("t", "1", gi.Framework("r", leaves, absence=policy))
+    given = observed({code: [1.0, 2.0, None] for code in "xy"}, units)
+    vary = [robustness.Weights(spread=0.1)]
+    one = robustness.sample_ranks(index, given, vary=vary, draws=10, rng=1)
+    assert texts(draw(one)).count("no score") == 1
+
+
+def test_pairs_that_tie_are_explained() -> None:
+    axes: Any = plot.pairwise(sample(SUBJECTS["all ties"]))
+    assert "neither is ahead" in axes.figure.legends[0].get_title().get_text()
+
+
+def runs_of(hatched: Any) -> int:
+    """Return how many runs of neighbouring cells are hatched."""
+    return sum(int((np.diff(np.append(0, row.astype(int))) == 1).sum()) for row in hatched)
+
+
+def test_cells_that_differ_by_their_hue_only_are_hatched_without_numbers() -> None:
+    ahead = sample(LEAGUES).pairwise().to_numpy(dtype=float)
+    axes = plot.pairwise(sample(LEAGUES))
+    assert "below half of the draws" in keys(axes)
+    listed = sample(LEAGUES).pairwise().index
+    leagues = (
+        data(LEAGUES).units.take([data(LEAGUES).units.locate(unit) for unit in listed]).leagues
+    )
+    assert leagues is not None
+    together = np.array(leagues)[:, None] == np.array(leagues)[None, :]
+    below = (ahead < 0.5) & together & ~np.eye(len(ahead), dtype=bool)
+    assert len(widths(axes, "_hatched")) == runs_of(below)
+    assert widths(plot.pairwise(sample(TEN)), "_hatched") == []
+
+
+def test_correlations_below_zero_are_hatched_without_numbers() -> None:
+    numbers = np.random.default_rng(1).uniform(-1, 1, (50, 50))
+    names = [f"{i}" for i in range(50)]
+    matrix = pd.DataFrame((numbers + numbers.T) / 2.0, names, names)
+    axes = plot.correlations(matrix)
+    assert len(widths(axes, "_hatched")) == runs_of(matrix.to_numpy() < 0.0)
+    assert "below 0" in keys(axes)
 
 
 def test_samples_of_other_units_are_not_drawn_together() -> None:
@@ -373,6 +484,26 @@ def test_the_ladder_has_a_bar_between_neighbours() -> None:
     known = margins["l1"].dropna()
     assert [end for *_, end in widths(axes, "_margins")] == pytest.approx(known)
     assert {y % 1.0 for y, *_ in widths(axes, "_margins")} <= {0.0, 0.5}
+
+
+def test_a_small_margin_is_not_printed_as_zero() -> None:
+    margins = robustness.swap_margins(result(TEN), at=1)
+    first, second = margins.index[margins["outcome"] == "swaps"][:2]
+    margins.loc[first, "l1"], margins.loc[second, "l1"] = 0.0002, 0.0
+    written = texts(plot.swap_margins(margins, language="vi"))
+    assert (written.count("<0,001"), written.count("0,000")) == (1, 1)
+
+
+def test_outcomes_that_are_not_written_are_counted() -> None:
+    many = Subject(400)
+    margins = robustness.swap_margins(result(many), at=1)
+    margins.loc[margins.index[0], "l1"] = 1.9
+    axes: Any = plot.swap_margins(margins)
+    note = axes.figure.legends[0].get_title().get_text().replace("\n", " ")
+    outcomes = margins["outcome"].value_counts()
+    assert f"Tied: {outcomes['tied']}." in note
+    assert "reach beyond the axis: 4, up to 1.900." in note
+    assert axes.get_xlim()[1] < 1.0
 
 
 def test_pairs_that_are_no_ladder_have_a_row_each() -> None:
@@ -392,6 +523,9 @@ def test_indices_are_drawn_with_their_intervals() -> None:
 def test_indices_that_are_missing_are_explained() -> None:
     axes: Any = plot.sensitivity(found(SUBJECTS["all ties"]))
     assert "No indices:" in axes.figure.legends[0].get_title().get_text()
+    axes = plot.sensitivity(found(SUBJECTS["all ties"]), language="vi")
+    note = axes.figure.legends[0].get_title().get_text()
+    assert "Không có chỉ số: không có phương sai" in note
 
 
 # -- frameworks and data --------------------------------------------------------------------------
@@ -517,3 +651,12 @@ def test_the_table_lists_units_as_published() -> None:
 
 def test_a_subject_of_one_league_needs_no_heading() -> None:
     assert "without a league" not in texts(plot.ranking(result(Subject(5))))
+
+
+def test_bars_of_many_agencies_over_time_are_labelled_by_agency_and_date() -> None:
+    table = register(Subject(63)).over_time(["Q1 2025", "Q2 2025"], "agency")
+    names = labels(plot.tasks(table, language="vi"))
+    assert len(names) == 126
+    assert names[:2] == ["U0001 · 31/03/2025", "U0001 · 30/06/2025"]
+    few = register(TEN).over_time(["Q1 2025", "Q2 2025"], "agency")
+    assert labels(plot.tasks(few, language="vi"))[:2] == ["31/03/2025", "30/06/2025"]

@@ -32,6 +32,11 @@ REFUSED = {
     ("a league of one", "swap margins of the leader"): ALONE,
     ("all missing", "waterfall"): "has no score to explain",
     ("all missing", "distribution"): "'1.1' has no values to draw",
+    ("a league of one", "pairwise"): ALONE,
+    **{
+        ("all missing", picture): "no unit has a rank"
+        for picture in ("bump", "bump, one followed", "change of ranks")
+    },
     ("one dimension", "radar"): "a radar needs 3 to 24 nodes, not 1",
     ("one dimension", "correlations by cluster"): "at least two indicators",
     **{(name, "weights as felt"): "needs 3 units" for name in ("one unit", "two units")},

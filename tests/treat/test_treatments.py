@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import attrs
 import numpy as np
 import pandas as pd
 import pytest
@@ -14,6 +15,7 @@ from scipy import stats
 
 import govindex as gi
 from govindex.contracts import CellStatus
+from govindex.errors import DataError, OutlierWarning
 from govindex.prepare import Treat, TreatAs
 from govindex.treat import (
     Between,
@@ -28,6 +30,7 @@ from govindex.treat import (
 )
 from tests.tables import column, lettered
 
+FAR_APART = [0.0] * 19 + [0.5, 1e6, 1e7, 1e9]
 FAR = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0, 8.0, 9.0, 1000.0]
 ALL = [
     Winsorise(),
@@ -75,17 +78,60 @@ def test_marks_reach_the_result() -> None:
 
 def test_what_winsorising_cannot_repair_takes_the_next_treatment() -> None:
     values = [*range(1, 12), 500.0, 800.0, 6000.0, 90000.0, 1e6]
-    treated = Treat([Winsorise(1), Log()])(lettered(days=values))
+    treated = Treat([Winsorise(1), Log()], remaining="accept")(lettered(days=values))
     assert report_of(treated).frame.loc["days", "cells"] == len(values)
     offset = 0.01 * (1e6 - 1)
     assert column(treated, "days")[1] == pytest.approx(math.log(1 + offset), rel=1e-11)
 
 
 def test_the_last_treatment_applies_if_none_suffices() -> None:
-    treated = Treat(Winsorise(1))(lettered(days=[0.0] * 19 + [0.5, 1e6, 1e7, 1e9]))
+    treated = Treat(Winsorise(1), remaining="accept")(lettered(days=FAR_APART))
     table = report_of(treated).frame
     assert not table.loc["days", "fine"]
     assert table.loc["days", "cells"] == 1
+
+
+def test_what_was_given_up_is_reported_with_what_it_left() -> None:
+    step = Treat([Winsorise(1), Percentiles(0.9, 1.0), Log()], remaining="accept")
+    values = [0.0] * 9 + [*range(1, 12), 500.0, 800.0, 6000.0, 90000.0, 1e6]
+    row = report_of(step(lettered(days=values))).rows[0]
+    winsorised = np.minimum(values, 90000.0)
+    skew, kurtosis = stats.skew(winsorised, bias=False), stats.kurtosis(winsorised, bias=False)
+    assert [type(one.treatment) for one in row.given_up] == [Between, Between]
+    assert row.given_up[0].left == pytest.approx((skew, kurtosis))
+    assert (
+        "Between(low=None, high=90000.0) (skewness 3.28, kurtosis 9.58);"
+        in (report_of(step(lettered(days=values))).frame.loc["days", "given_up"])
+    )
+    constant = Treat([Percentiles(0.0, 0.5), Log()], remaining="accept")
+    row = report_of(constant(lettered(days=[0.0] * 22 + [1.0, 1e6]))).rows[0]
+    assert str(row.given_up[0]) == "Percentiles(low=0.0, high=0.5) (impossible)"
+
+
+@pytest.mark.parametrize("values", [FAR_APART, [-x for x in FAR_APART]], ids=["high", "low"])
+def test_variables_that_remain_beyond_the_limits_are_named(values: list[float]) -> None:
+    data = lettered(days=values, kept=values, fine=list(range(23)))
+    step = Treat(Winsorise(1), exempt=["kept"])
+    message = (
+        r"beyond \|skewness\| 2 and kurtosis 3.5: .*'days'.*skewness .?3.11.*remaining='accept'"
+    )
+    with pytest.warns(OutlierWarning, match=message) as caught:
+        treated = step(data)
+    assert "'kept'" not in str(caught[0].message)
+    assert [row.variable for row in report_of(treated).remaining] == ["days", "kept"]
+    said = "outliers treated in 1 of 3 variables; beyond the limits still: 'days', 'kept'"
+    assert report_of(treated).summary_in() == said
+    with pytest.raises(DataError, match="Outliers remain") as refused:
+        attrs.evolve(step, remaining="error")(data)
+    assert [problem.variable for problem in refused.value.problems] == ["days"]
+    assert attrs.evolve(step, remaining="accept")(data).values.tolist() == treated.values.tolist()
+
+
+@given(values=st.lists(st.integers(0, 12).map(lambda e: 2.0**e), min_size=8, max_size=20))
+def test_low_outliers_are_treated_as_the_mirror_of_high_ones(values: list[float]) -> None:
+    step = Treat(remaining="accept")
+    high, low = step(lettered(x=values)), step(lettered(x=[-x for x in values]))
+    np.testing.assert_array_equal(column(low, "x"), [-x for x in column(high, "x")])
 
 
 def test_treatments_can_be_combined() -> None:
@@ -118,7 +164,7 @@ def test_equal_values_have_no_shape_even_if_their_mean_is_rounded() -> None:
 
 def test_absent_cells_and_answers_are_left_alone() -> None:
     data = lettered(days=[*FAR, None, "n/a"], kind=["x"] * 12)
-    treated = Treat(Log(), when="always")(data)
+    treated = Treat(Log(), when="always", remaining="accept")(data)
     assert treated.status[10:, 0].tolist() == [CellStatus.MISSING, CellStatus.NOT_APPLICABLE]
     assert treated.treated[:, 0].tolist() == [True] * 10 + [False] * 2
     with pytest.raises(gi.DataError, match="variable 'kind' holds answers"):
@@ -218,6 +264,8 @@ def test_powers_are_fitted_by_maximum_likelihood() -> None:
 @given(values=st.lists(st.integers(-1000, 1000), min_size=3, max_size=12, unique=True))
 def test_treatments_keep_the_order(treatment: Any, values: list[int]) -> None:
     ordered = np.sort(np.array(values, dtype=float))
+    if isinstance(treatment, GIILog):  # needs a largest value above 0
+        ordered += 2000
     settled = treatment.settle(ordered, None)
     if settled is not None:
         assert (np.diff(settled(ordered)) >= 0).all()

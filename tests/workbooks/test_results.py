@@ -132,8 +132,9 @@ def test_the_announcement_has_the_sentences_and_the_table(book: Any) -> None:
     assert sheet["A4"].value == made().announcement_sentences(language="vi")[0]
     head, rows = table_of(sheet, "Số đơn vị xếp hạng")
     assert head[1:5] == ["Thứ nhất", "Thứ hai", "Thứ ba", "Cuối cùng"]
-    scores = made().league_scores().iloc[0]
-    assert rows[0][5:] == (scores["mean"], scores["highest"], scores["lowest"])
+    percent = made().percent[0]  # the maxima differ
+    assert head[5:] == ["Bình quân (%)", "Cao nhất (%)", "Thấp nhất (%)"]
+    assert rows[0][5:] == pytest.approx((percent.mean(), percent.max(), percent.min()))
     below = [cell for row in sheet.iter_rows(min_row=7, values_only=True) for cell in row if cell]
     assert all(note in below for note in made().footnotes_in("vi"))
 
@@ -310,7 +311,7 @@ def test_each_league_has_a_chart_of_its_scores(tmp_path: Path) -> None:
             listed.append([row[0].value for row in cells])
     head, rows = table_of(ranking, "Rank")
     names = [row[head.index("Unit")] for row in rows]
-    scores = [row[head.index("Score")] for row in rows]
+    scores = [row[head.index("Percent")] for row in rows]  # the maxima differ
     assert len(charts) == 2
     assert [*listed[0], *listed[2]] == names
     assert [*listed[1], *listed[3]] == scores
@@ -598,3 +599,30 @@ def test_every_sheet_has_a_name_and_a_title() -> None:
     titles = {key.rpartition(".")[2] for key in keys if key.startswith("workbook.title.")}
     assert names == titles
     assert {*SHEETS} < names
+
+
+def test_no_page_begins_between_the_total_of_a_branch_and_its_first_part(tmp_path: Path) -> None:
+    def branch(code: str, parts: int) -> gi.Dimension:
+        children = [
+            gi.Dimension(f"{code}.{n}", [leaf(f"{code}.{n}.{m}") for m in (1, 2)])
+            for n in range(1, parts + 1)
+        ]
+        return gi.Dimension(code, children)
+
+    def leaf(code: str) -> gi.Indicator:
+        return gi.Indicator(code, weight=2, rule=gi.rules.Points())
+
+    branches = [
+        branch(code, parts)
+        for code, parts in {"A": 1, "B": 2, "C": 3, "D": 1, "E": 2, "F": 2, "G": 4}.items()
+    ]
+    method = gi.Methodology("e.t", "1", gi.Framework("f", branches, aggregate=gi.aggregate.Sum()))
+    data = observed({code: [1.0, 2.0] for code in method.framework.leaf_codes})
+    gi.workbooks.write_result(method.compute(data), tmp_path / "a.xlsx", language="en")
+    sheet = opened(tmp_path / "a.xlsx")["Scores"]
+    starts = [brk.id + 1 for brk in sheet.col_breaks.brk]
+    assert len(starts) > 1
+    branches_at = {
+        area.min_col for area in sheet.merged_cells.ranges if area.min_col < area.max_col
+    }
+    assert not {start - 1 for start in starts} & branches_at

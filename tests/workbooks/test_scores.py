@@ -194,6 +194,32 @@ def test_percentages_are_read_as_declared(tmp_path: Path) -> None:
     assert data.at_stage("Tự chấm").value("Sở Nội vụ", "1.1") == 0.5
 
 
+@pytest.mark.parametrize("notation", [None, gi.Notation(), gi.Notation(percent="number")])
+def test_numbers_are_read_in_any_style_unless_one_is_declared(
+    tmp_path: Path, notation: gi.Notation | None
+) -> None:
+    file = edited(tmp_path, "rows", {"C2": "1,25", "D2": "1.5"})
+    data = read_scores(file, RUBRIC, stages=STAGES, notation=notation).observations
+    assert data.at_stage("Tự chấm").value("Sở Nội vụ", "1.1") == 1.25
+    with pytest.raises(DataError, match="'1,25' is neither a number"):
+        read_scores(file, RUBRIC, stages=STAGES, notation=gi.Notation(numbers="plain"))
+
+
+def test_titles_that_are_not_merged_hold_for_the_stages_to_their_right(tmp_path: Path) -> None:
+    points = usual_points()
+    book = criteria_by_units(points)
+    sheet = book.active
+    for area in list(sheet.merged_cells.ranges):
+        sheet.unmerge_cells(str(area))
+    sheet.insert_rows(5)
+    for column in range(1, sheet.max_column + 1):
+        sheet.cell(5, column, f"({column})")
+    book.save(tmp_path / "a.xlsx")
+    data = read_scores(tmp_path / "a.xlsx", RUBRIC, stages=STAGES).observations
+    for (unit, code, stage), value in points.cells.items():
+        assert data.at_stage(stage).value(unit, code) == value
+
+
 def test_units_are_one_whatever_the_case_and_form_of_their_names(tmp_path: Path) -> None:
     points = usual_points()
     file_per_unit(points, tmp_path)
@@ -329,7 +355,7 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
         read_scores(file, RUBRIC, on_problem="ignore")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="hidden is 'refuse', 'read' or 'skip'"):
         read_scores(file, RUBRIC, hidden="none")  # type: ignore[arg-type]
-    with pytest.raises(SettingError, match=r"there is no problem 'total\.wrong': Known: 'cell"):
+    with pytest.raises(SettingError, match=r"no problem 'total\.wrong': did you mean 'total"):
         read_scores(file, RUBRIC, accept=["total.wrong"])
     with pytest.raises(SettingError, match="each column once"):
         read_scores(file, RUBRIC, columns={"ignore": "A", "unit": "A"})
@@ -530,7 +556,7 @@ def test_the_rubric_in_the_folder_of_the_scores_is_left_out(annex: gi.workbooks.
 @needs_cases
 def test_a_folder_of_two_years_is_refused(annex: gi.workbooks.Rubric) -> None:
     files = [CASES / f"diem_{year}_tong_hop.xlsx" for year in (2024, 2025)]
-    with pytest.raises(DataError, match="the title names the year 2024, not 2025") as error:
+    with pytest.raises(DataError, match="says 2024, not 2025") as error:
         read_scores(files, annex, stages=STAGES, period="2025", **AS_IS | {"on_problem": "raise"})
     codes = {problem.code for problem in error.value.problems}
     assert {"sheet.another_year", "unit.twice"} <= codes

@@ -121,6 +121,13 @@ def retitle_year(sheet: Worksheet) -> None:
     sheet["A1"] = "BẢNG ĐIỂM NĂM 2024"
 
 
+def retitle(name: str) -> Callable[[Worksheet], None]:
+    def change(sheet: Worksheet) -> None:
+        sheet.title = name
+
+    return change
+
+
 def no_name(sheet: Worksheet) -> None:
     sheet.title = "Sheet3"
     sheet["A2"] = None
@@ -270,6 +277,15 @@ SPOILT = {
         put("E5", 1), "Sở Y tế!E5.*'I'.*total says 1, its parts add up to", "total.contradiction"
     ),
     "an error in a total": Spoilt(put("E11", "#REF!"), "Sở Y tế!E11.*error #REF!", "cell.error"),
+    "a total with its unit": Spoilt(
+        put("E11", "9,5 điểm"), "Sở Y tế!E11.*total '9,5 điểm' is not a number", "total.unread"
+    ),
+    "a figure without a criterion": Spoilt(
+        put("E12", 3), "Sở Y tế!E12: '3' stands beside no number and no name", "criterion.unnamed"
+    ),
+    "a total without its name": Spoilt(
+        put("B11", None), "Sở Y tế!D11: '.*' stands beside no number", "criterion.unnamed"
+    ),
     "a unit in two sheets": Spoilt(
         copy_unit, "SỞ TƯ PHÁP !D6.*twice, also in Sở Tư pháp: delete", "unit.twice"
     ),
@@ -280,6 +296,20 @@ SPOILT = {
         put("A2", "SỞ TƯ PHÁP"),
         "Sở Y tế!A2.*sheet of 'Sở Y tế' names the unit 'SỞ TƯ PHÁP'",
         "unit.two_names",
+    ),
+    "a sheet that is called otherwise": Spoilt(
+        retitle("SYT"),
+        "SYT!A2.*sheet of 'SYT' names the unit 'SỞ Y TẾ'.*aliases=",
+        "unit.two_names",
+    ),
+    "a sheet with a slip in its name": Spoilt(
+        retitle("Sở Y tê"), "Sở Y tê!A2.*names the unit 'SỞ Y TẾ'", "unit.two_names"
+    ),
+    "a sheet called after another year": Spoilt(
+        retitle("Sở Y tế 2024"),
+        "Sở Y tế 2024: the title or the name of the sheet says 2024, not 2025",
+        "sheet.another_year",
+        also=("unit.two_names",),
     ),
     "an undeclared unit": Spoilt(
         put("A3", None),
@@ -302,11 +332,11 @@ SPOILT = {
         other_sheet, "Danh bạ: no criterion of the rubric", "sheet.without_criteria"
     ),
     "a sheet of another year": Spoilt(
-        retitle_year, "Sở Y tế!A1: the title names the year 2024, not 2025", "sheet.another_year"
+        retitle_year, "Sở Y tế!A1: the title .* says 2024, not 2025", "sheet.another_year"
     ),
     "another period": Spoilt(
         lambda _: None,
-        "year 2025, not 2026.*Sở Nội vụ!A1",
+        "says 2025, not 2026.*Sở Nội vụ!A1",
         "sheet.another_year",
         settings={"period": "2026"},
     ),
@@ -360,7 +390,8 @@ def test_a_spoilt_workbook_is_refused_with_sheet_and_cell(tmp_path: Path, name: 
 
 def usable(name: str) -> bool:
     """Return whether what is spoilt leaves the units of the workbook as they are."""
-    return not SPOILT[name].code.startswith(("unit.", "stage.unnamed", "sheet.hidden"))
+    codes = (SPOILT[name].code, *SPOILT[name].also)
+    return not any(code.startswith(("unit.", "stage.unnamed", "sheet.hidden")) for code in codes)
 
 
 @pytest.mark.parametrize("name", [name for name in SPOILT if usable(name)])

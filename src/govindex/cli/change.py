@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from govindex.changes import change
-from govindex.cli.earlier import add_earlier, earlier_result, successors
+from govindex.cli.earlier import add_earlier, earlier_notes, earlier_result, successors
 from govindex.cli.inputs import add_sheets, read_input
 from govindex.cli.reading import add_file, add_out, scoring_method
 from govindex.files import write_table
@@ -45,7 +45,7 @@ def _run(options: argparse.Namespace) -> str:
     language = check_language(options.language)
     if options.out:
         check_target(options.out, overwrite=options.force)
-    earlier, _, old_method = earlier_result(options.before, options)
+    earlier, earlier_read, old_method = earlier_result(options.before, options)
     method = scoring_method(options)
     read = read_input(options, method)
     changed = change(
@@ -56,7 +56,8 @@ def _run(options: argparse.Namespace) -> str:
         methods=(old_method, method) if options.split else None,
         language=language,
     )
-    parts = [str(changed), *read.notes(language)]
+    notes = earlier_notes(earlier_read, options.before, language)
+    parts = [str(changed), *notes, *read.notes(language)]
     if options.out:
         write_table(changed.units, options.out, overwrite=options.force)
         parts.append(words("command.written", language, file=options.out))

@@ -10,6 +10,7 @@ import pandas as pd
 from govindex.cli.printing import preparation_notes
 from govindex.explanation import Explanation
 from govindex.results import IndexResult
+from govindex.workbooks import Scores
 
 
 def json_text(content: object) -> str:
@@ -52,6 +53,13 @@ def result_content(result: IndexResult, language: str | None) -> dict[str, objec
         "preparation": preparation_notes(result, None),
         "unused": list(provenance.unused),
     }
+
+
+def sheets_content(scores: Scores | None) -> dict[str, object]:
+    """Return what scoring sheets or forms hold beside the figures, nothing for a table."""
+    if scores is None:
+        return {}
+    return {"checks": records(scores.checks), "problems": records(scores.problem_table())}
 
 
 def explanation_content(explanation: Explanation) -> dict[str, object]:

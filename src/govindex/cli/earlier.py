@@ -11,6 +11,7 @@ from govindex.changes.mergers import successors as successors_of
 from govindex.cli.inputs import Input, read_input
 from govindex.cli.reading import comma_separated, scoring_method
 from govindex.errors import SettingError
+from govindex.language import words
 from govindex.periods import parts_of_year
 
 if TYPE_CHECKING:
@@ -63,6 +64,12 @@ def earlier_result(
     method = scoring_method(earlier)
     read = read_input(earlier, method)
     return method.compute(read.observations), read, method
+
+
+def earlier_notes(read: Input, file: Path, language: str | None) -> list[str]:
+    """Return what the reader of the output must know of the earlier file."""
+    notes = "\n\n".join(read.notes(language))
+    return [words("command.earlier_file", language, file=file.name, notes=notes)] if notes else []
 
 
 def _column(period: str | None) -> str | None:

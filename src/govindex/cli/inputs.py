@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
 from govindex.cli.reading import add_office, name_and_value, read_data, scoring_method
 from govindex.errors import DataError, SettingError
-from govindex.files import read_table
+from govindex.files.headers import header_rows
 from govindex.files.saving import as_path
+from govindex.files.sheets import OpenedBook, opened_workbook
 from govindex.language import number_text, words
 from govindex.model.observations import Observations
 from govindex.options import notation_of
 from govindex.workbooks import Scores, read_form, read_scores
+from govindex.workbooks.folders import workbook_files
 from govindex.workbooks.forms.reading import is_form
 
 if TYPE_CHECKING:
@@ -115,8 +117,10 @@ def sums_note(scores: Scores, language: str | None) -> list[str]:
 
 
 def problems_note(scores: Scores, language: str | None) -> list[str]:
-    """Return the problems of the sheets, which were read as missing."""
+    """Return the problems of the sheets, but for sums that differ, which have their own list."""
     table = scores.problem_table(language)
+    listed = (table["code"] == "total.contradiction") & table["cell"].isin(scores.checks["cell"])
+    table = table[~listed]
     if table.empty:
         return []
     lines = [f"  {cell}: {text}" for cell, text in zip(table["cell"], table["text"], strict=True)]
@@ -180,27 +184,44 @@ def scored(options: argparse.Namespace) -> tuple[IndexResult, Input]:
 
 def read_input(options: argparse.Namespace, method: Methodology) -> Input:
     """Read a table, scoring sheets or forms, whichever the file is."""
-    layout = options.layout or _layout(options, method)
+    book = _opened(options.file) if options.layout is None else None
+    layout = options.layout or _layout(book, options, method)
     if getattr(options, "before", None) is None:  # the options are for both files, else
         refuse_unused(options, layout)
     if layout == "table":
-        return Input(read_data(options), None, layout)
-    scores = _forms(options, method) if layout == "forms" else _sheets(options, method)
+        return Input(read_data(options, book), None, layout)
+    files = options.file if book is None else [options.file, book]
+    scores = (_forms if layout == "forms" else _sheets)(files, options, method)
     return Input(scores.observations, scores, layout)
 
 
-def _forms(options: argparse.Namespace, method: Methodology) -> Scores:
+def _opened(file: Path) -> OpenedBook | None:
+    """Return the workbook that shows how a file, or the files of a folder, are laid out."""
+    if str(file) == "-":
+        return None
+    files = workbook_files(file, _WORKBOOKS)[0] if file.is_dir() else (file,)
+    if not files or as_path(files[0]).suffix.lower() not in _WORKBOOKS or not file.exists():
+        return None
+    try:
+        return opened_workbook(files[0])
+    except DataError:
+        if file.is_dir():  # a problem of one of several files
+            return None
+        raise
+
+
+def _forms(files: Any, options: argparse.Namespace, method: Methodology) -> Scores:
     return read_form(
-        options.file,
+        files,
         method,
         fall_back=options.fall_back,
         on_problem="collect" if options.collect else "raise",
     )
 
 
-def _sheets(options: argparse.Namespace, method: Methodology) -> Scores:
+def _sheets(files: Any, options: argparse.Namespace, method: Methodology) -> Scores:
     return read_scores(
-        options.file,
+        files,
         method,
         stages=options.stages or (),
         fall_back=options.fall_back,
@@ -224,29 +245,23 @@ def _columns(options: argparse.Namespace) -> dict[str, str | list[str]] | None:
     return named or None
 
 
-def _layout(options: argparse.Namespace, method: Methodology) -> str:
-    """Return how the file is laid out."""
-    if str(options.file) == "-":
-        return "table"
-    file = as_path(options.file)
-    if file.is_dir():
-        first = next((f for f in sorted(file.iterdir()) if f.suffix.lower() in _WORKBOOKS), None)
-        return "forms" if first is not None and is_form(first) else "sheets"
-    if file.suffix.lower() not in _WORKBOOKS or not file.exists():
-        return "table"
-    if is_form(file):
+def _layout(book: OpenedBook | None, options: argparse.Namespace, method: Methodology) -> str:
+    """Return how the file, of which a workbook is open, is laid out."""
+    if book is not None and is_form(book):
         return "forms"
-    return "table" if _is_table(file, options, method) else "sheets"
+    if options.file.is_dir():
+        return "sheets"
+    return "table" if book is None or _is_table(book, options, method) else "sheets"
 
 
-def _is_table(file: Path, options: argparse.Namespace, method: Methodology) -> bool:
+def _is_table(book: OpenedBook, options: argparse.Namespace, method: Methodology) -> bool:
     """Return whether the columns of a sheet are units and variables."""
     if options.unit or options.stage or len(method.frameworks) > 1:
         return True
     try:
-        frame = read_table(file, sheet=options.sheet, header=options.header, errors="missing")
+        titles, _ = book.titled_rows(book.sheet_number(options.sheet), header_rows(options.header))
     except DataError:
         return False
-    columns = {str(column) for column in frame.columns}
+    columns = {*titles}
     variables = {name for form in method.frameworks for name in form.variables}
     return bool(columns & {*variables, "code", "unit"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 _SUFFIXES = (".png", ".svg", ".pdf")
 _DRAWS = 2_000
+_FEWEST = 64  # evaluations of a sensitivity
 _PAGE = "explorer"  # on which weights move
 
 
@@ -88,6 +90,49 @@ def _change(drawing: _Drawing) -> Any:
     return drawing.plot.change(changed, language=drawing.language)
 
 
+def _bump(drawing: _Drawing) -> Any:
+    options, later = drawing.options, drawing.result
+    results: Any = later
+    if options.before is not None:
+        earlier, *_ = earlier_result(options.before, options)
+        periods = [earlier.provenance.period, later.provenance.period]
+        stems = [options.before.stem, Path(options.file).stem]
+        known = None not in periods and periods[0] != periods[1]
+        ends = [words(f"plot.{end}", drawing.language) for end in ("before", "after")]
+        names = periods if known else stems if stems[0] != stems[1] else ends
+        results = dict(zip(names, (earlier, later), strict=True))
+    elif later.units.periods is None:
+        raise SettingError(
+            "a picture of the kind 'bump' needs --before, or figures of several periods: "
+            "--period COLUMN"
+        )
+    draw = drawing.plot.bump
+    return draw(results, options.node, highlight=options.of, language=drawing.language)
+
+
+def _correlations(drawing: _Drawing) -> Any:
+    from govindex.coherence import correlation_matrix
+
+    matrix = correlation_matrix(drawing.result)
+    draw = drawing.plot.correlations
+    return draw(matrix, framework=drawing.result, language=drawing.language)
+
+
+def _sensitivity(drawing: _Drawing) -> Any:
+    from govindex.robustness import LeaveOut, Weights, sensitivity
+
+    options, language = drawing.options, drawing.language
+    vary = {
+        words("plot.choice_of_weights", language): Weights(spread=options.spread),
+        words("plot.choice_of_indicators", language): LeaveOut(),
+    }
+    evaluations = max(options.draws or _DRAWS, _FEWEST)
+    points = 2 ** int(math.log2(evaluations / (len(vary) + 2)))
+    found = sensitivity(drawing.method, drawing.data, vary=vary, points=points, rng=0)
+    unit = options.of[0] if options.of else None
+    return drawing.plot.sensitivity(found, unit, language=language)
+
+
 def _swap_margins(drawing: _Drawing) -> Any:
     from govindex.robustness import swap_margins
 
@@ -116,7 +161,10 @@ def _map(drawing: _Drawing) -> Any:
 
 
 _KINDS: Mapping[str, Callable[[_Drawing], Any]] = {
+    "bump": _bump,
     "change": _change,
+    "correlations": _correlations,
+    "sensitivity": _sensitivity,
     "profile": _profile,
     "radar": _radar,
     "scatter": _scatter,
@@ -156,12 +204,18 @@ def add_plot(commands: Commands) -> None:
     command.add_argument("--regions", type=Path, metavar="FILE", help="shapes, as GeoJSON")
     command.add_argument("--key", default="code", help="the property of a shape that names it")
     command.add_argument(
-        "--draws", type=whole_count, metavar="N", help="of other weights, for pictures of stability"
+        "--draws",
+        type=whole_count,
+        metavar="N",
+        help=f"of other weights, for pictures of stability (default: {_DRAWS:,}) and intervals of "
+        "the explorer (default: none)",
     )
     command.add_argument(
         "--spread", type=float, default=0.25, help="weights vary by this share (default: 0.25)"
     )
-    command.add_argument("--before", type=Path, metavar="FILE", help="the earlier file, for change")
+    command.add_argument(
+        "--before", type=Path, metavar="FILE", help="the earlier file, for change and bump"
+    )
     add_earlier(command)
     command.add_argument("--dark", action="store_true", help="on a dark background")
 
@@ -175,7 +229,9 @@ def _run(options: argparse.Namespace) -> str:
     if options.kind == _PAGE:
         from govindex.plot import explorer
 
-        page = explorer(method, read.observations, language=options.language)
+        draws, data = options.draws, read.observations
+        sample = None if draws is None else rank_sample(method, data, draws, options.spread)
+        page = explorer(method, data, sample=sample, language=options.language)
         page.write(options.out, overwrite=options.force)
     else:
         result = method.compute(read.observations)

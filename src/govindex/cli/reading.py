@@ -22,6 +22,8 @@ from govindex.toml import load_methodology
 if TYPE_CHECKING:
     import pandas as pd
 
+    from govindex.files.sheets import OpenedBook
+
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _PART, _LARGEST = 2**20, 2**30  # bytes
@@ -208,10 +210,10 @@ def scoring_method(options: argparse.Namespace) -> Methodology:
     return method.cut() if options.cut else method
 
 
-def input_table(options: argparse.Namespace) -> pd.DataFrame:
-    """Return the table of the file, or of standard input."""
+def input_table(options: argparse.Namespace, book: OpenedBook | None = None) -> pd.DataFrame:
+    """Return the table of the file, which may be open, or of standard input."""
     if str(options.file) != "-":
-        return _opened(options.file, options)
+        return _opened(book or options.file, options)
     with TemporaryDirectory() as folder:
         file = Path(folder) / "standard input.csv"
         _copy_input(file)
@@ -220,7 +222,7 @@ def input_table(options: argparse.Namespace) -> pd.DataFrame:
         return _opened(file, options)
 
 
-def _opened(file: Path, options: argparse.Namespace) -> pd.DataFrame:
+def _opened(file: Path | OpenedBook, options: argparse.Namespace) -> pd.DataFrame:
     return read_table(
         file,
         sheet=options.sheet,
@@ -248,9 +250,9 @@ def _copy_input(file: Path) -> None:
                 )
 
 
-def read_data(options: argparse.Namespace) -> Observations:
-    """Return the data of the file."""
-    frame = without_columns(input_table(options), options.ignore)
+def read_data(options: argparse.Namespace, book: OpenedBook | None = None) -> Observations:
+    """Return the data of the file, which may be open."""
+    frame = without_columns(input_table(options, book), options.ignore)
     columns = [str(column) for column in frame.columns]
     unit = options.unit or next((known for known in ("code", "unit") if known in columns), None)
     named = "unit" if unit == "code" and "name" not in columns else "name"

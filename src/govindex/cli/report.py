@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govindex import report
 from govindex.changes import change
-from govindex.cli.earlier import add_earlier, earlier_result, successors
+from govindex.cli.earlier import add_earlier, earlier_notes, earlier_result, successors
 from govindex.cli.inputs import add_sheets, rank_sample, read_input
 from govindex.cli.reading import add_file, scoring_method, whole_count
 from govindex.files.saving import check_target
@@ -69,9 +69,10 @@ def _run(options: argparse.Namespace) -> str:
     method = scoring_method(options)
     read = read_input(options, method)
     result = method.compute(read.observations)
-    before = None
+    before, notes = None, []
     if options.before is not None:
-        earlier, *_ = earlier_result(options.before, options)
+        earlier, earlier_read, _ = earlier_result(options.before, options)
+        notes = earlier_notes(earlier_read, options.before, language)
         before = change(earlier, result, units=successors(options), language=language)
     sample = None
     if options.draws is not None:
@@ -88,7 +89,7 @@ def _run(options: argparse.Namespace) -> str:
         template=options.template,
         overwrite=options.force,
     )
-    parts = [words("command.written", language, file=options.out), *read.notes(language)]
+    parts = [words("command.written", language, file=options.out), *notes, *read.notes(language)]
     return "\n\n".join(parts)
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from govindex.cli.contents import explanation_content, json_text, result_content
+from govindex.cli.contents import (
+    explanation_content,
+    json_text,
+    result_content,
+    sheets_content,
+)
 from govindex.cli.inputs import add_sheets, scored
 from govindex.cli.printing import (
     column_notes,
@@ -48,7 +53,7 @@ def _run(options: argparse.Namespace) -> str:
     if options.out:
         _write(result, read.observations, options)
     if options.json:
-        content = result_content(result, options.language)
+        content = {**result_content(result, options.language), **sheets_content(read.scores)}
         if options.explain:
             explanation = explain(result, options.explain, language=options.language)
             content["explanation"] = explanation_content(explanation)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import numpy as np
 
+from govindex.checks import among, shown
 from govindex.coherence.tables import (
     Data,
     complete,
@@ -49,9 +51,18 @@ def _standardised(table: Matrix) -> Float:
 
 def _analysable(table: Matrix, what: str) -> Matrix:
     """Return the complete units of two or more columns, none of them constant."""
+    return varying(complete(_several(table, what), what), what)
+
+
+def _comparable(table: Matrix, what: str) -> Matrix:
+    """Return two or more columns with their gaps, none of them constant."""
+    return varying(_several(table, what), what)
+
+
+def _several(table: Matrix, what: str) -> Matrix:
     if len(table.names) < 2:
         raise DataError(f"{what} needs at least two indicators, not {listing(table.names)}")
-    return varying(complete(table, what), what)
+    return table
 
 
 def _correlation(table: Matrix) -> Float:
@@ -59,7 +70,9 @@ def _correlation(table: Matrix) -> Float:
     return np.asarray(values.T @ values / (len(values) - 1))
 
 
-def cronbach_alpha(data: Data, at: At | None = None) -> float:
+def cronbach_alpha(
+    data: Data, at: At | None = None, *, missing: Literal["complete", "pairwise"] = "complete"
+) -> float:
     """Return Cronbach's α: how far indicators agree, ``k/(k−1)·(1 − Σ var(xᵢ) / var(Σ xᵢ))``.
 
     Parameters
@@ -68,13 +81,17 @@ def cronbach_alpha(data: Data, at: At | None = None) -> float:
         Raw values, or the normalised scores of a result. α assumes one scale and one direction, so
         α of raw values means little.
     at : int, str or iterable of str, optional
-        Variables or nodes, or a tier of the framework; by default all indicators. Units that lack
-        one of them are left out.
+        Variables or nodes, or a tier of the framework; by default all indicators.
+    missing : {"complete", "pairwise"}
+        Leave out units that lack one of them; or take each variance from all units that have the
+        indicator, and each covariance from all that have both, as R's ``pairwise.complete.obs``.
+        ``var(Σ xᵢ)`` is then the sum of all these.
 
     Raises
     ------
     DataError
-        With fewer than two indicators, a constant one, or too few units without a missing value.
+        With fewer than two indicators, a constant one, or too few units without a missing value (of
+        a pair, if pairwise); or if the indicators cancel out, so that their sum has no variance.
 
     References
     ----------
@@ -89,13 +106,43 @@ def cronbach_alpha(data: Data, at: At | None = None) -> float:
     >>> round(cronbach_alpha(Observations.from_frame(frame)), 4)
     0.8889
     """
-    return _alpha(_analysable(table_of(data, at), "Cronbach's α"))
+    if not among(missing, ("complete", "pairwise")):
+        raise SettingError(f"missing is 'complete' or 'pairwise', not {shown(missing)}")
+    table = table_of(data, at)
+    if missing == "pairwise":
+        return _alpha_of(_pairwise_covariance(_comparable(table, "Cronbach's α")), table.names)
+    return _alpha(_analysable(table, "Cronbach's α"))
 
 
 def _alpha(table: Matrix) -> float:
-    count = len(table.names)
-    covariance = np.cov(whole(table.by_unit), rowvar=False)
-    return float(count / (count - 1) * (1.0 - np.trace(covariance) / covariance.sum()))
+    return _alpha_of(np.cov(whole(table.by_unit), rowvar=False), table.names)
+
+
+def _alpha_of(covariance: Float, codes: Sequence[str]) -> float:
+    count = len(codes)
+    total = float(covariance.sum())
+    if not total > _SINGULAR * float(np.abs(covariance).sum()):
+        raise DataError(
+            f"Cronbach's α needs indicators whose sum varies; these cancel out: {listing(codes)}. "
+            "Turn the direction of some round, or take the normalised scores of a result"
+        )
+    return float(count / (count - 1) * (1.0 - np.trace(covariance) / total))
+
+
+def _pairwise_covariance(table: Matrix) -> Float:
+    """Return covariances (n − 1), each on the units that have both, shape (columns, columns)."""
+    import pandas as pd
+
+    values = whole(table.by_unit)
+    known = (~np.isnan(values)).astype(np.int64)
+    few = np.argwhere(np.triu(known.T @ known < 2))
+    if len(few):
+        pairs = [f"{table.names[i]} and {table.names[j]}" for i, j in few]
+        raise DataError(
+            "Cronbach's α needs at least two units that have both indicators of a pair; fewer "
+            f"have: {listing(pairs)}. Leave one of them out"
+        )
+    return pd.DataFrame(values).cov(min_periods=2).to_numpy()
 
 
 def item_rest(data: Data, at: At | None = None) -> pd.DataFrame:

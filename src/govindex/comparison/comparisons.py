@@ -15,6 +15,7 @@ from govindex.display.frames import frame_table
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import Interchanged
 from govindex.kernels.agreement import rank_correlations
+from govindex.kernels.rounding import decimal
 from govindex.kernels.scaling import to_one
 from govindex.language import words
 from govindex.methods import Methodology
@@ -45,6 +46,7 @@ class Comparison(Interchanged):
         In the order of publication of the base.
     score_values, rank_values : array, shape (versions, units)
         NaN if a unit has no score or rank.
+        Scores are in the unit of the first version that was compared.
     printing : Rounder
         The rounding of printed scores in the base.
     """
@@ -254,6 +256,9 @@ def compare(
 ) -> Comparison:
     """Compare versions of an index: scores, ranks, shifts and correlation.
 
+    Scores of a version on another scale are converted, as they are printed, to that of the first
+    version: 0.634 of 1 is 63.4 of 100.
+
     Parameters
     ----------
     results : mapping of str to IndexResult
@@ -300,9 +305,19 @@ def compare(
     for result in results.values():
         code = result.codes[0] if node is None else node
         rows = [result.units.locate(unit) for unit in units.codes]
-        scores.append(result.printed_at(code)[rows])
+        scores.append(_in_unit_of(first, result, code, node)[rows])
         ranks.append(result.ranks_at(code)[rows])
     return Comparison(names, base, units, np.array(scores), np.array(ranks), first.printing)
+
+
+def _in_unit_of(base: IndexResult, result: IndexResult, code: str, node: str | None) -> Float:
+    """Return a node's printed scores; those on another scale than the base's in its unit."""
+    scores = result.printed_at(code)
+    if result.scale == base.scale:
+        return scores
+    whole = float(base.maxima[base.row_of(base.codes[0] if node is None else node)])
+    own = float(result.maxima[result.row_of(code)])
+    return decimal(scores * (whole / own), whole) if own > 0 else scores
 
 
 def leave_one_out(

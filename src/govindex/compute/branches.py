@@ -153,13 +153,15 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
     if node.rule is not None:
         state.before_rule = state.share
         scope = Scope(
-            plan.maxima[branch.row],
+            plan.mean_maxima[branch.row],
             peers=run.block.peers,
             computed=True,
             one_sign=node.code in plan.framework._sums_of_one_sign,
         )
         try:
             state.share, state.points = _ruled(node.rule, state.share, scope), None
+            if node.code in run.drawn.of_ranks:
+                state.applicable = None  # a rank is no part of a maximum
         except GovIndexError as error:
             run.refuse(error, node, state.share)
         except Exception as error:  # the rule may be user-defined

@@ -171,6 +171,13 @@ class Plan:
         return maxima
 
     @cached_property
+    def mean_maxima(self) -> Float:
+        """The printed score of a mean of 1, before the node's rule, shape (nodes,)."""
+        maxima: Float = self.declared.mean_maxima[:, 0]
+        maxima.flags.writeable = False
+        return maxima
+
+    @cached_property
     def weighted(self) -> tuple[tuple[str, str], ...]:
         """The nodes weighted by a variable of the data, each with the variable."""
         nodes = self.framework.nodes

@@ -44,7 +44,7 @@ def correct(
         The branch's, whose share and points are set.
     """
     part = 1.0 if state.applicable is None else state.applicable
-    whole = drawn.maximum(branch.node.code)[:, None]
+    whole = drawn.mean_maximum(branch.node.code)[:, None]
     with np.errstate(invalid="ignore", divide="ignore"):
         if branch.adds_points:
             points, carried = _added(shares, weights)

@@ -6,14 +6,14 @@ Sums run in the order of codes, so that the order of children does not change a 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, cast
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Float
+from govindex.contracts import BaseRule, Float, completed
 from govindex.errors import FrameworkError, SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import in_proportion, powers
@@ -130,14 +130,33 @@ class DrawnWeights:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes, draws or 1)."""
+        return self._of_all(self.maximum)
+
+    @cached_property
+    def mean_maxima(self) -> Float:
+        """The printed score of a mean of 1, before the node's rule, shape (nodes, draws or 1)."""
+        return self._of_all(self.mean_maximum)
+
+    def _of_all(self, maximum: Callable[[str], Float]) -> Float:
         views = (view.code for view in self.framework.views)
         codes = (*self.framework.codes, *views)
-        if self.scale != "points":
-            return np.full((len(codes), 1), float(self.scale))
-        return np.stack(np.broadcast_arrays(*(self.maximum(code) for code in codes)))
+        return np.stack(np.broadcast_arrays(*map(maximum, codes)))
 
     def maximum(self, code: str) -> Float:
-        """Return the printed score of a node's share of 1, shape (draws or 1,)."""
+        """Return the printed score of a node's share of 1, shape (draws or 1,).
+
+        A view whose rule gives ranks or counts prints these.
+        """
+        return np.ones(1) if code in self.of_ranks else self.mean_maximum(code)
+
+    @cached_property
+    def of_ranks(self) -> frozenset[str]:
+        """The views whose rule gives ranks or counts of peers."""
+        ruled = ((v.code, v.rule) for v in self.framework.views if v.rule is not None)
+        return frozenset(code for code, rule in ruled if completed(rule, BaseRule).gives_ranks)
+
+    def mean_maximum(self, code: str) -> Float:
+        """Return the printed score of a node's mean of 1, before its rule, shape (draws or 1,)."""
         if self.scale != "points":
             return np.array([float(self.scale)])
         return self._number(code) if code == self.framework.code else self._points[code]

@@ -155,6 +155,11 @@ class BaseRule:
         return False
 
     @property
+    def gives_ranks(self) -> bool:
+        """It gives shares of the maximum, not ranks or counts of peers, which views print."""
+        return False
+
+    @property
     def compares(self) -> bool:
         """Whether it asks if values are equal or reach a number, as all that look at peers do.
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import instance_of, is_share, shown
+from govindex.checks import among, instance_of, is_share, shown
 from govindex.contracts import Float
 from govindex.decomposition.tree_parts import NodePart, tree_parts
 from govindex.errors import DataError, SettingError
@@ -42,9 +42,10 @@ def gap(
     :func:`~govindex.contributions` divides them; a node that does not count for one of the units
     contributes nothing to it. The parts add up to the gap exactly.
 
-    The median of a league is its middle unit by score, with an even number the mean of the middle
-    two; a quantile is the unit there, or the two on either side, weighted. So its parts add up to
-    the median score, which medians node by node would not.
+    The median of a league is its middle unit in the order of the ranking, with an even number the
+    mean of the middle two; a quantile is the unit there, or the two on either side, weighted. So
+    its parts add up to the score there, which medians node by node would not. Where units are
+    ranked by percent and their maxima differ, that may be another score than the median of scores.
 
     Parameters
     ----------
@@ -237,17 +238,17 @@ def _of_league(
 ) -> list[tuple[int, float]]:
     """Return units of a league with their weights, which add up to 1."""
     count = len(ranked)
+    if not among(league, _LEAGUES) and not is_share(league):
+        raise SettingError(
+            f"league= is {', '.join(map(repr, _LEAGUES))} or a quantile from 0, the worst, to 1, "
+            f"the best; not {shown(league)}"
+        )
     if league == "mean":
         return [(i, 1.0 / count) for i in ranked]
     if league == "best":
         ranks = result.ranks_at(code)
         first = [i for i in ranked if ranks[i] == ranks[ranked[0]]]
         return [(i, 1.0 / len(first)) for i in first]
-    if league != "median" and not is_share(league):
-        raise SettingError(
-            f"league= is {', '.join(map(repr, _LEAGUES))} or a quantile from 0, the worst, to 1, "
-            f"the best; not {shown(league)}"
-        )
     height = (0.5 if league == "median" else float(league)) * (count - 1)
     below = int(np.floor(height))
     part = height - below

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Sequence
 from decimal import Decimal
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["collected", "failed", "merged", "plain"]
 
 _MOST = 300  # characters of an engine's error
+_LARGEST = 2**62
 
 
 def collected(frame: Any, engine: str) -> nw.DataFrame[Any]:
@@ -80,20 +82,32 @@ def merged(frame: pd.DataFrame, keys: Sequence[str]) -> pd.DataFrame:
 
     codes, levels = [], []
     for key in keys:
-        cells = [plain(value) for value in frame[key]]
+        found, different = pd.factorize(frame[key], use_na_sentinel=False)
+        cells = [plain(value) for value in different]
         level = sorted(dict.fromkeys(cells), key=_order)
         number = {value: row for row, value in enumerate(level)}
-        codes.append(np.array([number[value] for value in cells], dtype=np.intp))
+        codes.append(np.array([number[value] for value in cells], dtype=np.int64)[found])
         levels.append(level)
-    table = np.stack(codes, axis=1) if codes else np.zeros((len(frame), 1), dtype=np.intp)
-    groups, rows = np.unique(table, axis=0, return_inverse=True)
+    groups, rows = _groups(codes, [len(level) for level in levels], len(frame))
     columns: dict[str, Any] = {}
     for column, (key, level) in enumerate(zip(keys, levels, strict=True)):
-        values = [level[code] for code in groups[:, column]]
-        whole = bool(values) and all(type(value) is int for value in values)
+        values = [level[code] for code in groups[column].tolist()]
+        whole = bool(values) and all(type(value) is int for value in level)
         columns[key] = pd.Series(values, dtype="int64" if whole else object)
     for name in frame.columns.drop(list(keys)):
         numbers = np.asarray(frame[name])
-        columns[name] = np.zeros(len(groups), dtype=numbers.dtype)
-        np.add.at(columns[name], rows.reshape(-1), numbers)
+        columns[name] = np.zeros(groups.shape[1], dtype=numbers.dtype)
+        np.add.at(columns[name], rows, numbers)
     return pd.DataFrame(columns)
+
+
+def _groups(codes: Sequence[Any], sizes: Sequence[int], count: int) -> tuple[Any, Any]:
+    """Return the different combinations of codes, one column each, and that of every row."""
+    numbers = np.zeros(count, dtype=np.int64)
+    if math.prod(sizes) < _LARGEST:  # one number for a combination, whose order is the same
+        for code, size in zip(codes, sizes, strict=True):
+            numbers = numbers * size + code
+        _, first, rows = np.unique(numbers, return_index=True, return_inverse=True)
+        return np.stack([numbers, *codes])[:, first][1:], rows
+    groups, rows = np.unique(np.stack(codes, axis=1), axis=0, return_inverse=True)
+    return groups.T, rows.reshape(-1)

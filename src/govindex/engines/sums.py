@@ -9,6 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.engines.groups import collected, failed, merged
+from govindex.engines.native_sums import grouped_by_duckdb, grouped_by_pandas
 from govindex.engines.partitions import tree_sum
 from govindex.engines.query_texts import query_text
 from govindex.engines.tables import RecordTable
@@ -141,18 +142,18 @@ class _Sums:
         keys = dict(zip(self.keys_found, self.keys or (nw.lit(0),), strict=True))
         frame = selected(frame, keys, dict(zip(self.sums_found, self.sums, strict=True)))
         schema = frame.collect_schema()
-        terms = _terms(schema, self.sums_found, self.engine)
+        for name in self.sums_found:
+            kind = schema[name]
+            if kind.is_temporal() or isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
+                raise DataError(f"only numbers and flags are added up, not {kind}")
+        if self.engine == "duckdb":
+            kinds = {name: schema[name] for name in self.sums_found}
+            return grouped_by_duckdb(frame, list(keys), kinds, _ROWS, one=not self.keys)
+        terms = _terms(schema, self.sums_found)
         frame = frame.with_columns(**terms) if terms else frame
         if isinstance(frame, nw.DataFrame) and frame.implementation.is_pandas():
-            return _grouped_by_pandas(frame, list(keys), list(terms))
-        # Counting is cheaper than adding ones up, where it is known to be the same.
-        counts = self.engine == "duckdb"
-        flags = {
-            name for name in self.sums_found if counts and isinstance(schema[name], nw.Boolean)
-        }
-        totals = [
-            (nw.col(t).count() if t in flags else nw.col(t).sum()).alias(f"{t}_sum") for t in terms
-        ]
+            return grouped_by_pandas(frame, list(keys), list(terms), _ROWS)
+        totals = [nw.col(term).sum().alias(f"{term}_sum") for term in terms]
         types = {f"{term}_sum": frame.collect_schema()[term] for term in terms}
         grouped = frame.group_by(*keys).agg(nw.len().alias(_ROWS), *totals)
         # Some engines add whole numbers up as decimals, which would come back as doubles.
@@ -195,42 +196,24 @@ class _Sums:
                 )
 
 
-def _grouped_by_pandas(
-    frame: nw.DataFrame[Any], keys: list[str], terms: list[str]
-) -> nw.DataFrame[Any]:
-    """Add all columns up in one call, which many sums need."""
-    import narwhals as nw
-
-    native = frame.to_native()
-    groups = native.groupby(keys, dropna=False, sort=False, observed=True)
-    counts = groups.size().rename(_ROWS)
-    sums = groups[terms].sum().add_suffix("_sum").copy() if terms else counts.to_frame()[[]]
-    sums.insert(0, _ROWS, counts)
-    found: nw.DataFrame[Any] = nw.from_native(sums.reset_index())
-    return found
-
-
 def numbered(letter: str, count: int) -> list[str]:
     """Return names of columns that no table has."""
     return [f"govindex_{letter}{number}" for number in range(count)]
 
 
-def _terms(schema: Mapping[str, Any], columns: list[str], engine: str) -> dict[str, nw.Expr]:
+def _terms(schema: Mapping[str, Any], columns: list[str]) -> dict[str, nw.Expr]:
     """Return what is added for every sum: null and NaN add nothing, sizes guard whole numbers."""
     import narwhals as nw
 
-    widens = engine == "duckdb"  # to 128 bits, and refuses what is too large; flags are counted
     terms: dict[str, nw.Expr] = {}
     for name in columns:
         column, kind = nw.col(name), schema[name]
-        if kind.is_temporal() or isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
-            raise DataError(f"only numbers and flags are added up, not {kind}")
         if isinstance(kind, nw.Boolean):
-            one = nw.when(column.fill_null(False)).then(nw.lit(1))
-            terms[name] = one if widens else one.otherwise(nw.lit(0)).cast(nw.Int64)
+            flag = nw.when(column.fill_null(False)).then(nw.lit(1)).otherwise(nw.lit(0))
+            terms[name] = flag.cast(nw.Int64)
         elif kind.is_integer():
             terms[name] = column.fill_null(0).cast(nw.Int64)
-            if not widens and kind in (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128):
+            if kind in (nw.Int64, nw.UInt64, nw.Int128, nw.UInt128):
                 terms[f"{name}_size"] = column.fill_null(0).cast(nw.Float64).abs()
         else:
             number = column.cast(nw.Float64)

@@ -23,7 +23,7 @@ def explanation_page(
     reported = words("status.reported", language)
     has_status = not table["status"].isin(["", reported]).all()
     most = max(float(table["lost"].abs().max()), 1e-300)
-    columns = [ShownColumn(words("heading.node", language))]
+    columns = [ShownColumn(words("display.node", language))]
     columns += [ShownColumn(words(f"heading.{name}", language), True) for name in figures]
     columns += [ShownColumn(words("heading.value", language), True)]
     columns += [ShownColumn(words("heading.status", language))] if has_status else []

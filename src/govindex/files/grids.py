@@ -15,7 +15,7 @@ from govindex.files.delimited import csv_records
 from govindex.files.findings import ERROR_TEXT
 from govindex.files.layouts import Layout, Position
 from govindex.files.saving import as_path
-from govindex.files.sheets import check_workbook, numbered_cells, opened_book
+from govindex.files.sheets import OpenedBook, opened_workbook
 from govindex.files.tables import check_regular, check_separator
 from govindex.grid import Area, Cell, Grid
 from govindex.mappings import FrozenMap
@@ -82,7 +82,8 @@ def read_grids(
         check_regular(file)
         if kind == ".csv":
             return (_csv_grid(file, separator),)
-        return _workbook_grids(file, sheets)
+        book = opened_workbook(path if isinstance(path, OpenedBook) else file)
+        return _workbook_grids(book, sheets)
     except OSError as error:
         raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
 
@@ -100,8 +101,7 @@ def sheet_names(path: str | PathLike[str]) -> tuple[str, ...]:
         return ("",)
     try:
         check_regular(file)
-        check_workbook(file)
-        return tuple(_sheet_numbers(opened_book(file)))
+        return tuple(opened_workbook(file).worksheets)
     except OSError as error:
         raise DataError(f"'{file.name}' cannot be read: {error.strerror or error}") from error
 
@@ -116,10 +116,8 @@ def _csv_grid(file: Path, separator: str | None) -> Grid:
     return Grid(file.name, "", FrozenMap(cells))
 
 
-def _workbook_grids(file: Path, sheets: str | Sequence[str] | None) -> tuple[Grid, ...]:
-    kind = check_workbook(file)
-    book = opened_book(file)
-    numbers = _sheet_numbers(book)
+def _workbook_grids(opened: OpenedBook, sheets: str | Sequence[str] | None) -> tuple[Grid, ...]:
+    file, kind, numbers = opened.file, opened.kind, opened.worksheets
     wanted = names_of(sheets, "sheets") if sheets is not None else tuple(numbers)
     unknown = [name for name in wanted if name not in numbers]
     if unknown:
@@ -129,23 +127,15 @@ def _workbook_grids(file: Path, sheets: str | Sequence[str] | None) -> tuple[Gri
     chosen = {name: numbers[name] for name in wanted}
     if kind == "xls":
         layouts = compound_layouts.sheet_layouts(file, chosen)
-        _add_from_reader(book, layouts, chosen)
+        _add_from_reader(opened.book, layouts, chosen)
     elif kind == "ods":
         layouts = opendocument_layouts.sheet_layouts(file, chosen)
     else:
         layouts = office_layouts.sheet_layouts(file, chosen)
     return tuple(
-        _grid(file.name, name, layouts[name], numbered_cells(file, book, number, whole=True)[1])
+        _grid(file.name, name, layouts[name], opened.cells(number, whole=True)[1])
         for name, number in chosen.items()
     )
-
-
-def _sheet_numbers(book: CalamineWorkbook) -> dict[str, int]:
-    """Return the sheets that are not charts, and where they stand in the workbook, from 0."""
-    from python_calamine import SheetTypeEnum
-
-    about = enumerate(book.sheets_metadata)
-    return {sheet.name: n for n, sheet in about if sheet.typ == SheetTypeEnum.WorkSheet}
 
 
 def _add_from_reader(

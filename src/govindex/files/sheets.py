@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import io
 import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import attrs
 
 from govindex.errors import DataError, listing, near_miss
 from govindex.files import compound, office_xml, opendocument
@@ -17,37 +20,118 @@ if TYPE_CHECKING:
     import pandas as pd
     from python_calamine import CalamineSheet, CalamineWorkbook
 
-__all__ = ["check_workbook", "foreign_text", "numbered_cells", "opened_book", "read_workbook"]
+__all__ = ["OpenedBook", "check_workbook", "foreign_text", "opened_workbook", "read_workbook"]
 
 _LARGEST = 500_000_000
 _PAGE = re.compile(r"<(!doctype\s+html|html|head|body|meta|table|style|div)\b", re.IGNORECASE)
 
 
+@attrs.frozen(eq=False, slots=False)
+class OpenedBook:
+    """A workbook that is opened once, whatever is read of it: a path that holds what it names.
+
+    Parameters
+    ----------
+    file : Path
+    kind : str
+        "xlsx", "ods" or "xls".
+    book : CalamineWorkbook
+        Of the compiled reader.
+    """
+
+    file: Path
+    kind: str
+    book: CalamineWorkbook = attrs.field(repr=False)
+    _sheets: dict[int, CalamineSheet] = attrs.field(factory=dict, init=False, repr=False)
+
+    def __fspath__(self) -> str:
+        return str(self.file)
+
+    @cached_property
+    def worksheets(self) -> dict[str, int]:
+        """The sheets that are not charts, and where they stand in the workbook, from 0."""
+        from python_calamine import SheetTypeEnum
+
+        about = enumerate(self.book.sheets_metadata)
+        return {sheet.name: n for n, sheet in about if sheet.typ == SheetTypeEnum.WorkSheet}
+
+    def sheet_number(self, sheet: str | None) -> int:
+        """Return where a sheet stands, the only one if none is named.
+
+        Raises
+        ------
+        DataError
+            If there is no such sheet, or none is named and there are several.
+        """
+        names = self.book.sheet_names
+        if sheet is None and len(names) > 1:
+            raise DataError(f"'{self.file.name}' has several sheets, name one: {listing(names)}")
+        if not names or (sheet is not None and sheet not in names):
+            raise DataError(f"'{self.file.name}' has no sheet '{sheet}': {near_miss(sheet, names)}")
+        return names.index(sheet) if sheet is not None else 0
+
+    def cells(
+        self, number: int, *, whole: bool = False, rows: int | None = None
+    ) -> tuple[int, list[list[Any]]]:
+        """Return the number of the first row and the cells; of the `whole` sheet from A1 on."""
+        try:
+            sheet = self._sheets.get(number)
+            if sheet is None:
+                sheet = self._sheets[number] = self.book.get_sheet_by_index(number)
+            found: list[list[Any]] = sheet.to_python(skip_empty_area=not whole, nrows=rows)
+            start = None if whole else sheet.start
+        except BaseException as error:
+            raise _unreadable(self.file, error) from error
+        return 1 + (start[0] if start else 0), found
+
+    def titled_rows(
+        self, number: int, header: tuple[int, ...]
+    ) -> tuple[list[str], list[NumberedRow]]:
+        """Return the titles of the columns of a table and the rows below them.
+
+        Raises
+        ------
+        DataError
+            If a column has no title, or two columns have the same one.
+        """
+        first, cells = self.cells(number)
+        rows = [(n, row) for n, row in enumerate(cells, first) if any(cell != "" for cell in row)]
+        titles, body = below_header(self.file.name, rows, header, _title)
+        check_titles(self.file.name, titles, header_hint(rows))
+        return titles, body
+
+
+def opened_workbook(file: Path | OpenedBook) -> OpenedBook:
+    """Open a workbook, unless it is open.
+
+    Raises
+    ------
+    DataError
+        If it is no workbook, protected by a password, damaged or too large.
+    OSError
+        If it cannot be read.
+    """
+    if isinstance(file, OpenedBook):
+        return file
+    return OpenedBook(file, check_workbook(file), _opened_book(file))
+
+
 def read_workbook(
-    file: Path, sheet: str | None, header: tuple[int, ...], *, blank_errors: bool
+    file: Path | OpenedBook, sheet: str | None, header: tuple[int, ...], *, blank_errors: bool
 ) -> pd.DataFrame:
     """Read a sheet of a workbook, within bounds."""
     import pandas as pd
 
-    kind = check_workbook(file)
-    book = opened_book(file)
-    names = book.sheet_names
-    if sheet is None and len(names) > 1:
-        raise DataError(f"'{file.name}' has several sheets, name one: {listing(names)}")
-    if not names or (sheet is not None and sheet not in names):
-        raise DataError(f"'{file.name}' has no sheet '{sheet}': {near_miss(sheet, names)}")
-    number = names.index(sheet) if sheet is not None else 0
-    findings = _findings(kind, file, names[number], number)
+    opened = opened_workbook(file)
+    name, number = opened.file.name, opened.sheet_number(sheet)
+    findings = _findings(opened.kind, opened.file, opened.book.sheet_names[number], number)
     if not blank_errors:
-        findings.refuse(file.name)
-    first, cells = numbered_cells(file, book, number)
-    rows = [(n, row) for n, row in enumerate(cells, first) if any(cell != "" for cell in row)]
-    titles, body = below_header(file.name, rows, header, _title)
-    check_titles(file.name, titles, header_hint(rows))
+        findings.refuse(name)
+    titles, body = opened.titled_rows(number, header)
     width = len(titles)
     frame = pd.DataFrame([[_cell(c) for c in row[:width]] for _, row in body], columns=titles)
     if not blank_errors:
-        _check_numbers(file.name, body, width)
+        _check_numbers(name, body, width)
     return frame
 
 
@@ -133,7 +217,7 @@ def _findings(kind: str, file: Path, sheet: str | None, number: int | None) -> F
     return office_xml.sheet_findings(file, sheet)
 
 
-def opened_book(file: Path) -> CalamineWorkbook:
+def _opened_book(file: Path) -> CalamineWorkbook:
     """Open a workbook that was checked, in the compiled reader."""
     try:
         from python_calamine import CalamineWorkbook
@@ -153,19 +237,6 @@ def _unreadable(file: Path, error: BaseException) -> BaseException:
         f"'{file.name}' is not a workbook: {error}; open it in a spreadsheet program and save it "
         "as .xlsx"
     )
-
-
-def numbered_cells(
-    file: Path, book: CalamineWorkbook, number: int, *, whole: bool = False
-) -> tuple[int, list[list[Any]]]:
-    """Return the number of the first row and the cells; of the `whole` sheet from A1 on."""
-    try:
-        sheet: CalamineSheet = book.get_sheet_by_index(number)
-        rows: list[list[Any]] = sheet.to_python(skip_empty_area=not whole)
-        start = None if whole else sheet.start
-    except BaseException as error:
-        raise _unreadable(file, error) from error
-    return 1 + (start[0] if start else 0), rows
 
 
 def _title(cell: Any) -> str:

@@ -14,7 +14,7 @@ from govindex.errors import DataError, SettingError, near_miss
 from govindex.files.delimited import read_csv
 from govindex.files.headers import check_titles, header_rows
 from govindex.files.saving import as_path
-from govindex.files.sheets import read_workbook
+from govindex.files.sheets import OpenedBook, read_workbook
 from govindex.names import json_object
 
 if TYPE_CHECKING:
@@ -79,6 +79,7 @@ def read_table(
     0  An Bình  3,5
     """
     file = as_path(path)
+    book = path if isinstance(path, OpenedBook) else file
     kind = file.suffix.lower()
     if not among(errors, ("refuse", "missing")):
         raise SettingError(f"errors is 'refuse' or 'missing', not {errors!r}")
@@ -89,7 +90,7 @@ def read_table(
         ".parquet": lambda: _read_parquet(file),
         **dict.fromkeys(
             (".xlsx", ".xls", ".ods", ".xlsm"),
-            lambda: read_workbook(file, sheet, rows, blank_errors=blank),
+            lambda: read_workbook(book, sheet, rows, blank_errors=blank),
         ),
     }
     if kind not in readers:
@@ -187,7 +188,10 @@ def _read_json(file: Path) -> pd.DataFrame:
         _check_whole(file.name, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise DataError(f"'{file.name}' is not a list of records: [{{\"unit\": …}}, …]")
-    return pd.DataFrame(records)
+    try:
+        return pd.DataFrame(records)
+    except OverflowError:  # pandas before 3: a whole number of hundreds of digits
+        return pd.DataFrame(records, dtype=object)
 
 
 def _check_whole(name: str, records: Any) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import attrs
 
@@ -10,13 +10,14 @@ from govindex.grid.cell_names import column_name
 from govindex.grid.numbering import marks_of_cell
 from govindex.grid.numbers import written_values
 from govindex.grid.roles import role_of
-from govindex.grid.sheets import Cell, Grid
+from govindex.grid.sheets import Cell, Grid, cell_text
 from govindex.mappings import FrozenMap
 
-__all__ = ["Header", "found_headers", "header_at"]
+__all__ = ["Header", "found_headers", "header_at", "rows_above"]
 
 _LOOKED_AT = 200
 _TALLEST = 5
+_MOST_ABOVE = 6
 _TITLES = ("number", "name", "maximum", "points", "score", "guidance", "notes", "source")
 
 
@@ -58,16 +59,23 @@ class Header:
         return f"row{'s' * (len(self.rows) > 1)} {rows}: {', '.join(list(names)[:6])}"
 
 
-def header_at(grid: Grid, rows: Sequence[int]) -> Header:
-    """Return the header in these rows."""
+def header_at(
+    grid: Grid, rows: Sequence[int], text_of: Callable[[Cell], str] = cell_text
+) -> Header:
+    """Return the header in these rows, from the top; `text_of` reads the text of a cell."""
     titles: dict[int, tuple[str, ...]] = {}
+
+    def seen(row: int, column: int) -> str:
+        cell = grid.seen(row, column)
+        return "" if cell is None else text_of(cell)
+
     for column in range(1, grid.last_column + 1):
         parts: list[str] = []
         for at, row in enumerate(rows):
             area = grid.areas.get((row, column))
             if at and area is not None and area == grid.areas.get((rows[at - 1], column)):
                 continue
-            text = grid.text(row, column) or _spread(grid, rows, at, column)
+            text = seen(row, column) or _spread(grid, rows, at, column, seen)
             if text:
                 parts.append(text)
         if parts:
@@ -75,21 +83,53 @@ def header_at(grid: Grid, rows: Sequence[int]) -> Header:
     return Header(tuple(rows), FrozenMap(titles))
 
 
-def _spread(grid: Grid, rows: Sequence[int], at: int, column: int) -> str:
+def _spread(
+    grid: Grid, rows: Sequence[int], at: int, column: int, seen: Callable[[int, int], str]
+) -> str:
     """Return the title to the left that holds for a column, too, though they are not merged."""
     below = rows[at + 1 :]
 
     def has_below(column: int) -> bool:
-        return any(grid.text(row, column) and not grid.is_covered(row, column) for row in below)
+        return any(seen(row, column) and not grid.is_covered(row, column) for row in below)
 
     if not below or not has_below(column) or (rows[at], column) in grid.areas:
         return ""
     for left in range(column - 1, 0, -1):
         if not has_below(left) or (rows[at], left) in grid.areas:
             return ""
-        if text := grid.text(rows[at], left):
+        if text := seen(rows[at], left):
             return text
     return ""
+
+
+def rows_above(grid: Grid, body: int, last: int) -> tuple[int, ...]:
+    """Return the rows of the header right above a row, from the top.
+
+    It ends above at a blank row, or at a title: a row with one cell, which begins in one of the
+    columns up to the `last` that names rows.
+    """
+    row = body - 1
+    while row > 0 and not _shown(grid, row):
+        row -= 1
+    rows: list[int] = []
+    while row > 0 and len(rows) < _MOST_ABOVE and (shown := _shown(grid, row)):
+        if len(shown) == 1 and min(shown)[1] <= last:
+            break
+        rows.append(row)
+        row -= 1
+    return tuple(reversed(rows))
+
+
+def _shown(grid: Grid, row: int) -> set[tuple[int, int]]:
+    """Return the cells that a row shows, a merged one by its first position."""
+    found = set()
+    for column in range(1, grid.last_column + 1):
+        area = grid.areas.get((row, column))
+        at = (row, column) if area is None else (area.top, area.left)
+        cell = grid.cells.get(at)
+        if cell is not None and not cell.error and cell_text(cell):
+            found.add(at)
+    return found
 
 
 def found_headers(grid: Grid) -> list[Header]:

@@ -195,7 +195,9 @@ def improve(
         By variable, or by indicator with one variable: the effort of changing the figure by 1 in
         its measure unit (one dossier, one day, one point); of an answer, that of the change, or a
         mapping of answers to efforts. By default, raising an indicator by its whole maximum
-        takes 1, and a part of it that part.
+        takes 1, and a part of it that part, as it is printed. Of equal efforts among figures with
+        steps or printed digits, that with the fewest changes is found, then that with the least
+        work.
     feasible : mapping or iterable of str, optional
         By variable or indicator: a pair (lowest, highest figure), None for no limit; or None, which
         leaves the figure as it is. An iterable names the only figures that may change. By default

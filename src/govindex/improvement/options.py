@@ -14,6 +14,8 @@ from govindex.improvement.trials import Trials
 
 __all__ = ["Options", "effort_of", "grouped_levers", "options_of", "undominated"]
 
+# Of equal efforts, the one with the fewest changes, then that with the least work, is preferred.
+_CHANGE, _WORK = 1e-6, 1e-8
 _MOST = 20_000
 _ALIKE = 1e-12
 _SECTIONS = 64
@@ -89,7 +91,7 @@ def options_of(trials: Trials, levers: Sequence[Lever], sign: float) -> Options 
         return [Held(lever.variable, codes[0], "together") for lever in levers]
     ranges = [lever.figures for lever in levers]
     figures = np.array([axis.ravel() for axis in np.meshgrid(*ranges, indexing="ij")])
-    return undominated(_evaluated(trials, tuple(levers), figures, codes, sign), sign)
+    return _preferred(trials, _evaluated(trials, tuple(levers), figures, codes, sign), sign)
 
 
 def _of_one_number(
@@ -99,7 +101,7 @@ def _of_one_number(
     plan = trials.plan
     if all(plan.rounding[plan.rows[code]] is not None for code in codes):
         figures = _printed_levels(trials, lever, codes, sign)
-        return undominated(_evaluated(trials, (lever,), figures[None], codes, sign), sign)
+        return _preferred(trials, _evaluated(trials, (lever,), figures[None], codes, sign), sign)
     if lever.step is None:
         return _of_any_figure(trials, lever, codes, sign)
     if lever.count > _FEW:
@@ -108,7 +110,20 @@ def _of_one_number(
             return line
         if lever.count > _MOST:
             return [Held(lever.variable, codes[0], "steps")]
-    return undominated(_evaluated(trials, (lever,), lever.figures[None], codes, sign), sign)
+    options = _evaluated(trials, (lever,), lever.figures[None], codes, sign)
+    return _preferred(trials, options, sign)
+
+
+def _preferred(trials: Trials, options: Options, sign: float) -> Options:
+    """Return options that no other beats, few changes and little work first among equal efforts."""
+    figures = {x.variable: f for x, f in zip(options.levers, options.figures, strict=True)}
+    changes = (options.figures != options.figures[:, :1]).sum(axis=0)
+    work = np.zeros(len(options))
+    for code in options.shares:
+        share, _ = trials.scored(trials.plan.rows[code], figures)
+        work += np.maximum(sign * (share - share[0]), 0.0)
+    effort = options.effort + _CHANGE * changes + _WORK * work
+    return undominated(attrs.evolve(options, effort=effort), sign)
 
 
 def _evaluated(
@@ -133,7 +148,11 @@ def effort_of(
     shares: Mapping[str, Float],
     sign: float,
 ) -> Float:
-    """Return the effort: as declared, or 1 for each whole share that an indicator gains."""
+    """Return the effort: as declared, or 1 for each whole share that an indicator gains.
+
+    Shares count as they are printed, so that nothing is won by collecting digits that are about to
+    turn.
+    """
     effort = np.zeros(figures.shape[1])
     by_shares = np.zeros(figures.shape[1], dtype=bool)
     for lever, numbers in zip(levers, figures, strict=True):

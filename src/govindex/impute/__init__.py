@@ -6,6 +6,7 @@ those without a number, and marks the filled ones. A fill that looks at other un
 ``anchor(matrix)``, which freezes it on a reference.
 """
 
+from govindex.impute.mixed import Mixed
 from govindex.impute.models import Neighbours, Regression
 from govindex.impute.normal import EM
 from govindex.impute.over_time import Interpolated, LastObservation
@@ -21,6 +22,7 @@ __all__ = [
     "LastObservation",
     "Mean",
     "Median",
+    "Mixed",
     "Neighbours",
     "Regression",
     "RowMean",

@@ -51,7 +51,10 @@ def sample_document(sample: RankSample) -> dict[str, Any]:
     """
     counting, tally = sample._counting, sample._tally
     every = sample._counts if tally.draws and (counting.full or tally.counts is not None) else None
-    intervals = sample.intervals(0.9) if every is not None else None
+    columns = ["rank", "low", "median", "high"]
+    intervals = None
+    if every is not None:
+        intervals = sample.intervals(0.9)[columns].astype("Float64")
     rows = []
     for number, unit in enumerate(sample.units.codes):
         row: dict[str, Any] = {
@@ -60,8 +63,8 @@ def sample_document(sample: RankSample) -> dict[str, Any]:
             "shift_sum": int(tally.shifts[number]),
         }
         if every is not None and intervals is not None:
-            columns = intervals.loc[unit, ["rank", "low", "median", "high"]].astype("float64")
-            row |= dict(zip(columns.index, whole_where_possible(columns), strict=True))
+            ranks = intervals.loc[unit].to_numpy(dtype=np.float64, na_value=np.nan)
+            row |= dict(zip(columns, whole_where_possible(ranks), strict=True))
             some = np.flatnonzero(every[number])
             row["first_rank"] = int(some[0])
             row["counts"] = every[number, some[0] : some[-1] + 1].tolist()

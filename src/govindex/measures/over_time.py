@@ -14,35 +14,29 @@ from govindex.checks import among, positive
 from govindex.contracts import (
     Bool,
     Cells,
-    CellStatus,
     Columns,
     Float,
     Index,
     Measure,
-    Status,
-    is_absent,
 )
 from govindex.errors import CellError, SettingError, listing, near_miss
 from govindex.kernels.scaling import quotient, restored, with_room
 from govindex.measures.cells import masked, not_underflowed, scaled_size, size_of, worst
+from govindex.measures.timed_rows import (
+    TimedRows,
+    Without,
+    check_above_zero,
+    check_without,
+    status_with,
+    times_of,
+)
 from govindex.measures.variables import ComposedMeasure, SignKeepingMeasure, as_measure
 from govindex.periods import ordinal, parts_of_year, sorted_periods
 
 __all__ = ["AnnualChange", "Indexed"]
 
-Without = Literal["missing", "not_applicable", "error"]
 _LEAST_NORMAL = 2.0**-1022
 _HOW = ("relative", "compound", "absolute")
-_WITHOUT: dict[str, CellStatus | None] = {
-    "missing": CellStatus.MISSING,
-    "not_applicable": CellStatus.NOT_APPLICABLE,
-    "error": None,
-}
-
-
-def _check_without(_: object, __: object, value: str) -> None:
-    if not among(value, _WITHOUT):
-        raise SettingError(f"without is one of {near_miss(value, _WITHOUT)}; not {value!r}")
 
 
 def _check_how(_: object, __: object, value: str) -> None:
@@ -97,7 +91,7 @@ class Indexed(SignKeepingMeasure):
     of: Measure = attrs.field(converter=as_measure)
     base: str = attrs.field(validator=_check_base, kw_only=True)
     times: float = attrs.field(default=100.0, validator=positive, kw_only=True)
-    without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
+    without: Without = attrs.field(default="missing", validator=check_without, kw_only=True)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -105,7 +99,7 @@ class Indexed(SignKeepingMeasure):
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the figures on the base."""
-        times, parts = _times_of(columns, self)
+        times, parts = times_of(columns, self)
         if parts_of_year(self.base) != parts:
             raise SettingError(
                 f"{self!r}: the base '{self.base}' is a period of another kind than those of the "
@@ -119,9 +113,9 @@ class Indexed(SignKeepingMeasure):
             )
         cells = self.of(columns)
         wanted = np.full_like(times, ordinal(self.base))
-        known, base = _cells_at(cells, _TimedRows(columns.peers.group("unit"), times), wanted, self)
-        _check_above_zero(base.values, f"the figure of the base period {self.base}", self.of)
-        status = _status_with(worst(cells.status, base.status), known, self.without)
+        known, base = _cells_at(cells, TimedRows(columns.peers.group("unit"), times), wanted, self)
+        check_above_zero(base.values, f"the figure of the base period {self.base}", self.of)
+        status = status_with(worst(cells.status, base.status), known, self.without)
         with np.errstate(invalid="ignore"):
             size = scaled_size(cells, self.times, base.values)
             indexed = quotient(cells.values, base.values, self.times)
@@ -172,7 +166,7 @@ class AnnualChange(ComposedMeasure):
     )
     years: int = attrs.field(default=1, validator=_check_years, kw_only=True)
     times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
-    without: Without = attrs.field(default="missing", validator=_check_without, kw_only=True)
+    without: Without = attrs.field(default="missing", validator=check_without, kw_only=True)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -180,11 +174,11 @@ class AnnualChange(ComposedMeasure):
 
     def __call__(self, columns: Columns) -> Cells:
         """Return the change per year."""
-        times, parts = _times_of(columns, self)
+        times, parts = times_of(columns, self)
         cells = self.of(columns)
-        rows = _TimedRows(columns.peers.group("unit"), times)
+        rows = TimedRows(columns.peers.group("unit"), times)
         known, before = _cells_at(cells, rows, times - self.years * parts, self)
-        status = _status_with(worst(cells.status, before.status), known, self.without)
+        status = status_with(worst(cells.status, before.status), known, self.without)
         with np.errstate(over="ignore"):
             change = self._change(cells.values, before.values)
         return masked(change, status, self._size(cells, before))
@@ -203,13 +197,13 @@ class AnnualChange(ComposedMeasure):
             roomy, power = with_room(np.stack([now, before], axis=-1))
             change = self.times * ((roomy[..., 0] - roomy[..., 1]) / self.years)
             return change if power is None else restored(change, power[..., 0])
-        _check_above_zero(before, "an earlier figure", self.of)
+        check_above_zero(before, "an earlier figure", self.of)
         if self.how == "relative":
             change = self.times * ((now / before - 1.0) / self.years)
             # If the ratio overflows, the 1 makes no difference.
             large = quotient(now, before, self.times / self.years)
             return np.where(np.isinf(change), large, change)
-        _check_above_zero(np.where(np.isnan(before), np.nan, now), "a figure", self.of)
+        check_above_zero(np.where(np.isnan(before), np.nan, now), "a figure", self.of)
         ratio = now / before
         growth = ratio ** (1.0 / self.years)
         lost = np.isinf(ratio) | (ratio < _LEAST_NORMAL)
@@ -218,35 +212,8 @@ class AnnualChange(ComposedMeasure):
         return np.asarray(self.times * (growth - 1.0))
 
 
-def _times_of(columns: Columns, measure: Measure) -> tuple[Index, int]:
-    times, parts = columns.peers.times, columns.parts_of_year
-    if times is None or parts is None:
-        raise SettingError(
-            f"{measure!r} reads other periods of the same unit, but the data are not a panel: read "
-            "them with from_frame(…, period=column), or join periods with Observations.panel(…)"
-        )
-    return times, parts
-
-
-@attrs.frozen(eq=False)
-class _TimedRows:
-    """The unit and the time of every row, shape (rows,)."""
-
-    unit: Index
-    times: Index
-
-    def find(self, wanted: Index) -> tuple[Bool, Index]:
-        """Return whether each row's unit has a row at the wanted time, and which row that is."""
-        first = min(self.times.min(), wanted.min())
-        unit = self.unit * (max(self.times.max(), wanted.max()) - first + 1) - first
-        order = np.argsort(unit + self.times)
-        keys = (unit + self.times)[order]
-        index = np.minimum(np.searchsorted(keys, unit + wanted), len(keys) - 1)
-        return keys[index] == unit + wanted, order[index]
-
-
 def _cells_at(
-    cells: Cells, timed: _TimedRows, wanted: Index, measure: Indexed | AnnualChange
+    cells: Cells, timed: TimedRows, wanted: Index, measure: Indexed | AnnualChange
 ) -> tuple[Bool, Cells]:
     """Return which units have a row at the wanted time, and that row's cells."""
     known, rows = timed.find(wanted)
@@ -257,20 +224,3 @@ def _cells_at(
     status = np.broadcast_to(cells.status, cells.values.shape)[..., rows]
     values = np.where(known, cells.values[..., rows], np.nan)
     return known, Cells(values, np.where(known, status, np.uint8(0)))
-
-
-def _status_with(status: Status, known: Bool, without: str) -> Status:
-    """Return the status with that of units without a row at the other time."""
-    absent = _WITHOUT[without]
-    if absent is None or known.all():
-        return status
-    # A row that is absent itself keeps its status.
-    return np.where(known | is_absent(status), status, np.uint8(absent))
-
-
-def _check_above_zero(values: Float, figure: str, of: Measure) -> None:
-    with np.errstate(invalid="ignore"):
-        wrong = values <= 0
-    if wrong.any():
-        names = " and ".join(of.variables)
-        raise CellError(f"{figure} of {names} is not above 0: no ratio to it makes sense", wrong)

@@ -40,7 +40,15 @@ from govindex.measures.variables import (
     merged,
 )
 
-__all__ = ["Complement", "PerPeriod", "Ratio"]
+__all__ = [
+    "Complement",
+    "Empty",
+    "PerPeriod",
+    "Ratio",
+    "check_counts",
+    "check_empty",
+    "check_rounding",
+]
 
 Empty = Literal["zero", "full", "missing", "not_applicable", "error"]
 _SNAP = 1e-10
@@ -51,7 +59,8 @@ def _as_optional(source: Measure | str | None) -> Measure | None:
     return None if source is None else as_measure(source)
 
 
-def _check_empty(_: object, __: object, value: str) -> None:
+def check_empty(_: object, __: object, value: str) -> None:
+    """Check the name of a policy for empty denominators."""
     if not among(value, _EMPTY):
         raise SettingError(f"there is no empty policy '{value}': {near_miss(value, _EMPTY)}")
 
@@ -92,7 +101,7 @@ class Ratio(SignKeepingMeasure):
     numerator: Measure = attrs.field(converter=as_measure)
     denominator: Measure = attrs.field(converter=as_measure)
     times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
-    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=check_empty, kw_only=True)
     above: Literal["error", "allow"] = attrs.field(default="error", kw_only=True)
     fallback: Measure | None = attrs.field(default=None, converter=_as_optional, kw_only=True)
     missing_denominator: Literal["missing", "empty"] = attrs.field(default="missing", kw_only=True)
@@ -105,7 +114,7 @@ class Ratio(SignKeepingMeasure):
             raise SettingError(
                 f"missing_denominator is 'missing' or 'empty', not {self.missing_denominator!r}"
             )
-        _check_rounding(self.rounding)
+        check_rounding(self.rounding)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -165,7 +174,7 @@ class Ratio(SignKeepingMeasure):
         whole, status, replaced = self._with_fallback(columns, whole, status)
         # A part may exceed a whole that is estimated by the fallback, or unknown.
         unlimited = replaced | empty_denominator
-        _check_counts(top.values, np.where(unlimited, np.inf, whole), self.above)
+        check_counts(top.values, np.where(unlimited, np.inf, whole), self.above)
         status = worst(top.status, status)
         empty = (whole == 0) & ~is_absent(status)
         with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
@@ -204,7 +213,8 @@ class Ratio(SignKeepingMeasure):
         return ratio, np.where(empty, np.uint8(code), status)
 
 
-def _check_counts(top: Float, whole: Float, above: str) -> None:
+def check_counts(top: Float, whole: Float, above: str) -> None:
+    """Refuse negative counts, and parts above their wholes unless that is allowed."""
     negative = (top < 0) | (whole < 0)
     if negative.any():
         raise CellError("numerator and denominator of a ratio cannot be negative", negative)
@@ -215,7 +225,7 @@ def _check_counts(top: Float, whole: Float, above: str) -> None:
             a, b = (np.broadcast_to(x, exceeds.shape)[exceeds].flat[0] for x in (top, whole))
             raise CellError(
                 f"a numerator cannot exceed its denominator ({a:g} of {b:g}); "
-                "Ratio(above='allow') lets it",
+                "above='allow' lets it",
                 exceeds,
             )
 
@@ -243,13 +253,13 @@ class Complement(ComposedMeasure):
     parts: tuple[Measure, ...] = attrs.field(converter=as_measures)
     whole: Measure = attrs.field(converter=as_measure)
     times: float = attrs.field(default=1.0, validator=positive, kw_only=True)
-    empty: Empty = attrs.field(default="error", validator=_check_empty, kw_only=True)
+    empty: Empty = attrs.field(default="error", validator=check_empty, kw_only=True)
     rounding: Rounder | None = attrs.field(default=None, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if not self.parts:
             raise SettingError("Complement needs at least one part")
-        _check_rounding(self.rounding)
+        check_rounding(self.rounding)
 
     @property
     def _inputs(self) -> tuple[Measure, ...]:
@@ -298,7 +308,8 @@ def _printed_formula(ratio: str, whole: str, measure: Ratio | Complement) -> str
     return completed(measure.rounding, BaseRounder).spreadsheet_formula(ratio)
 
 
-def _check_rounding(rounding: Rounder | None) -> None:
+def check_rounding(rounding: Rounder | None) -> None:
+    """Refuse what is no rounding, and one that changes only what is printed."""
     if rounding is not None and (isinstance(rounding, type) or not callable(rounding)):
         raise SettingError(f"rounding must be a Rounding(…), not {rounding!r}")
     if rounding is not None and completed(rounding, BaseRounder).printed_only:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from govindex.errors import DataError, Problems, listing, near_miss
+from govindex.checks import shown
+from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import Keys, open_table, read_cells, require_columns
 from govindex.mappings import FrozenMap
 from govindex.model.frame_columns import UNUSABLE, StageColumn, row_numbers, single_period
@@ -97,6 +98,8 @@ def opened_frame(
 ) -> tuple[nw.DataFrame[Any], str]:
     """Return a wide frame, and the column of its units."""
     named = unit is not None
+    if not isinstance(unit, Hashable):
+        raise SettingError(f"unit names the column of the units, not {shown(unit)}")
     frame, unit = _with_index(frame, unit)
 
     def keys(names: Sequence[str]) -> Keys:

@@ -3,7 +3,7 @@
 Each function answers a question, takes what another function returned, and draws on the matplotlib
 axes ``ax=``, or else on those of a new figure that a notebook shows inline; ``axes.figure.savefig``
 writes it. pyplot is not used. A picture follows the style in force, so that
-``matplotlib.style.context("dark_background")`` makes a dark one. Colours are distinct to
+``plt.style.context("dark_background")`` makes a dark one. Colours are distinct to
 colour-blind readers, and hatches and markers distinguish the same things in grey.
 
 :func:`explorer` makes no picture but a page, on which weights are moved and units ranked again.

@@ -75,7 +75,8 @@ def bump(
     Raises
     ------
     DataError
-        If the result is of one period only, versions have other units, or there are fewer than two.
+        If the result is of one period only, versions have other units, there are fewer than two, or
+        no unit has a rank.
     UnknownNameError
         If there is no such node or unit.
 
@@ -107,6 +108,8 @@ def draw_rank_lines(
     ax: Axes | None,
 ) -> Canvas:
     """Draw lines of ranks on a canvas; `looks` are the styles of the units that are followed."""
+    if np.isnan(found.ranks).all():
+        raise DataError("no unit has a rank, so that there are no lines to draw")
     rows = rows_of(found.units, np.arange(len(found.units)).tolist(), language)
     names = unit_names(found.units, language)
     width = 3.0 + 0.9 * len(found.steps) + 2 * LETTER * min(max(map(len, names), default=0) + 9, 50)

@@ -11,7 +11,13 @@ from govindex.errors import DataError, SettingError
 from govindex.language import words
 from govindex.model.framework import Framework
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, open_canvas, shortened
-from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
+from govindex.plot.grids import (
+    colour_bar,
+    draw_cells,
+    hatch_cells,
+    label_columns,
+    write_cells,
+)
 from govindex.plot.rows import label_rows, rows_of_names
 from govindex.plot.shapes import cells, key_of_bars
 from govindex.plot.styles import diverging, faint, ink, scale_colours
@@ -35,12 +41,14 @@ def correlations(
 ) -> Axes:
     """Draw a matrix of correlations: orange above 0, purple below, the sign in each number.
 
+    If there is no room for numbers, cells below 0 are hatched.
+
     Parameters
     ----------
     matrix : DataFrame
         What :func:`~govindex.coherence.correlation_matrix` returned.
     framework : Framework or IndexResult, optional
-        Gives names, the order of the tree, and frames around the nodes of one branch.
+        Gives names, the order of the tree, and frames around the nodes of one dimension.
     clusters : DataFrame, optional
         What :func:`~govindex.coherence.clusters` returned for the same nodes: their order, and
         frames around each cluster.
@@ -87,10 +95,12 @@ def correlations(
         look = {"facecolor": "none", "edgecolor": faint(canvas.axes, 0.4), "hatch": "xxx"}
         cells(canvas.axes, rows.y[unknown[:, 0]], unknown[:, 1], linewidth=0.0, **look)
         canvas.key(key_of_bars(words("plot.no_correlation", language), **look))
-    write_cells(
-        canvas, rows, colours,
-        lambda: [[canvas.number(value, 2) for value in line] for line in values.tolist()], font,
-    )  # fmt: skip
+
+    def texts() -> list[list[str]]:
+        return [[canvas.number(value, 2) for value in line] for line in values.tolist()]
+
+    if not write_cells(canvas, rows, colours, texts, font):
+        hatch_cells(canvas, rows, values < 0.0, words("plot.below_zero", language))
     _frame_groups(canvas.axes, groups)
     label_columns(canvas, [_name(tree, code, language, 90) for code in codes])
     colour_bar(canvas, (-1.0, 1.0), words("plot.correlation", language), colours=diverging())
@@ -113,7 +123,7 @@ def _checked(matrix: Any) -> Any:
 
 
 def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[Index, Index]:
-    """Return the order of the nodes, and the number of each one's group in that order."""
+    """Return the order of the nodes, and the number of each one's group in that order, or −1."""
     import pandas as pd
 
     if clusters is not None:
@@ -133,7 +143,8 @@ def _ordered(codes: list[str], tree: Framework | None, clusters: Any) -> tuple[I
     above = [tree.parent(codes[i]) if tree.has(codes[i]) else None for i in order]
     parents = ["" if parent is None else parent.code for parent in above]
     starts = [i == 0 or parent != parents[i - 1] for i, parent in enumerate(parents)]
-    return order, np.cumsum(starts)
+    is_alone = [parent in ("", tree.codes[0]) for parent in parents]  # in no branch of the tree
+    return order, np.where(is_alone, -1, np.cumsum(starts))
 
 
 def _name(tree: Framework | None, code: str, language: str | None, letters: int = 44) -> str:
@@ -148,7 +159,7 @@ def _frame_groups(ax: Axes, groups: Index) -> None:
     from matplotlib.patches import Rectangle
 
     numbers = np.unique(groups)
-    for number in numbers if len(numbers) > 1 else ():
+    for number in numbers[numbers >= 0] if len(numbers) > 1 else ():
         members = np.flatnonzero(groups == number)
         start, size = float(members.min()), float(np.ptp(members)) + 1.0
         corner = (start - 0.5, start)

@@ -8,14 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from govindex.contracts import Float, Status
+from govindex.contracts import Bool, Float, Status
 from govindex.language import words
 from govindex.plot.canvases import Canvas, shortened
 from govindex.plot.rows import DrawnRows, spaced
-from govindex.plot.shapes import cells, key_of_bars
+from govindex.plot.shapes import bars, cells, key_of_bars
 from govindex.plot.styles import ABSENT, ORDERED, STATUSES, faint, ink, legible, paper
 
-__all__ = ["colour_bar", "draw_absent", "draw_cells", "label_columns", "write_cells"]
+__all__ = [
+    "colour_bar",
+    "draw_absent",
+    "draw_cells",
+    "hatch_cells",
+    "label_columns",
+    "write_cells",
+]
 
 _HATCHED = 4_000  # more cells are grey only
 _WRITTEN = 1_600  # more cells have no numbers
@@ -98,6 +105,18 @@ def write_cells(
                     j, rows.y[i], text, ha="center", va="center", fontsize=size, color=tone
                 )
     return True
+
+
+def hatch_cells(canvas: Canvas, rows: DrawnRows, hatched: Bool, label: str) -> None:
+    """Hatch cells, shape (rows, columns), that differ from others by their hue only."""
+    if not hatched.any():
+        return
+    edges = np.diff(np.pad(hatched, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, start = np.nonzero(edges == 1)
+    end = np.nonzero(edges == -1)[1]
+    look = {"facecolor": "none", "edgecolor": "0.6", "hatch": "....", "linewidth": 0.0}
+    bars(canvas.axes, rows.y[row], start - 0.5, end - 0.5, height=1.0, label="_hatched", **look)
+    canvas.key(key_of_bars(label, **{**look, "facecolor": "0.2"}))
 
 
 def label_columns(canvas: Canvas, names: Sequence[str], *, top: bool = True) -> None:

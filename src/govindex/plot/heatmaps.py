@@ -105,7 +105,8 @@ def heatmap(
     label_columns(canvas, [node_title(result, code, language) for code in codes])
     rank = show == "rank"
     key = words("plot.rank_in_league" if rank else "plot.percent_of_maximum", language)
-    colour_bar(canvas, ends, key, reverse=rank, colours="cividis_r" if rank else "cividis")
+    if ends[0] < ends[1]:  # a single rank needs no scale
+        colour_bar(canvas, ends, key, reverse=rank, colours="cividis_r" if rank else "cividis")
     what = words(f"plot.{show}", language)
     return canvas.close(title_of(result, result.codes[0], what, language), lines=0.8)
 

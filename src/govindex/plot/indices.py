@@ -15,6 +15,7 @@ from govindex.plot.rows import DrawnRows, label_rows, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, ink, paper
 from govindex.robustness import Sensitivity
+from govindex.robustness.sobol.summaries import reason_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -74,7 +75,8 @@ def sensitivity(
         canvas.key(key_of_marks(words("plot.interval", language), "", ink(), linestyle="-"))
     reasons = dict.fromkeys(text for text in table["reason"] if text)
     for reason in reasons:
-        canvas.note(words("plot.no_indices", language, reason=reason))
+        why = reason_text(reason, language)
+        canvas.note(words("plot.no_indices", language, reason=why))
     low, high = between(np.concatenate([[0.0, 1.0], *ends]))
     canvas.settle()
     canvas.axes.set_xlim(low - 0.03 * (low < 0), high + canvas.beside(5) * (high - low))

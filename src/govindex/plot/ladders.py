@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 __all__ = ["swap_margins"]
 
+_MOST = 0.99  # of the margins of many pairs are within the axis
+_DWARFED = 4.0  # times the longest of these, and the axis ends before the longest of all
 _NEEDED = ("first", "second", "first_name", "second_name", "first_rank", "outcome", "l1", "l2")
 
 
@@ -37,7 +39,8 @@ def swap_margins(
 
     Neighbours in the ranking make a ladder: a bar between two units is their margin, and a short
     bar a fragile order. Other pairs have a row each. Where no weights reverse a pair, or nothing is
-    known, the outcome is written.
+    known, the outcome is written. Outcomes of pairs that are too many for that are counted below
+    the picture, and a few margins that dwarf all others reach beyond its axis.
 
     Parameters
     ----------
@@ -88,18 +91,26 @@ def swap_margins(
         canvas.axes, y[known], 0.0, sizes[known], height=0.5, facecolor=COLOURS[0],
         edgecolor=paper(canvas.axes), linewidth=0.0, label="_margins",
     )  # fmt: skip
-    if ladder and len(shown) == len(rows.y):
-        canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6, zorder=0,
-                           transform=canvas.axes.get_yaxis_transform())  # fmt: skip
-    if len(shown) == len(rows.y):
+    longest = between(sizes)[1]
+    if len(shown) < len(rows.y):
+        longest = _note_all(canvas, margins["outcome"], sizes)
+    else:
         _write(canvas, margins, y, sizes, font)
+        if ladder:
+            across = canvas.axes.get_yaxis_transform()
+            canvas.axes.hlines(rows.y, 0, 1, color=faint(canvas.axes, 0.12), linewidth=0.6,
+                               zorder=0, transform=across)  # fmt: skip
+    _frame(canvas, longest, words(f"plot.margin_{measure}", language))
+    return canvas.close(words("plot.swap_margins", language))
+
+
+def _frame(canvas: Canvas, longest: float, label: str) -> None:
     canvas.settle()
-    canvas.axes.set_xlim(0.0, (1.0 + canvas.beside(6)) * between(sizes)[1] or 1.0)
+    canvas.axes.set_xlim(0.0, (1.0 + canvas.beside(6)) * longest or 1.0)
     canvas.frame("x")
     canvas.number_axis("x")
     canvas.axes.axvline(0.0, color=ink(), linewidth=0.8)
-    canvas.label_axis("x", words(f"plot.margin_{measure}", language))
-    return canvas.close(words("plot.swap_margins", language))
+    canvas.label_axis("x", label)
 
 
 def _leagues(margins: pd.DataFrame) -> list[str | None]:
@@ -152,10 +163,40 @@ def _between(margins: pd.DataFrame, units: Units, rows: DrawnRows) -> Float:
     return np.array([(at[str(a)] + at[str(b)]) / 2.0 for a, b in pairs], dtype=float)
 
 
+def _note_all(canvas: Canvas, outcomes: pd.Series[Any], sizes: Float) -> float:
+    """Count the outcomes of pairs that are too many to be written; return where the axis ends.
+
+    A few margins that dwarf all others reach beyond it.
+    """
+    for outcome, count in outcomes.value_counts().items():
+        if outcome != "swaps":
+            text = words(f"plot.{outcome}", canvas.language)
+            canvas.note(f"{text[:1].upper()}{text[1:]}: {canvas.number(count, 0)}.")
+    known = sizes[~np.isnan(sizes)]
+    longest = between(sizes)[1]
+    end = float(np.quantile(known, _MOST)) if known.size else 0.0
+    if not 0.0 < _DWARFED * end < longest:
+        return longest
+    canvas.note(
+        words(
+            "plot.beyond_the_axis",
+            canvas.language,
+            count=canvas.number((known > end).sum(), 0),
+            longest=canvas.number(longest, 3),
+        )
+    )
+    return end
+
+
+def _margin_text(canvas: Canvas, size: float) -> str:
+    """Return a margin with three decimals; one that is not 0 is not printed as 0."""
+    return f"<{canvas.number(0.001, 3)}" if 0.0 < size < 0.0005 else canvas.number(size, 3)
+
+
 def _write(canvas: Canvas, margins: pd.DataFrame, y: Float, sizes: Float, font: float) -> None:
     for at, size, outcome in zip(y, sizes, margins["outcome"], strict=True):
         plain = outcome == "swaps" and not np.isnan(size)
-        text = canvas.number(size, 3) if plain else words(f"plot.{outcome}", canvas.language)
+        text = _margin_text(canvas, size) if plain else words(f"plot.{outcome}", canvas.language)
         canvas.axes.annotate(
             text, (0.0 if np.isnan(size) else size, at), xytext=(4, 0), va="center",
             textcoords="offset points", fontsize=max(font - 1.5, 5.0),

@@ -101,7 +101,8 @@ def map(
     if absent:
         count = canvas.number(absent, 0)
         canvas.note(words("plot.without_region", language, count=count))
-    colour_bar(canvas, ends, words("plot.score", language))
+    if not np.isnan(scores).all():
+        colour_bar(canvas, ends, words("plot.score", language))
     return canvas.close(title_of(result, code, words("plot.score", language), language))
 
 

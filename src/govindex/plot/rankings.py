@@ -111,7 +111,7 @@ def ranking(
     _frame_scores(canvas, scores, ends, letters, zero=style == "bars")
     ranked = result.units.ranked_mask[rows.members]
     draw = _draw_bars if style == "bars" else _draw_dots
-    draw(canvas, rows, scores, ranked, _band_numbers(canvas, result, code, rows))
+    draw(canvas, rows, scores, ranked, _band_numbers(canvas, result, code, rows, style))
     _draw_intervals(canvas, rows, ends)
     if len(shown) == len(rows.y):
         _write_scores(canvas, rows, scores, ends, node_decimals(result, code), font)
@@ -178,7 +178,7 @@ def _frame_scores(canvas: Canvas, scores: Float, ends: Float, letters: int, *, z
 
 
 def _band_numbers(
-    canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows
+    canvas: Canvas, result: IndexResult, code: str, rows: DrawnRows, style: str
 ) -> tuple[Index, list[str]]:
     """Return the number of each row's band, 0 without one, and the colours by number.
 
@@ -194,21 +194,24 @@ def _band_numbers(
     colours = ordered_colours(canvas.axes, len(known))
     for name, number in known.items():
         if (numbers == number).any():
-            style = {"facecolor": colours[number - 1], "edgecolor": paper(canvas.axes)}
-            hatch = HATCHES[(number - 1) % len(HATCHES)]
-            canvas.key(key_of_bars(shortened(name, 40), hatch=hatch, **style))
+            colour, label = colours[number - 1], shortened(name, 40)
+            if style == "dots":
+                canvas.key(key_of_marks(label, "o", colour))
+                continue
+            look = {"facecolor": colour, "hatch": HATCHES[(number - 1) % len(HATCHES)]}
+            canvas.key(key_of_bars(label, edgecolor=paper(canvas.axes), **look))
     return numbers, [COLOURS[0], *colours]
 
 
 def _groups(
-    canvas: Canvas, bands: tuple[Index, list[str]], ranked: Bool
+    canvas: Canvas, bands: tuple[Index, list[str]], ranked: Bool, *, dots: bool = False
 ) -> list[tuple[Bool, str, str, bool]]:
     """Return rows that look alike with their colour, hatch, and whether they are filled."""
     numbers, colours = bands
     if not ranked.all():
-        label = words("plot.not_ranked", canvas.language)
-        hollow = {"facecolor": paper(canvas.axes), "edgecolor": ink()}
-        canvas.key(key_of_bars(label, **hollow))
+        label, ground = words("plot.not_ranked", canvas.language), paper(canvas.axes)
+        hollow = key_of_bars(label, facecolor=ground, edgecolor=ink())
+        canvas.key(key_of_marks(label, "o", ink(), markerfacecolor=ground) if dots else hollow)
     looks = []
     for number in np.unique(numbers).tolist():
         hatch = HATCHES[(number - 1) % len(HATCHES)] if number else ""
@@ -236,7 +239,7 @@ def _draw_dots(
     canvas: Canvas, rows: DrawnRows, scores: Float, ranked: Bool, bands: tuple[Index, list[str]]
 ) -> None:
     ax = canvas.axes
-    for alike, colour, _, filled in _groups(canvas, bands, ranked):
+    for alike, colour, _, filled in _groups(canvas, bands, ranked, dots=True):
         ax.plot(
             scores[alike],
             rows.y[alike],

@@ -17,6 +17,7 @@ from govindex.plot.styles import faint, ink
 __all__ = [
     "DrawnRows",
     "figure_size",
+    "is_crowded",
     "label_rows",
     "mark_size",
     "rows_height",
@@ -100,6 +101,11 @@ def figure_size(rows: DrawnRows, labels: Iterable[str], width: float) -> tuple[f
     """Return the size of a figure in inches: `width` for the axes, the labels beside them."""
     longest = max((len(label) for label in labels), default=0)
     return width + LETTER * min(longest, LETTERS + 6), rows_height(rows.extent) + OVERHEAD
+
+
+def is_crowded(rows: DrawnRows) -> bool:
+    """Return whether the rows are too many for a label each, in the tallest figure."""
+    return rows.extent * _LEAST > 72.0 * TALLEST
 
 
 def rows_height(extent: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,11 +13,17 @@ from govindex.errors import DataError, SettingError
 from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas
-from govindex.plot.grids import colour_bar, draw_cells, label_columns, write_cells
+from govindex.plot.grids import (
+    colour_bar,
+    draw_cells,
+    hatch_cells,
+    label_columns,
+    write_cells,
+)
 from govindex.plot.names import rank_texts, ranked_labels, unit_names
 from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of
 from govindex.plot.shapes import cells, key_of_bars, key_of_marks, spans
-from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, scale_colours
+from govindex.plot.styles import COLOURS, MARKERS, diverging, ink, is_dark, paper, scale_colours
 from govindex.robustness import RankSample
 
 if TYPE_CHECKING:
@@ -72,7 +78,7 @@ def acceptability(
     colours[shares == 0.0] = 0.0
     draw_cells(canvas, rows, colours)
     nominal = _nominal(sample)
-    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
+    font = _label_units(canvas, rows, sample.units, names, nominal)
     write_cells(canvas, rows, colours, lambda: _percents(canvas, shares), font)
     _frame_nominal(canvas, rows, nominal, ranks)
     _rank_axis(canvas, ranks)
@@ -87,6 +93,24 @@ def _listed(units: Units, codes: Any, language: str | None) -> tuple[DrawnRows, 
     row = {code: i for i, code in enumerate(units.codes)}
     order = [row[code] for code in codes]
     return rows_of(units, order, language), unit_names(units, language)
+
+
+def _label_units(
+    canvas: Canvas, rows: DrawnRows, units: Units, names: Sequence[str], nominal: Float
+) -> float:
+    """Label rows with names and ranks, say why some are empty, and return the size of the font."""
+    labels = ranked_labels(names, rank_texts(nominal, rows), rows)
+    shown, font = label_rows(canvas, rows, labels)
+    for row in shown:
+        unit = rows.members[row]
+        if np.isnan(nominal[unit]):
+            why = "no_score" if units.ranked_mask[unit] else "not_ranked"
+            canvas.axes.annotate(
+                words(f"plot.{why}", canvas.language), (0.0, rows.y[row]), xytext=(4, 0),
+                xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+                fontsize=max(font - 1.0, 5.0), style="italic",
+            )  # fmt: skip
+    return font
 
 
 def _nominal(sample: RankSample) -> Float:
@@ -136,8 +160,9 @@ def _steps() -> Any:
 def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None = None) -> Axes:
     """Draw the share of draws in which the unit of the row is ahead of that of the column.
 
-    Orange is above half of the draws, purple below. Pairs of different leagues are blank, since
-    such units are not ranked together.
+    Orange is above half of the draws, purple below, hatched if there is no room for numbers.
+    Pairs of different leagues are blank, since such units are not ranked together; in draws in
+    which two units tie, neither is ahead.
 
     Parameters
     ----------
@@ -153,7 +178,7 @@ def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None
     Raises
     ------
     SettingError
-        If there are too many units to compare all.
+        If there are too many units to compare all, or no two are ranked together.
     """
     table = instance_of(sample, RankSample, "sample").pairwise()
     rows, names = _listed(sample.units, table.index, language)
@@ -162,18 +187,22 @@ def pairwise(sample: RankSample, *, language: str | None = None, ax: Axes | None
     canvas = open_canvas(ax, language, (width, height + 2.0))
     colours = scale_colours(shares, diverging())
     apart = rows.groups[:, None] != rows.groups[None, :]
-    colours[apart | np.eye(len(shares), dtype=bool)] = 0.0
+    blank = apart | np.eye(len(shares), dtype=bool) | np.isnan(shares)
+    if blank.all():
+        raise SettingError("no two units are ranked together: there are no pairs to draw")
+    colours[blank] = 0.0
     draw_cells(canvas, rows, colours)
     nominal = _nominal(sample)
-    _, font = label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
-    blank = np.where(colours[..., 3] == 0.0, np.nan, 100.0 * shares)
-    write_cells(
-        canvas,
-        rows,
-        colours,
-        lambda: [[canvas.number(share, 0) for share in line] for line in blank.tolist()],
-        font,
-    )
+    font = _label_units(canvas, rows, sample.units, names, nominal)
+    percents = np.where(blank, np.nan, 100.0 * shares)
+
+    def texts() -> list[list[str]]:
+        return [[canvas.number(percent, 0) for percent in line] for line in percents.tolist()]
+
+    if not write_cells(canvas, rows, colours, texts, font):
+        hatch_cells(canvas, rows, ~blank & (shares < 0.5), words("plot.below_half", language))
+    if (shares + shares.T)[~blank].min() < 1.0 - 1e-9:
+        canvas.note(words("plot.ties_count_for_neither", language))
     label_columns(canvas, [names[i] for i in rows.members])
     colour_bar(canvas, (0.0, 100.0), words("plot.share_of_draws", language), colours=diverging())
     return canvas.close(words("plot.pairwise", language), lines=0.8)
@@ -188,8 +217,8 @@ def rank_intervals(
 ) -> Axes:
     """Draw the interval of each unit's rank over the draws, by source of uncertainty.
 
-    A line from the lowest to the highest rank of the interval, a tick at the median, and a cross at
-    the nominal rank.
+    A line from the lowest to the highest rank of the interval, a dot at the median, and a cross at
+    the nominal rank. Lines of several samples that overlap show the shorter ones on top.
 
     Parameters
     ----------
@@ -231,7 +260,7 @@ def rank_intervals(
     rows, names = _listed(first.units, next(iter(tables.values())).index, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.0))
     axes, nominal = canvas.axes, _nominal(first)
-    label_rows(canvas, rows, ranked_labels(names, rank_texts(nominal, rows), rows))
+    _label_units(canvas, rows, first.units, names, nominal)
     within = canvas.number(100.0 * level, None)
     for number, (name, table) in enumerate(tables.items()):
         label = words("plot.within", language, percent=within)
@@ -240,17 +269,17 @@ def rank_intervals(
         )
     size = mark_size(canvas, rows, 5.0)
     ranks = nominal[rows.members]
-    axes.plot(ranks, rows.y, "x", color=ink(), markersize=size, label="_nominal", zorder=3)
+    axes.plot(ranks, rows.y, "x", color=ink(), markersize=size, label="_nominal", zorder=4)
     canvas.key(key_of_marks(words("plot.nominal_rank", language), "x", ink()))
     highest = max(
         (float(t["high"].astype(float).max(skipna=True)) for t in tables.values()), default=1
     )
     last = np.nanmax([highest, np.nanmax(ranks, initial=1.0), 1.0])
-    axes.set_xlim(1.0 - 0.03 * last, last + 0.03 * last)
+    axes.set_xlim(1.0 - float(np.clip(0.03 * last, 0.25, 0.9)), last + max(0.03 * last, 0.25))
     canvas.frame("x")
     from matplotlib.ticker import MaxNLocator
 
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
     canvas.number_axis("x")
     canvas.label_axis("x", words("plot.rank", language))
     return canvas.close(words("plot.rank_intervals", language))
@@ -282,10 +311,15 @@ def _draw_source(
     tall = canvas.size[1] / rows.extent / count
     width = float(np.clip(0.45 * tall, 0.5, 5.0))
     style = ("solid", "dashed", "dashdot", "dotted")[number % 4] if count > 1 else "solid"
+    lengths = high[known] - low[known]
+    shorter = 1.0 / (1.0 + float(lengths.mean())) if lengths.size else 0.0  # on top of longer ones
     spans(ax, y[known], low[known], high[known], colors=colour, linewidths=width,
-          linestyles=style, label=f"_{len(codes)}", alpha=0.9)  # fmt: skip
-    ax.plot(median[known], y[known], "|" if count == 1 else MARKERS[number], color=ink(),
-            markersize=max(width + 1.0, 1.0), markerfacecolor=colour, label="_median",
-            markeredgewidth=0.8)  # fmt: skip
-    marker = "|" if count == 1 else MARKERS[number]
-    canvas.key(key_of_marks(label, marker, colour, linestyle=style, linewidth=2.5))
+          linestyles=style, label=f"_{len(codes)}", alpha=0.9, zorder=2.0 + shorter)  # fmt: skip
+    face, marker = (paper(ax), "o") if count == 1 else (colour, MARKERS[number])
+    edge = min(0.8, width / 3.0)
+    ax.plot(median[known], y[known], marker, color=ink(), markersize=max(width + 1.0, 1.0),
+            markerfacecolor=face, label="_median", markeredgewidth=edge, zorder=3.5)  # fmt: skip
+    canvas.key(
+        key_of_marks(label, marker, colour, linestyle=style, linewidth=2.5, markerfacecolor=face,
+                     markeredgecolor=ink())
+    )  # fmt: skip

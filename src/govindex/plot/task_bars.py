@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import attrs
 import numpy as np
 
 from govindex.contracts import Float
@@ -12,7 +13,15 @@ from govindex.extras import needed
 from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.canvases import Canvas, open_canvas, shortened
-from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of, rows_of_names
+from govindex.plot.rows import (
+    DrawnRows,
+    figure_size,
+    is_crowded,
+    label_rows,
+    mark_size,
+    rows_of,
+    rows_of_names,
+)
 from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import COLOURS, faint, ink, paper
 from govindex.tasks import TaskStatuses
@@ -123,6 +132,9 @@ def _rows(frame: pd.DataFrame, language: str | None) -> tuple[DrawnRows, list[st
     order = sorted(range(len(frame)), key=labels.__getitem__)
     codes = tuple(map(str, range(len(frame))))
     rows = rows_of(Units(codes, leagues=tuple(labels)), order, language)
+    if is_crowded(rows):  # without headings there is room for more labels
+        bare = attrs.evolve(rows_of_names(len(frame)), members=rows.members)
+        return bare, [f"{labels[row]} · {dates[row]}" for row in order]
     return rows, [dates[row] for row in order]
 
 

@@ -11,12 +11,19 @@ import numpy as np
 from govindex.checks import number, one_of
 from govindex.contracts import BaseStep, Bool, CellStatus, Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
-from govindex.kernels.rounding import twelve_digits
-from govindex.kernels.scaling import quotient
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.names import as_code, distinct
 from govindex.prepare.common import chosen, replaced
+from govindex.prepare.denominators import (
+    Division,
+    Sizes,
+    Table,
+    as_table,
+    check_function,
+    divided,
+    sizes_of,
+)
 from govindex.prepare.reports import DenominateReport
 
 __all__ = ["Denominate"]
@@ -49,6 +56,10 @@ def _positive(value: Any, name: str) -> float:
     return float(value)
 
 
+def _shown(table: Table | None) -> str:
+    return "None" if table is None else f"<{listing(table)}>"
+
+
 @attrs.frozen
 class Denominate(BaseStep):
     """Divide variables by others: ``factor · x / denominator``.
@@ -57,7 +68,8 @@ class Denominate(BaseStep):
     All variables are divided by the denominators' values before the step. A denominated cell
     that was reported stays reported; if its denominator was imputed, so is the result. An absent
     cell stays absent. The denominators stay in the data. Standard errors, covariances and
-    replicates are divided as well; they are not known where the denominator has an error itself.
+    replicates are divided as well; they are not known where the denominator has an error itself,
+    or by a function.
 
     Parameters
     ----------
@@ -69,12 +81,22 @@ class Denominate(BaseStep):
     lacking : {"error", "missing"}
         What becomes of a cell whose denominator is missing: an error that names it, or it is
         missing as well.
+    table : DataFrame, Observations, or mapping of str to mapping of str to float, optional
+        Denominators that the data do not hold: a row per unit, a column per denominator; as a
+        mapping, the number of each unit by denominator. They become part of the methodology. A unit
+        without a number there has a missing denominator. In a panel a row has the number of its
+        unit and period ("A@2024") or, without one, that of its unit ("A").
+    function : callable, optional
+        ``(value, denominator) -> number`` of one unit, instead of the quotient; the factor
+        multiplies it. It decides which denominators it takes, 0 and negative ones included. A
+        document cannot hold it.
 
     Raises
     ------
     DataError
-        If a variable does not exist; with every cell whose denominator is missing, not applicable,
-        zero or negative, or whose quotient over- or underflows.
+        If a variable does not exist, or a denominator is in the table and in the data; with every
+        cell whose denominator is missing, not applicable, zero or negative, or whose quotient over-
+        or underflows, or that the function refuses.
 
     References
     ----------
@@ -88,6 +110,9 @@ class Denominate(BaseStep):
     >>> data = Observations.from_frame(frame)
     >>> Denominate({"doctors": "people"}, factor=1000)(data).value("B", "doctors")
     2.0
+    >>> census = pd.DataFrame({"unit": ["A", "B", "C"], "residents": [24000, 4000, 900]})
+    >>> Denominate({"doctors": "residents"}, table=census)(data).value("B", "doctors")
+    0.002
     """
 
     peer_dependent: ClassVar[bool] = False
@@ -95,10 +120,11 @@ class Denominate(BaseStep):
     factor: float | FrozenMap[str, float] = attrs.field(
         default=1.0, converter=_factors, kw_only=True
     )
-
     lacking: Literal["error", "missing"] = attrs.field(
         default="error", validator=one_of("error", "missing"), kw_only=True
     )
+    table: Table | None = attrs.field(default=None, converter=as_table, kw_only=True, repr=_shown)
+    function: Division | None = attrs.field(default=None, validator=check_function, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if isinstance(self.factor, Mapping):
@@ -107,11 +133,15 @@ class Denominate(BaseStep):
                 raise SettingError(
                     f"there are factors for variables without a denominator: {listing(unknown)}"
                 )
+        unread = [name for name in self.table or () if name not in self.by.values()]
+        if unread:
+            raise SettingError(f"no variable is divided by {listing(unread)} of the table")
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The variables and their denominators."""
-        return tuple(dict.fromkeys([*self.by, *self.by.values()]))
+        """The variables and their denominators, without those of the table."""
+        names = (name for name in self.by.values() if name not in (self.table or ()))
+        return tuple(dict.fromkeys([*self.by, *names]))
 
     def __call__(self, observations: Observations) -> Observations:
         """Return the observations with the variables divided."""
@@ -123,24 +153,21 @@ class Denominate(BaseStep):
         scale = np.ones(values.shape)
         problems, rows = Problems(), []
         for variable, denominator in self.by.items():
-            top, bottom = data.column_of(variable), data.column_of(denominator)
-            size, state = data.values[:, bottom], data.status[:, bottom]
+            top, sizes = data.column_of(variable), sizes_of(data, self.table, denominator)
             present = ~is_absent(data.status[:, top])
             if self.lacking == "missing":
-                status[present & (state == CellStatus.MISSING), top] = CellStatus.MISSING
-                present &= state != CellStatus.MISSING
-            factor = self._factor(variable)
-            with np.errstate(divide="ignore", invalid="ignore"):
-                ratio = twelve_digits(quotient(data.values[:, top], size, factor))
-                raw_ratio = quotient(before[:, top], before[:, bottom], factor)
-            scale[:, top] = self._scale(data, variable)
-            _add_unsound(problems, data, variable, denominator, present)
-            _add_lost(problems, data, variable, denominator, present & (size > 0), ratio)
+                missing = present & (sizes.status == CellStatus.MISSING)
+                status[missing, top] = CellStatus.MISSING
+                present &= ~missing
+            sound = self._sound(problems, data, variable, sizes, present)
+            ratio = self._ratio(problems, data, variable, sizes, sound)
+            scale[:, top] = self._scale(variable, sizes)
             values[:, top] = np.where(present, ratio, np.nan)
-            raw[:, top] = np.where(before[:, bottom] > 0, twelve_digits(raw_ratio), np.nan)
-            treated[:, top] = present & (data.treated[:, top] | data.treated[:, bottom])
-            status[present, top] = prevailing(status[present, top], state[present])
-            rows.append((variable, denominator, factor, int(present.sum())))
+            moved = present & (data.treated[:, top] | sizes.treated)
+            raw[:, top] = self._raw(variable, before[:, top], sizes.raw, moved)
+            treated[:, top] = moved
+            status[present, top] = prevailing(status[present, top], sizes.status[present])
+            rows.append((variable, denominator, self._factor(variable), int(present.sum())))
         problems.raise_any(DataError, "Variables cannot be denominated")
         report = DenominateReport(self, tuple(rows))
         return replaced(
@@ -153,59 +180,65 @@ class Denominate(BaseStep):
             raw=raw[treated],
         )
 
-    def _scale(self, data: Observations, variable: str) -> Float:
+    def _sound(
+        self, problems: Problems, data: Observations, variable: str, sizes: Sizes, present: Bool
+    ) -> Bool:
+        """Return the present cells that can be divided, and add a problem for each other one."""
+        absent = is_absent(sizes.status)
+        unsound = absent if self.function is not None else ~(sizes.values > 0)
+        for row in np.flatnonzero(present & unsound):
+            label = CellStatus(int(sizes.status[row])).label
+            size = label if absent[row] else f"{sizes.values[row]:g}"
+            must = "be known" if self.function is not None else "be above 0"
+            problems.add(
+                f"the denominator '{self.by[variable]}' is {size}; it must {must}",
+                code="denominator",
+                unit=data.units.codes[row],
+                variable=variable,
+            )
+        return present & ~unsound
+
+    def _ratio(
+        self, problems: Problems, data: Observations, variable: str, sizes: Sizes, sound: Bool
+    ) -> Float:
+        """Return the quotients, with a problem for each cell that has none."""
+        values = data.values[:, data.column_of(variable)]
+
+        def refused(row: int, message: str) -> None:
+            unit = data.units.codes[row]
+            problems.add(message, code="denominate.infinite", unit=unit, variable=variable)
+
+        factor = self._factor(variable)
+        ratio = divided(self.function, values, sizes.values, factor, sound, refused)
+        if self.function is None:
+            lost = sound & (np.isinf(ratio) | ((ratio == 0) & (values != 0)))
+            for row in np.flatnonzero(lost).tolist():
+                refused(
+                    row,
+                    f"no number holds {values[row]:g} divided by '{self.by[variable]}' "
+                    f"({sizes.values[row]:g}): take another factor=… or measure unit",
+                )
+        return ratio
+
+    def _raw(self, variable: str, values: Float, sizes: Float, moved: Bool) -> Float:
+        """Return what treated cells would be without the treatment."""
+        known = moved & (sizes > 0) if self.function is None else moved
+        ratio = divided(
+            self.function, values, sizes, self._factor(variable), known, lambda row, message: None
+        )
+        return np.where(known, ratio, np.nan)
+
+    def _scale(self, variable: str, sizes: Sizes) -> Float:
         """Return what errors are multiplied by, NaN where the denominator has an error itself.
 
-        Also where it is so small that the factor is infinite.
+        Also where it is so small that the factor is infinite, and for a function.
         """
-        bottom = data.column_of(self.by[variable])
-        size = data.values[:, bottom]
-        known = size > 0
-        if data.errors is not None:
-            known &= np.nan_to_num(data.errors[:, bottom]) == 0
+        known = (sizes.values > 0) & sizes.exact & (self.function is None)
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-            scale = self._factor(variable) / size
+            scale = self._factor(variable) / sizes.values
         return np.where(known & np.isfinite(scale), scale, np.nan)
 
     def _factor(self, variable: str) -> float:
         if isinstance(self.factor, Mapping):
             return self.factor.get(variable, 1.0)
         return self.factor
-
-
-def _add_unsound(
-    problems: Problems, data: Observations, variable: str, denominator: str, present: Bool
-) -> None:
-    """Add a problem for each present cell whose denominator is absent or not above 0."""
-    column = data.column_of(denominator)
-    sizes, states = data.values[:, column], data.status[:, column]
-    for row in np.flatnonzero(present & ~(sizes > 0)):
-        absent = is_absent(states[row])
-        size = CellStatus(int(states[row])).label if absent else f"{sizes[row]:g}"
-        problems.add(
-            f"the denominator '{denominator}' is {size}; it must be above 0",
-            code="denominator",
-            unit=data.units.codes[row],
-            variable=variable,
-        )
-
-
-def _add_lost(
-    problems: Problems,
-    data: Observations,
-    variable: str,
-    denominator: str,
-    present: Bool,
-    ratio: Float,
-) -> None:
-    """Add a problem for each present cell whose quotient over- or underflows."""
-    values = data.values[:, data.column_of(variable)]
-    sizes = data.values[:, data.column_of(denominator)]
-    for row in np.flatnonzero(present & (np.isinf(ratio) | ((ratio == 0) & (values != 0)))):
-        problems.add(
-            f"no number holds {values[row]:g} divided by '{denominator}' "
-            f"({sizes[row]:g}): take another factor=… or measure unit",
-            code="denominate.infinite",
-            unit=data.units.codes[row],
-            variable=variable,
-        )

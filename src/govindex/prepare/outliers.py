@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
@@ -19,7 +20,14 @@ from govindex.contracts import (
     Treatment,
     check_over,
 )
-from govindex.errors import CellError, DataError, Problems, SettingError, listing
+from govindex.errors import (
+    CellError,
+    DataError,
+    OutlierWarning,
+    Problems,
+    SettingError,
+    listing,
+)
 from govindex.impute.common import populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
@@ -35,11 +43,12 @@ from govindex.prepare.common import (
     with_variables,
     without_last_bits,
 )
-from govindex.prepare.reports import Treated, TreatReport
+from govindex.prepare.reports import GivenUp, Treated, TreatReport
 from govindex.treat import Log, Winsorise
 
 __all__ = ["Treat", "TreatAs"]
 
+_Chosen = tuple[tuple[Settled, ...], tuple[GivenUp, ...]]  # the treatment, and those before it
 _DISTINCT = 1e-9  # values that differ by a larger part must stay distinct
 
 
@@ -53,6 +62,7 @@ class _Task:
     group: str
     before: tuple[float, float]
     settled: tuple[Settled, ...] = ()
+    given_up: tuple[GivenUp, ...] = ()
 
 
 def _treatments(treatments: Treatment | Sequence[Treatment]) -> tuple[Treatment, ...]:
@@ -88,14 +98,16 @@ class Treat(BaseStep):
 
     A variable needs treatment if its skewness *and* its kurtosis (both adjusted for the sample, as
     spreadsheets do; excess kurtosis) are beyond the limits. The treatments are tried one after the
-    other, each on the original values, until one suffices; otherwise the last one applies. A
-    variable with fewer than two distinct values is not treated, and the report says so.
+    other, each on the original values, until one suffices; otherwise the last one applies. The
+    report says what was tried before and given up, with the skewness and the kurtosis that it left.
+    A variable with fewer than two distinct values is not treated, and the report says so.
 
     Parameters
     ----------
     treatments : Treatment or sequence of Treatment
         Parts of ``prepare.treat``, see :mod:`govindex.treat`; by default at most five points are
-        winsorised, and if that does not suffice, all values become logarithms.
+        winsorised, and if that does not suffice, all values become logarithms: of the distance from
+        the least value, or mirrored, from the largest, where the extreme values are low.
     skewness, kurtosis : float
         The limits: treatment is needed if ``|skewness| > 2`` and ``kurtosis > 3.5``.
     when : {"needed", "always"}
@@ -108,11 +120,16 @@ class Treat(BaseStep):
         The variables to treat.
     over : {"all", "league", "ranked", "period", "league_period"}
         Whose values decide on the treatment.
+    remaining : {"warn", "error", "accept"}
+        What to do if a variable is beyond the limits in spite of all treatments: it is named by an
+        :class:`~govindex.OutlierWarning` or a DataError, or by the report only. Variables
+        that are exempt are accepted.
 
     Raises
     ------
     DataError
-        With every cell that a treatment cannot take, such as the logarithm of a value below 0.
+        With every cell that a treatment cannot take, such as the logarithm of a value below 0; or
+        with every variable that remains beyond the limits.
 
     References
     ----------
@@ -131,7 +148,9 @@ class Treat(BaseStep):
     """
 
     treatments: tuple[Treatment, ...] = attrs.field(
-        default=(Winsorise(), Log()), converter=_treatments, validator=_check_treatments
+        default=(Winsorise(), Log(mirrored="skewed")),
+        converter=_treatments,
+        validator=_check_treatments,
     )
     skewness: float = attrs.field(default=2.0, validator=_limit, kw_only=True)
     kurtosis: float = attrs.field(default=3.5, validator=_limit, kw_only=True)
@@ -144,6 +163,9 @@ class Treat(BaseStep):
     variables: tuple[str, ...] | None = attrs.field(default=None, converter=as_names, kw_only=True)
     over: Over = attrs.field(
         default="all", validator=lambda _, __, over: check_over(over), kw_only=True
+    )
+    remaining: Literal["warn", "error", "accept"] = attrs.field(
+        default="warn", validator=one_of("warn", "error", "accept"), kw_only=True
     )
 
     def __attrs_post_init__(self) -> None:
@@ -171,7 +193,34 @@ class Treat(BaseStep):
         """Return the observations with their outliers drawn in."""
         columns = chosen(observations, self.variables)
         matrix = matrix_of(observations, columns)
-        return _applied(self, observations, matrix, columns, self._plan(matrix))
+        prepared, report = _applied(self, observations, matrix, columns, self._plan(matrix))
+        self._say_remaining(report)
+        return prepared
+
+    def _say_remaining(self, report: TreatReport) -> None:
+        """Name the variables that are beyond the limits after the treatment, as declared."""
+        rows = [row for row in report.remaining if row.variable not in self.exempt]
+        if not rows or self.remaining == "accept":
+            return
+        problems = Problems()
+        for row in rows:
+            skew, kurtosis = row.after
+            within = f" in '{row.group}'" if row.group else ""
+            how = f"after {row.treatments}" if row.by else "and no treatment was possible"
+            problems.add(
+                f"skewness {skew:.3g}, kurtosis {kurtosis:.3g}{within} {how}",
+                code="treat.remaining",
+                variable=row.variable,
+                cure="give Treat(…) another treatment, such as treat.BoxCox(), exempt=… the "
+                "variables, or say remaining='accept'",
+            )
+        limits = f"|skewness| {self.skewness:g} and kurtosis {self.kurtosis:g}"
+        said = f"Outliers remain, beyond {limits}"
+        if self.remaining == "error":
+            problems.raise_any(DataError, said)
+        named = "; ".join(map(str, problems))
+        cure = next(iter(problems)).cure
+        warnings.warn(f"{said}: {named}. To cure this, {cure}", OutlierWarning, stacklevel=3)
 
     def anchor(self, reference: Observations) -> TreatAs:
         """Return the treatments of the reference, with fixed limits and curves.
@@ -200,24 +249,24 @@ class Treat(BaseStep):
         for members, reference, name in populations(self.over, matrix):
             for task in _tasks(matrix, members, reference, "" if name is None else str(name)):
                 try:
-                    settled = self._settled(matrix, task)
+                    settled, given_up = self._settled(matrix, task)
                 except CellError as error:
                     variable = matrix.names[task.row]
                     problems.add(str(error), code="treat.refused", variable=variable)
                 else:
-                    plan.append(attrs.evolve(task, settled=settled))
+                    plan.append(attrs.evolve(task, settled=settled, given_up=given_up))
         problems.raise_any(DataError, "Variables cannot be treated")
         return plan
 
-    def _settled(self, matrix: Matrix, task: _Task) -> tuple[Settled, ...]:
+    def _settled(self, matrix: Matrix, task: _Task) -> _Chosen:
         variable = matrix.names[task.row]
         forced = self.when == "always" or variable in self.force
         if variable in self.exempt or not (forced or not self.fine(*task.before)):
-            return ()
+            return (), ()
         known = matrix.values[task.row, task.members][task.reference]
         ordered = np.sort(known[~np.isnan(known)])
         if not len(ordered) or ordered[0] == ordered[-1]:
-            return ()
+            return (), ()
         return self._first_sufficient(ordered, variable, forced=forced)
 
     def fine(self, skew: float, kurtosis: float) -> bool:
@@ -227,26 +276,30 @@ class Treat(BaseStep):
     def _is_sufficient(self, ordered: Float) -> bool:
         return self.fine(*reductions.shape_of_ordered(ordered))
 
-    def _first_sufficient(
-        self, ordered: Float, variable: str, *, forced: bool
-    ) -> tuple[Settled, ...]:
+    def _first_sufficient(self, ordered: Float, variable: str, *, forced: bool) -> _Chosen:
         """Return the first treatment that suffices for values in rising order, or the last one."""
         settled_parts: tuple[Settled, ...] = ()
-        values = ordered
+        given_up: tuple[GivenUp, ...] = ()
+        values, shape = ordered, (np.nan, np.nan)
         for treatment in self.treatments:
             base = values if self.combine else ordered
             name = f"variable '{variable}': the treatment {treatment!r}"
             settled = called(name, treatment.settle, base, None if forced else self._is_sufficient)
             if settled is None:
+                given_up = (*given_up, GivenUp(treatment, None))
                 continue
             if not callable(settled) or not hasattr(settled, "cuts"):
                 kind = type(settled).__name__
                 raise SettingError(f"{name} settled on {kind}, which is no treatment")
+            if settled_parts and not self.combine:
+                given_up = (*given_up, GivenUp(settled_parts[0], shape))
             values = _treated_values(base, (settled,), variable)
             settled_parts = (*settled_parts, settled) if self.combine else (settled,)
-            if self._is_sufficient(values):
+            skew, kurtosis = reductions.shape_of_ordered(values)
+            shape = (float(skew), float(kurtosis))
+            if self.fine(*shape):
                 break
-        return settled_parts
+        return settled_parts, given_up
 
 
 def _settled_map(
@@ -309,7 +362,7 @@ class TreatAs(BaseStep):
             attrs.evolve(task, settled=self.treatments[matrix.names[task.row]])
             for task in _tasks(matrix, slice(None), everyone, "")
         ]
-        return _applied(self, observations, matrix, columns, plan)
+        return _applied(self, observations, matrix, columns, plan)[0]
 
 
 def _tasks(matrix: Matrix, members: Index | slice, reference: Bool, group: str) -> Iterator[_Task]:
@@ -325,7 +378,7 @@ def _applied(
     matrix: Matrix,
     columns: Index,
     plan: Iterable[_Task],
-) -> Observations:
+) -> tuple[Observations, TreatReport]:
     """Return observations with the planned treatments, and the report."""
     values, treated = matrix.values.copy(), data.treated.T[columns]
     problems = Problems()
@@ -346,15 +399,16 @@ def _applied(
         if task.settled:
             skew, kurtosis = reductions.shape_of(new, task.reference)
             after = (float(skew[0]), float(kurtosis[0]))
+        cells = int(moved.sum())
         rows.append(
-            Treated(variable, task.group, int(moved.sum()), task.settled, task.before, after)
+            Treated(variable, task.group, cells, task.settled, task.before, after, task.given_up)
         )
     problems.raise_any(DataError, "Variables cannot be treated")
     every, marks = data.values.copy(), data.treated.copy()
     every[:, columns], marks[:, columns] = values.T, treated.T
     report = TreatReport(step, tuple(rows))
     status, raw = data.status.copy(), data.raw_values[marks]
-    return replaced(data, every, status, report, treated=marks, raw=raw)
+    return replaced(data, every, status, report, treated=marks, raw=raw), report
 
 
 def _add_refused(

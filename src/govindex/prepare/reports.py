@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index, Report, Settled
+from govindex.contracts import Float, Index, Report, Settled, Treatment
 from govindex.errors import listing
 from govindex.language import number_text, words
 from govindex.model.error_reports import LostErrorsReport
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "DenominateReport",
+    "GivenUp",
     "ImputeReport",
     "ScreenReport",
     "TreatReport",
@@ -198,6 +199,27 @@ class ImputeReport:
 
 
 @attrs.frozen
+class GivenUp:
+    """A treatment that was tried and given up.
+
+    Parameters
+    ----------
+    treatment : Settled or Treatment
+        With its numbers; without them if it was impossible.
+    left : tuple of (skewness, kurtosis) or None
+        What it would have left; None if it was impossible, such as limits that leave one value.
+    """
+
+    treatment: Settled | Treatment
+    left: tuple[float, float] | None
+
+    def __str__(self) -> str:
+        if self.left is None:
+            return f"{self.treatment!r} (impossible)"
+        return f"{self.treatment!r} (skewness {self.left[0]:.3g}, kurtosis {self.left[1]:.3g})"
+
+
+@attrs.frozen
 class Treated:
     """The treatment of one variable in one population.
 
@@ -212,6 +234,8 @@ class Treated:
         The treatments with their numbers; empty without treatment.
     before, after : tuple of (skewness, kurtosis)
         Adjusted for the sample; NaN for too few or equal values.
+    given_up : tuple of GivenUp
+        The treatments that were tried before.
     """
 
     variable: str
@@ -220,6 +244,12 @@ class Treated:
     by: tuple[Settled, ...]
     before: tuple[float, float]
     after: tuple[float, float]
+    given_up: tuple[GivenUp, ...] = ()
+
+    @property
+    def treatments(self) -> str:
+        """The treatments, as text."""
+        return ", then ".join(map(repr, self.by))
 
 
 @attrs.frozen(eq=False)
@@ -238,7 +268,11 @@ class TreatReport:
 
     @property
     def frame(self) -> pd.DataFrame:
-        """One row for each variable and population: skewness, kurtosis and treatments."""
+        """One row for each variable and population: skewness, kurtosis and treatments.
+
+        Where treatments were given up, `given_up` names them; `fine` says whether the variable is
+        within the limits of the step.
+        """
         import pandas as pd
 
         columns = {
@@ -246,10 +280,12 @@ class TreatReport:
             "skewness": [row.before[0] for row in self.rows],
             "kurtosis": [row.before[1] for row in self.rows],
             "cells": [row.cells for row in self.rows],
-            "by": [", then ".join(map(repr, row.by)) for row in self.rows],
+            "by": [row.treatments for row in self.rows],
             "skewness_after": [row.after[0] for row in self.rows],
             "kurtosis_after": [row.after[1] for row in self.rows],
         }
+        if any(row.given_up for row in self.rows):
+            columns["given_up"] = ["; ".join(map(str, row.given_up)) for row in self.rows]
         fine = getattr(self.step, "fine", None)
         if fine is not None:
             columns["fine"] = [fine(*row.after) for row in self.rows]
@@ -258,13 +294,23 @@ class TreatReport:
         return table if any(row.group for row in self.rows) else table.drop(columns="group")
 
     @property
+    def remaining(self) -> tuple[Treated, ...]:
+        """The variables and populations that are beyond the limits of the step."""
+        fine = getattr(self.step, "fine", None)
+        return () if fine is None else tuple(row for row in self.rows if not fine(*row.after))
+
+    @property
     def _treated(self) -> int:
         return sum(bool(row.by) for row in self.rows)
 
     def summary_in(self, language: str | None = None) -> str:
-        """Return how many variables were treated, in words."""
+        """Return how many variables were treated, and which remain beyond the limits, in words."""
         counts = _counts({"treated": self._treated, "count": len(self.rows)}, language)
-        return words("preparation.treated", language, **counts)
+        text = words("preparation.treated", language, **counts)
+        names = dict.fromkeys(row.variable for row in self.remaining)
+        if not names:
+            return text
+        return text + words("preparation.remaining", language, names=listing(names))
 
     def __repr__(self) -> str:
         return f"<TreatReport: {self._treated} of {len(self.rows)} variables treated>"

@@ -36,17 +36,21 @@ def _whole(number: nw.Expr) -> nw.Expr:
 
 def month_key(name: str) -> nw.Expr:
     """Return the month of a date, 202609; 0 where it is missing."""
-    import narwhals as nw
-
-    column = nw.col(name)
-    return _whole(column.dt.year()) * 100 + _whole(column.dt.month())
+    return _whole(_month(name))
 
 
 def day_key(name: str) -> nw.Expr:
     """Return the day of a date, 20260930; 0 where it is missing."""
     import narwhals as nw
 
-    return month_key(name) * 100 + _whole(nw.col(name).dt.day())
+    return _whole(_month(name) * 100 + nw.col(name).dt.day())
+
+
+def _month(name: str) -> nw.Expr:
+    import narwhals as nw
+
+    column = nw.col(name).dt
+    return column.year() * 100 + column.month()
 
 
 def day_number(name: str) -> nw.Expr:
@@ -77,9 +81,7 @@ def with_day_numbers(table: RecordTable, columns: Mapping[str, str]) -> RecordTa
     from duckdb import SQLExpression, StarExpression
 
     numbers = [
-        SQLExpression(
-            f"coalesce(date_diff('day', DATE '0001-01-01', CAST({_quoted(name)} AS DATE)) + 1, 0)"
-        ).alias(new)
+        SQLExpression(f"CAST({_quoted(name)} AS DATE) - DATE '0001-01-01' + 1").alias(new)
         for name, new in columns.items()
     ]
     frame = nw.from_native(table.frame.to_native().select(StarExpression(), *numbers))

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import attrs
-import numpy as np
 
 from govindex.errors import Problems, listing
 
@@ -64,10 +63,11 @@ class Hierarchy:
 
     def summed(self, own: Any) -> Any:
         """Return sums of units and all below them, from those of their own records."""
-        found = np.zeros_like(own)
+        found = own.copy()
         for row, code in enumerate(self.nodes):
-            for above in self.path(code):
-                found[self.rows[above]] += own[row]
+            if code in self.parents:
+                for above in self.path(code)[1:]:
+                    found[self.rows[above]] += own[row]
         return found
 
     def levels(self) -> Iterator[dict[str, str]]:

@@ -20,11 +20,15 @@ __all__ = ["UnitCells"]
 
 @attrs.frozen(eq=False)
 class _Located:
-    """A pass, and where its groups belong: -1 for units and periods that are not wanted."""
+    """A pass, and where its groups belong: -1 for units and periods that are not wanted.
+
+    Groups that have a unit and no date are `undated`.
+    """
 
     passed: CountedGroups
     rows: Index
     columns: Index
+    undated: Bool
 
     def cells(self, numbers: Any, shape: tuple[int, int]) -> Any:
         """Return numbers of the groups by unit and period."""
@@ -72,7 +76,13 @@ class UnitCells:
         # Recoded units are codes already.
         rows = [row[raw] if raw in row else self.tree.rows.get(raw, -1) for raw in passed.units]
         columns = [column.get(period, -1) for period in passed.periods]
-        return _Located(passed, np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp))
+        undated = np.array([period == "" for period in passed.periods], dtype=np.bool_)
+        unknown = {raw for raw, code in self.codes.items() if code is None}
+        if unknown:
+            undated &= np.array([raw not in unknown for raw in passed.units], dtype=np.bool_)
+        return _Located(
+            passed, np.array(rows, dtype=np.intp), np.array(columns, dtype=np.intp), undated
+        )
 
     @property
     def _shape(self) -> tuple[int, int]:
@@ -100,9 +110,7 @@ class UnitCells:
         found = 0
         for each in self.located:
             if name in each.passed.sums:
-                pairs = zip(each.passed.units, each.passed.periods, strict=True)
-                groups = [self.codes[raw] is not None and period == "" for raw, period in pairs]
-                found += int(each.passed.sums[name][groups].sum())
+                found += int(each.passed.sums[name][each.undated].sum())
         return found
 
     def _to_date(self, found: Any) -> Any:
@@ -138,8 +146,10 @@ class UnitCells:
         rows: list[tuple[str, str, int]] = []
         nodes = self.tree.nodes
         for column in self.tally.gaps:
-            own = self.own(joined("", column)).sum(axis=1)
-            rows += [(column, nodes[row], int(own[row])) for row in np.flatnonzero(own)]
+            own = self.own(joined("", column)).sum(axis=1).tolist()
+            rows += [
+                (column, unit, number) for unit, number in zip(nodes, own, strict=True) if number
+            ]
         return pd.DataFrame(rows, columns=["column", "unit", "records"])
 
     def distinct(self, name: str) -> Any:

@@ -17,6 +17,7 @@ from govindex.model.observations import Observations
 from govindex.report.contents import TableCell
 from govindex.report.periods import period_text
 from govindex.results import IndexResult
+from govindex.results.announcements import compares_percent
 from govindex.results.joint_results import part_of, parts_of
 from govindex.robustness.sampling.published_samples import PublishedSample
 from govindex.robustness.sampling.rank_samples import RankSample
@@ -178,8 +179,8 @@ class Material:
 
     @cached_property
     def ranks_shares(self) -> bool:
-        """Whether units are ranked by percent of maxima that differ, not by points."""
-        return not self.has_one_maximum and self.result.ranking_of(self.root).by == "share"
+        """Whether units are ranked by percent of maxima that are not the whole one."""
+        return compares_percent(self.result)
 
     @cached_property
     def compared(self) -> Float:

@@ -160,7 +160,8 @@ def _bands(material: Material, bands: Bands) -> str:
             texts.append(material.say("report.band_below", band=band.name))
         else:
             start = material.number(float(band.start))
-            texts.append(material.say("report.band_from", band=band.name, start=start))
+            key = "report.band_from" if bands.closed == "lower" else "report.band_above"
+            texts.append(material.say(key, band=band.name, start=start))
     return f"{material.say(f'report.band_by.{bands.by}')}: {'; '.join(texts)}"
 
 

@@ -53,7 +53,7 @@ def _verified_units(material: Material, table: pd.DataFrame, before: str, after:
         columns += [TableColumn(text, "number", 1.0) for text in (before, after)]
         columns.append(TableColumn(say("report.difference"), "number", 1.0))
     groups = dict(list(table.groupby("unit", sort=False)))
-    rows = []
+    rows, partial = [], False
     for league in material.leagues:
         for row in league.rows:
             part = groups.get(material.result.units.codes[row])
@@ -70,9 +70,12 @@ def _verified_units(material: Material, table: pd.DataFrame, before: str, after:
             if adds:
                 sums = [float(np.nansum(np.sort(part[column]))) for column in ("before", "after")]
                 cells += [material.number(value, decimals) for value in sums]
-                cells.append(material.signed(sums[1] - sums[0], decimals))
+                moved = float(np.nansum(np.sort(difference)))
+                cells.append(material.signed(moved, decimals))
+                partial |= bool(np.isnan(difference).any())
             rows.append(cells)
-    return DataTable(say("report.verified_table"), columns, rows)
+    notes = [say("report.difference_at_both")] if partial else []
+    return DataTable(say("report.verified_table"), columns, rows, notes)
 
 
 def _verified_cells(material: Material, table: pd.DataFrame, before: str, after: str) -> DataTable:

@@ -35,17 +35,7 @@ def summary(material: Material) -> list[Chapter]:
 
 
 def _further(material: Material, league: League) -> Iterator[str]:
-    """Yield how a league lies in percent of maxima that differ, and how many units a band has."""
-    rows = material.ranked(league.rows)
-    if material.ranks_shares and len(rows) > 1:
-        figures = material.compared[rows]
-        shares = material.say(
-            "report.spread_of_shares",
-            mean=material.compared_text(float(np.mean(np.sort(figures)))),
-            highest=material.compared_text(float(figures.max())),
-            lowest=material.compared_text(float(figures.min())),
-        )
-        yield _of_league(league, shares)
+    """Yield how many units of a league each band has."""
     bands = material.result.bands_spec
     if bands is not None:
         found = material.result.band_of(material.root)

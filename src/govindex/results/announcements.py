@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from govindex.contracts import Float, Index
 from govindex.kernels.reductions import mean_over_units
 from govindex.language import number_text, words
 from govindex.results.node_ranks import NodeRanks
@@ -16,21 +17,21 @@ from govindex.results.tables import Podium, podiums
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["announcement_sentences", "league_scores"]
+__all__ = ["announcement_sentences", "compares_percent", "league_percents", "league_scores"]
 
 _NAMED = 6  # units of one rank that a sentence names
 _ENDS = ("first", "second", "third", "last")
+_SPREAD = ("mean", "highest", "lowest")
+_DECIMALS = 2  # of percents
+_SLACK = 1e-9
 
 
 def announcement_sentences(
     result: NodeRanks, language: str | None, tied: Sequence[str | None] | None = None
 ) -> list[str]:
     """Return a text for every league (and period); `tied` holds the group of each unit's rank."""
-    root = result.codes[0]
-    groups = podiums(result.units, result._keys(root))
-    scores = league_scores(result).itertuples(index=False)
     speaker = _Speaker(result, language, tied)
-    return [speaker.text(podium, row) for podium, row in zip(groups, scores, strict=True)]
+    return [speaker.text(podium) for podium in podiums(result.units, result._keys(result.codes[0]))]
 
 
 class _Speaker:
@@ -47,10 +48,12 @@ class _Speaker:
             result.score_text(score, language)
             for score in result.printed_at(result.codes[0]).tolist()
         ]
+        self.in_percent = False
 
-    def text(self, podium: Podium, row: tuple[float, ...]) -> str:
+    def text(self, podium: Podium) -> str:
         """Return the sentences about one league."""
-        parts = self._ranks(podium), self._tied(podium), self._mean(row), self._others(podium)
+        self.in_percent = compares_percent(self.result, podium.ranked)
+        parts = self._ranks(podium), self._tied(podium), self._mean(podium), self._others(podium)
         sentences = " ".join(sentence for part in parts for sentence in part)
         group = ", ".join(part for part in (podium.league, podium.period) if part is not None)
         if not group:
@@ -103,13 +106,19 @@ class _Speaker:
         if texts:
             yield words("announcement.tied", self.language, groups="; ".join(texts))
 
-    def _mean(self, row: tuple[float, ...]) -> Iterator[str]:
-        ranked, *figures = row
-        if ranked > 1:
-            mean, highest, lowest = (self.result.score_text(x, self.language) for x in figures)
-            yield words(
-                "announcement.mean", self.language, mean=mean, highest=highest, lowest=lowest
-            )
+    def _mean(self, podium: Podium) -> Iterator[str]:
+        if len(podium.ranked) < 2:
+            return
+        if self.in_percent:
+            figures = _spread(self.result._percent_of(0)[podium.ranked])
+            texts = [number_text(figure, self.language, _DECIMALS) for figure in figures]
+            key = "announcement.mean_percent"
+        else:
+            figures = _score_spread(self.result, podium)
+            texts = [self.result.score_text(figure, self.language) for figure in figures]
+            key = "announcement.mean"
+        mean, highest, lowest = texts
+        yield words(key, self.language, mean=mean, highest=highest, lowest=lowest)
 
     def _others(self, podium: Podium) -> Iterator[str]:
         """Name the units without a rank: they were not to be ranked, or have no score."""
@@ -125,13 +134,26 @@ class _Speaker:
 
     def _scored(self, rows: Sequence[int]) -> str:
         """Return units with their scores; a score that they share is said once."""
-        scores = {self.scores[row] for row in rows}
-        if len(scores) == 1:
-            return self._with_score(self._listed([self.names[row] for row in rows]), *scores)
-        return self._listed([self._with_score(self.names[row], self.scores[row]) for row in rows])
+        figures = [self._figures(row) for row in rows]
+        if all(others == figures[0] for others in figures):
+            return self._with_score(self._listed([self.names[row] for row in rows]), figures[0])
+        named = zip(rows, figures, strict=True)
+        return self._listed([self._with_score(self.names[row], own) for row, own in named])
 
-    def _with_score(self, name: str, score: str) -> str:
-        return words("announcement.scored", self.language, name=name, score=score)
+    def _figures(self, row: int) -> Mapping[str, str]:
+        """Return a unit's score, and where maxima differ what it is of and in percent."""
+        figures = {"score": self.scores[row]}
+        if not self.in_percent:
+            return figures
+        maximum = number_text(float(self.result._maxima_of(0)[row]), self.language)
+        percent = float(self.result._percent_of(0)[row])
+        share = number_text(percent, self.language, _DECIMALS)
+        return {**figures, "maximum": maximum, "percent": share}
+
+    def _with_score(self, name: str, figures: Mapping[str, str]) -> str:
+        if self.in_percent:
+            return words("announcement.scored_percent", self.language, name=name, **figures)
+        return words("announcement.scored", self.language, name=name, **figures)
 
     def _listed(self, names: list[str]) -> str:
         if len(names) > _NAMED:
@@ -150,18 +172,48 @@ def league_scores(result: NodeRanks) -> pd.DataFrame:
     """Return the mean, highest and lowest score of every league (and period)."""
     import pandas as pd
 
-    root, rows = result.codes[0], []
-    printed = result.printed_at(root)
-    for podium in podiums(result.units, result._keys(root)):
-        figures = (np.nan, np.nan, np.nan)
-        if len(podium.ranked):
-            scores = printed[podium.ranked]
-            mean, _ = mean_over_units(scores[None], np.ones(len(scores), dtype=bool))
-            snapped = result._on_paper(root, np.asarray(mean).ravel())
-            figures = float(snapped[0]), float(scores.max()), float(scores.min())
-        rows.append((podium.period, podium.league, len(podium.ranked), *figures))
-    columns = ["period", "league", "ranked", "mean", "highest", "lowest"]
+    rows = [
+        (podium.period, podium.league, len(podium.ranked), *_score_spread(result, podium))
+        for podium in podiums(result.units, result._keys(result.codes[0]))
+    ]
+    columns = ["period", "league", "ranked", *_SPREAD]
     frame = pd.DataFrame(rows, columns=columns)
     if result.units.periods is None:
         return frame.drop(columns="period").set_index("league")
     return frame.set_index(["period", "league"])
+
+
+def league_percents(result: NodeRanks) -> pd.DataFrame:
+    """Return the mean, highest and lowest percent of their maxima that units of a league reach.
+
+    The rows are those of :func:`league_scores`.
+    """
+    import pandas as pd
+
+    groups = podiums(result.units, result._keys(result.codes[0]))
+    percent = result._percent_of(0)
+    return pd.DataFrame([_spread(percent[p.ranked]) for p in groups], columns=list(_SPREAD))
+
+
+def compares_percent(result: NodeRanks, rows: Index | None = None) -> bool:
+    """Return whether these units are ranked by percent of maxima that are not the whole one."""
+    maxima = result._maxima_of(0)
+    if rows is not None:
+        maxima = maxima[rows]
+    differ = np.abs(maxima - result.maxima[0]) > _SLACK * max(float(result.maxima[0]), 1.0)
+    return bool(differ.any()) and result.ranking_of(result.codes[0]).by == "share"
+
+
+def _score_spread(result: NodeRanks, podium: Podium) -> tuple[float, float, float]:
+    """Return the mean, highest and lowest score of a league's ranked units."""
+    root = result.codes[0]
+    mean, highest, lowest = _spread(result.printed_at(root)[podium.ranked])
+    return float(result._on_paper(root, np.array([mean]))[0]), highest, lowest
+
+
+def _spread(figures: Float) -> tuple[float, float, float]:
+    """Return mean, highest and lowest; NaN without figures."""
+    if not len(figures):
+        return np.nan, np.nan, np.nan
+    mean, _ = mean_over_units(figures[None], np.ones(len(figures), dtype=bool))
+    return float(np.asarray(mean).ravel()[0]), float(figures.max()), float(figures.min())

@@ -59,9 +59,9 @@ def _ranking(
     listed = result.publication_order(root)
     kept = listed[:_MOST]
     described = [(key, texts) for key, texts in _described(result, language) if any(texts)]
-    scores = _column(result, root, letters[root], language)
+    scores = _column(result, root, kept, letters[root], language)
     dimensions = [code for code in shown if code in result.codes and code != root]
-    nodes = [_column(result, code, letters[code], language) for code in dimensions]
+    nodes = [_column(result, code, kept, letters[code], language) for code in dimensions]
     labels, ranks = units.body_labels(language), result.rank_labels()
     rows = []
     for unit in kept:
@@ -95,16 +95,21 @@ def _described(result: NodeRanks, language: str | None) -> list[tuple[str, Seque
 
 
 def _column(
-    result: NodeRanks, code: str, letters: Sequence[str], language: str | None
-) -> list[ShownCell]:
-    """Return a node's printed scores with bars of their shares of the maximum."""
-    row, decimals = result.row_of(code), _decimals(result)
+    result: NodeRanks,
+    code: str,
+    kept: Sequence[int],
+    letters: Sequence[str],
+    language: str | None,
+) -> dict[int, ShownCell]:
+    """Return a node's printed scores by unit, with bars of their shares of the maximum."""
+    percent, decimals = result.percent[result.row_of(code)], _decimals(result)
     printed: Float = result.printed_at(code)
-    cells = []
-    for unit, score in enumerate(printed.tolist()):
-        share = float(result.percent[row][unit]) / 100
+    cells = {}
+    for unit in kept:
+        share = float(percent[unit]) / 100
         bar = min(max(share, 0.0), 1.0) if share == share else None
-        cells.append(ShownCell(number_text(score, language, decimals), bar, letters=letters[unit]))
+        text = number_text(float(printed[unit]), language, decimals)
+        cells[unit] = ShownCell(text, bar, letters=letters[unit])
     return cells
 
 

@@ -205,7 +205,7 @@ class IndexResult(NodeRanks, Interchanged):
             What is written next: ``result.style().to_html()``,
             ``result.style(target="latex").to_latex(hrules=True)`` (with the LaTeX packages booktabs
             and xcolor with its option table), ``result.style(target="typst").to_typst()`` (pandas
-            3). Only HTML has bars and lines, and Typst has no colours.
+            3). LaTeX has no bars and no lines between leagues.
 
         Returns
         -------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -16,6 +16,7 @@ from govindex.language import number_text, words
 from govindex.results.marks import legend
 from govindex.results.node_ranks import NodeRanks
 from govindex.results.tables import band_titles, without_idle
+from govindex.results.typst_tables import BAR, typst_styler
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -85,9 +86,8 @@ def styled(
     titles = _titles(table, language)
     frame = table.assign(**_rank_texts(result, table)).rename(columns=titles)
     safe = _escaped(target)
-    styler = frame.style.hide(axis="index").format(
-        safe, subset=_present((*_RANKS, *_ABOUT), titles)
-    )
+    made = typst_styler()(frame) if target == "typst" else frame.style
+    styler = made.hide(axis="index").format(safe, subset=_present((*_RANKS, *_ABOUT), titles))
     styler = styler.format_index(safe, axis="columns")
     numbers = [name for name in ("maximum", "percent", *nodes) if name in table]
     written = _written(result, places, language, safe)
@@ -95,11 +95,13 @@ def styled(
     for name, names in _band_columns(result, table, codes, language).items():
         look = _band_look(names, target)
         styler = styler.format(safe, subset=[titles[name]]).map(look, subset=[titles[name]])
-    if target == "html":
+    if target != "latex":
         right = _present((*_RANKS, *numbers), titles)
         styler = styler.set_properties(subset=right, **{"text-align": "right"})
-        styler = _with_bars(styler, result, table, nodes, titles)
-        styler = _with_leagues(styler, table).set_table_styles(_LOOK, overwrite=False)
+        draw = _with_bars if target == "html" else _with_typst_bars
+        styler = _with_leagues(draw(styler, result, table, nodes, titles), table)
+    if target == "html":
+        styler = styler.set_table_styles(_LOOK, overwrite=False)
     return styler.set_caption(safe(caption)) if caption else styler
 
 
@@ -181,7 +183,7 @@ def _band_look(bands: Sequence[str], target: str) -> Callable[[Any], str | None]
     colours = {band: _BANDS[round(at * last / spread)] for at, band in enumerate(bands)}
 
     def look(band: Any) -> str | None:
-        if band not in colours or target == "typst":
+        if band not in colours:
             return None
         if target == "latex":
             return f"cellcolor: [HTML]{{{colours[band]}}};"
@@ -197,22 +199,47 @@ def _with_bars(
     nodes: Mapping[str, str],
     titles: Mapping[str, str],
 ) -> Styler:
-    for name, code in nodes.items():
-        values = table[name].to_numpy(float)
-        if np.isnan(values).all():
-            continue
-        lowest = min(float(np.nanmin(values)), 0.0)
-        most = max(float(np.nanmax(values)), float(result.maxima[result.row_of(code)]), 0.0)
+    for name, lowest, most in _spans(result, table, nodes):
         align: Any = "left" if lowest == 0.0 else "zero"
         styler = styler.bar(
             subset=[titles[name]],
             align=align,
             vmin=lowest,
-            vmax=most or 1.0,
+            vmax=most,
             color=_BAR,
             height=70,
             props="min-width: 6em;",
         )
+    return styler
+
+
+def _spans(
+    result: NodeRanks, table: pd.DataFrame, nodes: Mapping[str, str]
+) -> Iterator[tuple[str, float, float]]:
+    """Yield the columns with scores, each with the ends of its bars."""
+    for name, code in nodes.items():
+        values = table[name].to_numpy(float)
+        if not np.isnan(values).all():
+            most = max(float(np.nanmax(values)), float(result.maxima[result.row_of(code)]), 0.0)
+            yield name, min(float(np.nanmin(values)), 0.0), most or 1.0
+
+
+def _with_typst_bars(
+    styler: Styler,
+    result: NodeRanks,
+    table: pd.DataFrame,
+    nodes: Mapping[str, str],
+    titles: Mapping[str, str],
+) -> Styler:
+    for name, lowest, most in _spans(result, table, nodes):
+
+        def ends(score: float, lowest: float = lowest, most: float = most) -> str:
+            if score != score:
+                return ""
+            low, high = (100.0 * (end - lowest) / (most - lowest) for end in sorted((score, 0.0)))
+            return f"{BAR}: {low:.1f} {high:.1f}"
+
+        styler = styler.map(ends, subset=[titles[name]])
     return styler
 
 

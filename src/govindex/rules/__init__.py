@@ -13,6 +13,9 @@ their extremes (:class:`MinMax`, :class:`CentredGoalposts`), from their middle (
 :class:`DistanceToReference`, :class:`DistanceToTarget`, :class:`DistanceFrom`) or in grades
 (:class:`AboveBelowMean`, :class:`Categorical`). ``anchor`` freezes them on a reference.
 
+:class:`Chain` applies one rule after the other, :class:`Rounded` first where a dimension's mean is
+rounded before its rule.
+
 Each applies the direction once: where lower is better, its shares fall as values rise.
 """
 
@@ -23,6 +26,7 @@ from govindex.rules.away import DistanceFrom
 from govindex.rules.centred import CentredGoalposts
 from govindex.rules.chain import Chain
 from govindex.rules.counts import Deduction, PerItem
+from govindex.rules.digits import Rounded
 from govindex.rules.distance import DistanceToMax, DistanceToReference, DistanceToTarget
 from govindex.rules.exponential import Exponential
 from govindex.rules.goalposts import Goalposts
@@ -66,6 +70,7 @@ __all__ = [
     "Rank",
     "RankAmong",
     "Robust",
+    "Rounded",
     "Scope",
     "Stairs",
     "Steps",

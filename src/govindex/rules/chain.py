@@ -19,6 +19,7 @@ from govindex.contracts import (
     largest_meant,
 )
 from govindex.errors import SettingError
+from govindex.rules.digits import Rounded
 
 __all__ = ["Chain"]
 
@@ -138,6 +139,11 @@ class Chain(BaseRule):
         return any(rule.compares for rule in self._completed)
 
     @property
+    def gives_ranks(self) -> bool:
+        """Whether the last rule gives ranks or counts."""
+        return self._completed[-1].gives_ranks
+
+    @property
     def one_sign(self) -> bool:
         """Whether nothing cancels in any of the rules."""
         return all(rule.one_sign for rule in self._completed)
@@ -155,6 +161,8 @@ class Chain(BaseRule):
         if full is not None or not before or last.peer_dependent or not last.monotone:
             return full
         best = largest_meant(Chain(*before))
+        if isinstance(last, Rounded):  # in which unit only the node knows
+            return best
         return None if best is None else float(last(np.array([best]), Scope())[0])
 
     def __call__(self, values: Float, scope: Scope) -> Float:

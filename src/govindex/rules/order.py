@@ -26,7 +26,7 @@ class Rank(OrderRule):
     """The rank counted from the worst: 1 for the worst peer, n for the best of n.
 
     ``n + 1 − rank``, where rank 1 is the best. Only the order of values counts, not their
-    distance.
+    distance. A view with this rule prints the rank itself, whatever its maximum or the scale.
 
     Parameters
     ----------
@@ -54,6 +54,7 @@ class Rank(OrderRule):
     array([1., 3., 3., 4.])
     """
 
+    gives_ranks: ClassVar[bool] = True
     _noun: ClassVar[str] = "a rank"
 
     @property
@@ -70,6 +71,8 @@ class Rank(OrderRule):
 @attrs.frozen(field_transformer=shared_last)
 class Borda(OrderRule):
     """How many peers a unit beats: ``n − rank``, a tie counting one half.
+
+    A view with this rule prints the count itself, whatever its maximum or the scale.
 
     Parameters
     ----------
@@ -91,6 +94,7 @@ class Borda(OrderRule):
     array([3. , 1.5, 1.5, 0. ])
     """
 
+    gives_ranks: ClassVar[bool] = True
     _noun: ClassVar[str] = "a Borda count"
 
     @property

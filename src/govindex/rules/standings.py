@@ -9,7 +9,7 @@ import attrs
 import numpy as np
 
 from govindex.checks import among, number
-from govindex.contracts import BaseRule, Curve, Direction, Float, Rule, Scope
+from govindex.contracts import BaseRule, Curve, Direction, Float, Rule, Scope, completed
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.order import standing
 from govindex.rules.common import comparable
@@ -177,6 +177,11 @@ class RankAmong(BaseRule):
     def falling(self) -> bool:
         """Whether lower values are better."""
         return not self.monotone
+
+    @property
+    def gives_ranks(self) -> bool:
+        """Whether its rule gives ranks or counts."""
+        return completed(self.rule, BaseRule).gives_ranks
 
     @property
     def bounds(self) -> tuple[float, float]:

@@ -215,9 +215,33 @@ def _by_variable(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
         yield from _by_variable(measure.total, want)
     elif isinstance(measure, measures.Inherited):
         yield from _by_variable(measure.measure, want)
-    elif isinstance(measure, (measures.Indexed, measures.AnnualChange)):
+    elif isinstance(measure, (measures.Indexed, measures.AnnualChange, measures.Trend)):
         # Divisors exceed 0, also if they are shares of something else.
         yield from _by_variable(measure.of, attrs.evolve(_as_whole("error", want), low=1.0))
+    else:
+        yield from _of_several(measure, want)
+
+
+def _of_several(measure: Measure, want: Want) -> Iterator[tuple[str, Want]]:
+    """Yield the requirements on the variables of sums and of conditions."""
+    if isinstance(measure, measures.Sum):
+        for one in measure.of:
+            yield from _by_variable(one, _as_addend(want, len(measure.of)))
+    elif isinstance(measure, measures.PooledRatio):
+        for part, whole in zip(measure.numerators, measure.denominators, strict=True):
+            # The ratio of the sums lies between those of the pairs.
+            pair = measures.Ratio(
+                part, whole, times=measure.times, empty=measure.empty, above=measure.above
+            )
+            yield from _of_ratio(pair, want)
+    elif isinstance(measure, measures.AllMet):
+        met = attrs.evolve(_plain(want), answers=(1.0, 0.0))
+        for one in measure.of:
+            yield from _by_variable(one, met)
+    elif isinstance(measure, measures.Threshold):
+        limits = (measure.at_least, measure.above, measure.at_most, measure.below)
+        bends = tuple(limit for limit in limits if limit is not None)
+        yield from _by_variable(measure.of, attrs.evolve(_plain(want), bends=bends))
     else:
         raise FrameworkError(
             f"data cannot be drawn for the measure {measure!r}: give data that it reads (data=…)"
@@ -246,6 +270,18 @@ def _takes_zero(want: Want) -> bool:
     assert want.accepts is not None
     inside = want.low < 0 or (want.low == 0 and not want.above_low)
     return inside and bool(want.accepts(np.zeros(1))[0])
+
+
+def _as_addend(want: Want, count: int) -> Want:
+    """Return the requirements on each addend of a sum, of which some may be left out."""
+    accepts = want.accepts
+    return attrs.evolve(
+        want,
+        low=want.low if want.low > 0 else want.low / count,
+        high=want.high / count if want.high > 0 else want.high,
+        bends=tuple(bend / count for bend in want.bends),
+        accepts=None if accepts is None else lambda x: accepts(x) & accepts(count * x),
+    )
 
 
 def _plain(want: Want) -> Want:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import attrs
@@ -127,6 +127,31 @@ class Weigher(Protocol):
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame (units × children), or children by their codes."""
+
+
+@attrs.frozen(eq=False)
+class Tier:
+    """Nodes that are weighed together while the branches above them keep their weights.
+
+    Parameters
+    ----------
+    branches : mapping of str to str
+        The branch of each node that is weighed.
+    weights : mapping of str to float
+        The weight of each node in its branch before.
+    parts : mapping of str to float
+        The part of the root that the nodes of each branch have together.
+    units : tuple of str
+    totals : callable
+        Weights by code, shape (sets,), each branch adding up to 1 → the root's shares, shape
+        (sets, units).
+    """
+
+    branches: Mapping[str, str]
+    weights: Mapping[str, float]
+    parts: Mapping[str, float]
+    units: tuple[str, ...]
+    totals: Callable[[Mapping[str, Float]], Float]
 
 
 def as_shares(table: Any) -> Matrix:

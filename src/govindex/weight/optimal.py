@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Float
+from govindex.contracts import Float, Index
 from govindex.errors import DataError, listing
+from govindex.kernels.rounding import snap
+from govindex.kernels.scaling import to_one
 from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
 from govindex.weight.common import (
     Degenerate,
     Missing,
+    Tier,
     Usable,
     WeightSet,
     check_known,
@@ -26,12 +29,16 @@ from govindex.weight.common import (
     usable,
 )
 from govindex.weight.judged import as_numbers
+from govindex.weight.total_correlations import Correlation, correlations_with
+from govindex.weight.weight_search import best_weights
 
 __all__ = ["Balance", "Infomax"]
 
 _WHOLE = one_of(["error", "complete"])
+_KINDS = one_of(["pearson", "spearman", "kendall"])
 _SINGULAR = 1e-10
 _PEAKS = 5
+_NOTHING = 1e-20
 
 
 def _targets(targets: Mapping[str, float] | None) -> FrozenMap[str, float] | None:
@@ -44,13 +51,17 @@ class Balance:
 
     A weighted mean correlates with each of its children, ``r_i = (R·D·w)_i / √(w'·D·R·D·w)`` with
     the deviations D and correlations R of the children. The weights are those of at least 0 whose
-    correlations come nearest to the targets t: the least ``Σ (r_i / Σr − t_i)²``. This is a convex
-    problem, solved exactly.
+    correlations come nearest to the targets t: the least ``Σ (r_i / Σr − t_i)²``. With Pearson's
+    correlation this is a convex problem, solved exactly. Spearman's and Kendall's depend on ranks
+    only and change in steps: their weights are searched for, from Pearson's and others, with a
+    fixed seed, so that no weights that the search saw are better, but some elsewhere may be.
 
     Parameters
     ----------
     targets : mapping of code to float, optional
         How much each child should be felt; equal by default.
+    correlation : {"pearson", "spearman", "kendall"}
+        Kendall's is τ-b, and takes time with the square of the number of units.
     missing, degenerate
         As in :class:`~govindex.weight.Entropy`, without ``"pairwise"``. A constant child cannot be
         felt: it can only weigh 0.
@@ -85,28 +96,29 @@ class Balance:
     """
 
     targets: FrozenMap[str, float] | None = attrs.field(default=None, converter=_targets)
+    correlation: Correlation = attrs.field(default="pearson", validator=_KINDS)
     missing: Literal["error", "complete"] = attrs.field(default="error", validator=_WHOLE)
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
     def __call__(self, children: Any) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
-        from scipy import optimize
-
         if only := only_child(children, self):
             return only
         kept = _varying(children, "Balance", self.missing, self.degenerate)
-        correlations = correlation(kept.shares)
-        _refuse_singular(kept.shares, correlations)
         target = self._target(kept)
-        # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
-        # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
-        # for both at once give the direction.
-        sums = correlations.sum(axis=0)
-        aims = np.vstack([correlations - np.outer(target, sums), sums])
-        goal = np.append(np.zeros(len(target)), 1.0)
-        scaled, _ = optimize.nnls(aims, goal)
-        return _felt(self, kept, scaled, correlations, target)
+        correlations = correlation(kept.shares)
+        if self.correlation != "pearson":
+            start = _nearest(correlations, target)
+            return _searched(self, kept, start, _apart(target), target)
+        _refuse_singular(kept.shares, correlations)
+        return _felt(self, kept, _nearest(correlations, target), correlations, target)
+
+    def _weigh_tier(self, children: Any, tier: Tier) -> WeightSet:
+        """Weigh nodes whose branches keep their weights, by their correlations with the total."""
+        kept = _varying(children, "Balance", self.missing, self.degenerate)
+        target = self._target(kept)
+        return _searched_in(self, kept, tier, _apart(target), target)
 
     def _target(self, kept: Usable) -> Float:
         if self.targets is None:
@@ -132,8 +144,9 @@ class Infomax:
     Parameters
     ----------
     by : {"correlation", "variance"}
-    missing, degenerate
-        As in :class:`~govindex.weight.Balance`.
+    correlation, missing, degenerate
+        As in :class:`~govindex.weight.Balance`: with Spearman's or Kendall's correlation the
+        weights are searched for.
 
     Raises
     ------
@@ -161,6 +174,7 @@ class Infomax:
     by: Literal["correlation", "variance"] = attrs.field(
         default="correlation", validator=one_of(["correlation", "variance"])
     )
+    correlation: Correlation = attrs.field(default="pearson", validator=_KINDS)
     missing: Literal["error", "complete"] = attrs.field(default="error", validator=_WHOLE)
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
@@ -176,10 +190,54 @@ class Infomax:
             scaled = np.ones(len(correlations))
         else:
             scaled = _explaining(correlations)
-        weights = _felt(self, kept, scaled, correlations, None)
+        if self.correlation != "pearson":
+            return self._told(_searched(self, kept, scaled, _silence(self.by), None))
+        return self._told(_felt(self, kept, scaled, correlations, None))
+
+    def _weigh_tier(self, children: Any, tier: Tier) -> WeightSet:
+        """Weigh nodes whose branches keep their weights, by their correlations with the total."""
+        kept = _varying(children, "Infomax", self.missing, self.degenerate)
+        return self._told(_searched_in(self, kept, tier, _silence(self.by), None))
+
+    def _told(self, weights: WeightSet) -> WeightSet:
         felt = np.array(list(weights.columns["correlation"].values()))
         information = felt.sum() if self.by == "correlation" else (felt * felt).sum()
         return attrs.evolve(weights, diagnostics={"information": float(information)})
+
+
+def _nearest(correlations: Float, target: Float) -> Float:
+    """Return u of at least 0 for which the parts of R·u come nearest to the targets."""
+    from scipy import optimize
+
+    # With u = D·w and the sum of correlations as the measure, Σ(R·u)_i = 1, the aim is the
+    # least |(I − t·1')·R·u|². Scaling u moves only how far the sum is from 1, so least squares
+    # for both at once give the direction.
+    sums = correlations.sum(axis=0)
+    aims = np.vstack([correlations - np.outer(target, sums), sums])
+    scaled, _ = optimize.nnls(aims, np.append(np.zeros(len(target)), 1.0))
+    return np.asarray(scaled)
+
+
+def _apart(target: Float) -> Callable[[Float], Float]:
+    """Return how far the parts of correlations, shape (sets, children), are from the targets."""
+
+    def apart(felt: Float) -> Float:
+        total = felt.sum(axis=1, keepdims=True)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            distance = ((felt / total - target) ** 2).mean(axis=1)
+        return np.where((total[:, 0] > _SINGULAR) & np.isfinite(distance), distance, np.inf)
+
+    return apart
+
+
+def _silence(by: str) -> Callable[[Float], Float]:
+    """Return how little correlations, shape (sets, children), tell about the children."""
+
+    def silence(felt: Float) -> Float:
+        told = felt.sum(axis=1) if by == "correlation" else (felt * felt).sum(axis=1)
+        return np.where(np.isfinite(told), -told, np.inf)
+
+    return silence
 
 
 def _explaining(correlations: Float) -> Float:
@@ -250,27 +308,100 @@ def _divided(scaled: Float, spread: Float) -> Float:
     return quotients if np.isfinite(quotients).all() else scaled * (spread.min() / spread)
 
 
+def _searched(
+    how: Balance | Infomax,
+    kept: Usable,
+    start: Float,
+    loss: Callable[[Float], Float],
+    target: Float | None,
+) -> WeightSet:
+    """Return weights with the least loss of the correlations of children with their mean."""
+    standard = _standardised(kept.shares)
+    felt = correlations_with(standard, how.correlation)
+
+    def correlated(sets: Float) -> Float:
+        return felt(snap(sets @ standard, 1.0))
+
+    size = start.sum()
+    starts = [start / size] if size > 0 else []
+    groups = [np.arange(len(standard))]
+    scaled = best_weights(lambda sets: loss(correlated(sets)), groups, starts, smooth=False)
+    raw = _divided(scaled, deviations(kept.shares)[1])
+    return _weight_set(how, kept, raw, correlated(scaled[None])[0], target)
+
+
+def _searched_in(
+    how: Balance | Infomax,
+    kept: Usable,
+    tier: Tier,
+    loss: Callable[[Float], Float],
+    target: Float | None,
+) -> WeightSet:
+    """Return weights of a tier with the least loss of its correlations with the total."""
+    codes = kept.shares.names
+    groups, parts = _groups_of(tier, codes)
+    felt = correlations_with(snap(kept.shares.values, 1.0), how.correlation)
+    columns = [tier.units.index(unit) for unit in kept.shares.units]
+
+    def correlated(sets: Float) -> Float:
+        weights = {code: np.zeros(len(sets)) for code in kept.codes}
+        weights |= dict(zip(codes, sets.T, strict=True))
+        return felt(snap(tier.totals(weights)[:, columns], 1.0))
+
+    now = np.array([tier.weights[code] for code in codes])
+    smooth = how.correlation == "pearson"
+    found = best_weights(lambda sets: loss(correlated(sets)), groups, [now], smooth=smooth)
+    return _weight_set(how, kept, found * parts, correlated(found[None])[0], target)
+
+
+def _groups_of(tier: Tier, codes: Sequence[str]) -> tuple[list[Index], Float]:
+    """Return the rows of nodes by branch, and the part of the root that each branch has."""
+    branches = [tier.branches[code] for code in codes]
+    flat = sorted(set(tier.branches.values()) - set(branches))
+    if flat:
+        raise DataError(
+            f"the branches {listing(flat)} keep their weights, but no node of the tier below them "
+            "has scores that vary: leave them out, or weigh another tier"
+        )
+    rows = {
+        branch: np.array([i for i, b in enumerate(branches) if b == branch]) for branch in branches
+    }
+    return list(rows.values()), np.array([tier.parts[branch] for branch in branches])
+
+
+def _standardised(shares: Matrix) -> Float:
+    values = to_one(shares.values)
+    values = values - values.mean(axis=1, keepdims=True)
+    return np.asarray(values / values.std(axis=1, ddof=1, keepdims=True))
+
+
 def _felt(
-    how: Any, kept: Usable, scaled: Float, correlations: Float, target: Float | None
+    how: Balance | Infomax, kept: Usable, scaled: Float, correlations: Float, target: Float | None
 ) -> WeightSet:
     """Return the weights ``w = u / s``, with the total's correlations with the children."""
     shown = correlations @ scaled
     spread = float(scaled @ shown)
-    if not spread > 1e-20:
+    felt = shown / np.sqrt(spread) if spread > _NOTHING else np.full(len(shown), np.nan)
+    return _weight_set(how, kept, _divided(scaled, deviations(kept.shares)[1]), felt, target)
+
+
+def _weight_set(
+    how: Balance | Infomax, kept: Usable, raw: Float, felt: Float, target: Float | None
+) -> WeightSet:
+    """Return weights with the total's correlations with the children."""
+    if not np.isfinite(felt).all() or (target is not None and not felt.sum() > _SINGULAR):
         raise DataError(
             f"the children contradict each other so much that no weights are felt: "
             f"{listing(kept.shares.names)}. Reverse the direction of some"
         )
-    felt = shown / np.sqrt(spread)
     part = felt / felt.sum()
     columns = {"correlation": kept.full(felt), "felt": kept.full(part)}
     diagnostics = {}
     if target is not None:
         columns["target"] = kept.full(target)
         diagnostics["discrepancy"] = float(np.sqrt(np.mean((part - target) ** 2)))
-    raw = kept.full(_divided(scaled, deviations(kept.shares)[1]))
     return WeightSet(
-        weights=normalised(kept.codes, raw.values(), "no weights are felt"),
+        weights=normalised(kept.codes, kept.full(raw).values(), "no weights are felt"),
         how=how,
         units=len(kept.shares.units),
         left_out=kept.left_out,

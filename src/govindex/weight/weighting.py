@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import attrs
 import numpy as np
 
-from govindex.checks import called, mapping_of, shown
+from govindex.checks import among, called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Weigher, WeightSet, as_ranked, as_shares, ranked_only
+from govindex.weight.common import Tier, Weigher, WeightSet, as_ranked, as_shares, ranked_only
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -22,11 +22,31 @@ from govindex.weight.points import (
     with_branches,
     with_signs,
 )
+from govindex.weight.tiers import tier_of, with_fixed_branches
 
 if TYPE_CHECKING:
     import pandas as pd
 
 __all__ = ["Weighting", "apply", "weighted"]
+
+
+@attrs.frozen(eq=False)
+class _InTier:
+    """A method that weighs a tier below branches that keep their weights."""
+
+    how: Weigher
+    tier: Tier
+    weigh: Callable[[Any, Tier], WeightSet]
+
+    @property
+    def peer_dependent(self) -> bool:
+        return self.how.peer_dependent
+
+    def __repr__(self) -> str:
+        return repr(self.how)
+
+    def __call__(self, children: Any) -> WeightSet:
+        return self.weigh(children, self.tier)
 
 
 def _groups(groups: Mapping[str, WeightSet]) -> FrozenMap[str, WeightSet]:
@@ -46,7 +66,7 @@ class Weighting:
     how : Weigher
     groups : mapping of str to WeightSet
         The weights of the children of a branch, by the branch's code; of a whole tier, by the
-        root's code.
+        root's code: as parts of the root.
     """
 
     framework: Framework
@@ -108,6 +128,7 @@ def apply(
     *,
     at: At | None = None,
     over: Literal["all", "ranked"] = "all",
+    above: Literal["sums", "fixed"] = "sums",
 ) -> Weighting:
     """Find weights and put them into a framework.
 
@@ -129,9 +150,14 @@ def apply(
     at : str, iterable of str or int, optional
         The branch whose children are weighed, or several branches, each by itself; by default all.
         A number weighs a whole tier as one group (1: the root's children), ``"leaves"`` all
-        indicators: a branch above then weighs as much as its nodes together.
+        indicators; see `above`.
     over : {"all", "ranked"}
         Whose scores count: all units, or those that are ranked.
+    above : {"sums", "fixed"}
+        With a whole tier: the branches above weigh as much as their nodes together, or they keep
+        their weights, and the nodes of each share its weight. :class:`~govindex.weight.Balance` and
+        :class:`~govindex.weight.Infomax` then look at the correlations with the total as the whole
+        methodology computes it, and search for the weights, whatever the aggregators above.
 
     Returns
     -------
@@ -180,12 +206,18 @@ def apply(
     whole = isinstance(at, int) or (
         isinstance(at, str) and at == "leaves" and not framework.has(at)
     )
+    fixed = _is_fixed(above, at, whole=whole)
     before = framework
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
         scores = _source(of, framework, data, over) if how.peer_dependent else None
         weight_sets = {
-            name: _weighed_by(how, name, codes, codes if scores is None else scores(codes))
+            name: _weighed_by(
+                _in_tier(how, of, data, codes) if fixed else how,
+                name,
+                codes,
+                codes if scores is None else scores(codes),
+            )
             for name, codes in tier.items()
         }
         groups |= weight_sets
@@ -193,13 +225,33 @@ def apply(
         if _declares_signs(how):
             framework = with_signs(framework, signed)
         parts = {code: abs(weight) for code, weight in signed.items()}
-        framework = reweighed(framework, with_branches(framework, parts) if whole else parts)
+        if whole:
+            parts = (with_fixed_branches if fixed else with_branches)(framework, parts)
+        framework = reweighed(framework, parts)
     if _printed_in_points(of, framework):
         refuse_other_maxima(before, framework)
     order = [code for code in before.codes if code in groups]
     return Weighting(
         framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
     )
+
+
+def _is_fixed(above: object, at: object, *, whole: bool) -> bool:
+    """Return whether branches above a tier keep their weights."""
+    if not among(above, ("sums", "fixed")):
+        raise SettingError(f"above is 'sums' or 'fixed', not {shown(above)}")
+    if above == "fixed" and not whole:
+        raise SettingError(
+            "above='fixed' keeps the weights above a whole tier: name it, such as at=2 or "
+            f"at='leaves', not {shown(at)}"
+        )
+    return above == "fixed"
+
+
+def _in_tier(how: Weigher, of: Any, data: Any, codes: Sequence[str]) -> Weigher:
+    """Return a method that looks at the total above a tier, if it is one that does."""
+    weigh_tier = getattr(how, "_weigh_tier", None)
+    return how if weigh_tier is None else _InTier(how, tier_of(of, data, codes), weigh_tier)
 
 
 def _framework(of: Any) -> Framework:

@@ -54,6 +54,12 @@ def test_quantiles_are_a_table_with_a_column_for_each_level() -> None:
     assert row_of(table, "A", "rank", "q5", "q50", "q97.5") == [1, 1, 1, 2]
 
 
+def test_quantiles_of_type_7_lie_between_ranks() -> None:
+    # 100 draws, 25 of them with rank 2: the 75th rank is 1, the 76th is 2, and 1 + 99·0.75 = 75.25.
+    table = choice_of_two().quantiles(0.5, 0.75, 0.8, method="type7")
+    assert row_of(table, "A", "q50", "q75", "q80") == [1.0, 1.25, 2.0]
+
+
 @pytest.mark.parametrize("way", ["equal", "flat"])
 def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
     part = Dimension("a", [Indicator(c, rule=rules.Affine(), weight=3) for c in "xyz"], weight=5)

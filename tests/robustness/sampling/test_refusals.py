@@ -244,8 +244,12 @@ def test_quantiles_of_ranks_and_of_their_counts_are_the_same(
     sample = sample_ranks(method, Observations.from_frame(frame), vary=vary, draws=301, rng=1)
     levels = (0.0, 0.05, 0.5, 0.95, 1.0)
     sorted_ranks = sample._quantiles(*levels)
+    ranks = sample.to_frame()[[*"ABCDEFGHI"]].to_numpy(dtype=float)
+    between = sample._quantiles(*levels, method="type7")
+    np.testing.assert_allclose(between, np.quantile(ranks, levels, axis=0))
     sample.acceptability()
     np.testing.assert_array_equal(sample._quantiles(*levels), sorted_ranks)
+    np.testing.assert_array_equal(sample._quantiles(*levels, method="type7"), between)
 
 
 @pytest.mark.parametrize("on_error", ["raise", "count"])
@@ -300,6 +304,7 @@ def test_draws_of_forms_scored_one_by_one_keep_to_themselves() -> None:
     ("match", "ask"),
     [
         ("takes at least one level", lambda sample: sample.quantiles()),
+        ("'reached' or 'type7', not 7", lambda sample: sample.quantiles(0.5, method=7)),
         (r"levels are shares from 0 to 1, not \[0", lambda sample: sample.quantiles([0.1, 0.9])),
         ("a level is a share from 0 to 1, not 90", lambda sample: sample.intervals(90)),
         ("a level is a share from 0 to 1, not 'x'", lambda sample: sample.intervals("x")),

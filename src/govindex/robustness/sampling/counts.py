@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from govindex.contracts import Float, Index
 
-__all__ = ["Counting", "DrawCounts", "quantiles"]
+__all__ = ["Counting", "DrawCounts", "interpolated", "quantiles"]
 
 Counts = npt.NDArray[np.integer[Any]]
 Ranks = npt.NDArray[np.integer[Any]]
@@ -147,10 +147,19 @@ class Counting:
 
     def quantiles(self, counts: Counts, draws: int, levels: Sequence[float]) -> Float:
         """Return ranks that units reach in at least these shares of draws, (levels, units)."""
+        needed = [max(int(np.ceil(level * draws - _SLACK)), 1) for level in levels]
+        return self._at(counts, needed)
+
+    def interpolated(self, counts: Counts, draws: int, levels: Sequence[float]) -> Float:
+        """Return quantiles of ranks of type 7, (levels, units)."""
+        below, above, parts = _neighbours(draws, levels)
+        low, high = self._at(counts, below + 1), self._at(counts, above + 1)
+        return low + parts[:, None] * (high - low)
+
+    def _at(self, counts: Counts, needed: Sequence[int] | Index) -> Float:
+        """Return the rank of the first, second … draw from the best rank on, (needed, units)."""
         reached = np.cumsum(counts, axis=1, dtype=np.int64)
-        ranks = [
-            (reached >= max(np.ceil(level * draws - _SLACK), 1)).argmax(axis=1) for level in levels
-        ]
+        ranks = [(reached >= number).argmax(axis=1) for number in needed]
         return np.array(ranks) / (2.0 if self.halves else 1.0)
 
     def shares(self, counts: Counts, draws: int) -> tuple[Float, npt.NDArray[Any]]:
@@ -201,6 +210,28 @@ def quantiles(ranks: Ranks, levels: Sequence[float]) -> Float:
     Of doubled ranks, shape (draws, units).
     """
     rows = [max(int(np.ceil(level * len(ranks) - _SLACK)), 1) - 1 for level in levels]
+    return _sorted_rows(ranks, rows)
+
+
+def interpolated(ranks: Ranks, levels: Sequence[float]) -> Float:
+    """Return quantiles of type 7 of doubled ranks, shape (draws, units), as (levels, units)."""
+    below, above, parts = _neighbours(len(ranks), levels)
+    rows = _sorted_rows(ranks, [*below.tolist(), *above.tolist()])
+    low, high = rows[: len(below)], rows[len(below) :]
+    return np.asarray(low + parts[:, None] * (high - low))
+
+
+def _neighbours(draws: int, levels: Sequence[float]) -> tuple[Index, Index, Float]:
+    """Return the rows about ``(n − 1)·level`` from 0, and how far it is from the first of them."""
+    at = (draws - 1) * np.asarray(levels, dtype=np.float64)
+    whole = np.round(at)
+    at = np.where(np.abs(at - whole) <= _SLACK, whole, at)  # (n − 1)·level may miss it by a bit
+    below = np.floor(at).astype(np.intp)
+    return below, np.minimum(below + 1, draws - 1), at - below
+
+
+def _sorted_rows(ranks: Ranks, rows: Sequence[int]) -> Float:
+    """Return the ranks of each unit in rising order, at some rows, (rows, units)."""
     reached = np.empty((len(rows), ranks.shape[1]))
     for first in range(0, ranks.shape[1], _SORTED):
         some = np.ascontiguousarray(ranks[:, first : first + _SORTED].T)

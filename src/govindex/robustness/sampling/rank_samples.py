@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 import numpy as np
 
-from govindex.checks import is_share
+from govindex.checks import among, is_share, shown
 from govindex.contracts import Bool, Float, Index
 from govindex.display import ShownPage, html
 from govindex.errors import DataError, SettingError
@@ -21,7 +21,7 @@ from govindex.results import IndexResult
 from govindex.results.rank_groups import rank_groups
 from govindex.robustness.sampling.central_weights import central_weights, confidence
 from govindex.robustness.sampling.concordances import concordance
-from govindex.robustness.sampling.counts import Counting, DrawCounts, quantiles
+from govindex.robustness.sampling.counts import Counting, DrawCounts, interpolated, quantiles
 from govindex.robustness.sampling.draws import Ranks, Recipe, Runner
 from govindex.robustness.sampling.pages import sample_page
 from govindex.robustness.sampling.summaries import convergence_table, summary
@@ -169,32 +169,57 @@ class RankSample(Interchanged):
         data = {"name": labels, "rank": ranks, **about, **leagues, **columns}
         return pd.DataFrame(data, index=self._codes).iloc[self._order]
 
-    def quantiles(self, *levels: float) -> pd.DataFrame:
+    def quantiles(
+        self, *levels: float, method: Literal["reached", "type7"] = "reached"
+    ) -> pd.DataFrame:
         """Return ranks that units reach in at least these shares of draws.
-
-        The least rank p for which a share of at least `level` of the draws is not behind p.
 
         Parameters
         ----------
         *levels : float
             Shares from 0 to 1: 0.05, 0.95.
+        method : {"reached", "type7"}
+            The least rank p for which a share of at least `level` of the draws is not behind p
+            (type 1 of Hyndman and Fan); or the ranks interpolated at draw ``1 + (n − 1)·level``
+            (their type 7, the default of R, numpy and COINr), which may lie between ranks.
 
         Returns
         -------
         DataFrame
             Nominal `rank` and a column for each level in percent, "q5", "q95"; missing for
-            unranked units.
+            unranked units. Whole ranks by "reached", floats by "type7".
 
         Raises
         ------
         SettingError
             If no level is given, or one is not a share.
-        """
-        ranks = self._quantiles(*levels)
-        names = [f"q{100.0 * level:.12g}" for level in levels]
-        return self._table({name: as_ranks(row) for name, row in zip(names, ranks, strict=True)})
 
-    def _quantiles(self, *levels: float) -> Float:
+        References
+        ----------
+        Hyndman, R. J. and Fan, Y. (1996), Sample quantiles in statistical packages, The American
+        Statistician 50(4).
+
+        Examples
+        --------
+        >>> import govindex as gi
+        >>> method = gi.methodology("vn.service-766").cut()
+        >>> data = gi.datasets.load("vn.service-766.provinces-2026-10-10")
+        >>> sample = gi.robustness.sample_ranks(
+        ...     method, data, vary=[gi.robustness.Weights(spread=0.5)], draws=100, rng=1
+        ... )
+        >>> int(sample.quantiles(0.95).loc["H19", "q95"])
+        5
+        >>> round(float(sample.quantiles(0.95, method="type7").loc["H19", "q95"]), 2)
+        5.05
+        """
+        if not among(method, ("reached", "type7")):
+            raise SettingError(f"method is 'reached' or 'type7', not {shown(method)}")
+        ranks = self._quantiles(*levels, method=method)
+        names = [f"q{100.0 * level:.12g}" for level in levels]
+        as_column = as_ranks if method == "reached" else np.asarray
+        return self._table({n: as_column(row) for n, row in zip(names, ranks, strict=True)})
+
+    def _quantiles(self, *levels: float, method: str = "reached") -> Float:
         """Return quantiles of ranks, shape (levels, units), NaN for unranked units."""
         if not levels:
             raise SettingError("quantiles(…) takes at least one level: quantiles(0.05, 0.95)")
@@ -202,9 +227,12 @@ class RankSample(Interchanged):
             if not is_share(level):
                 raise SettingError(f"levels are shares from 0 to 1, not {level!r}")
         if self._kept is not None and "_counts" not in vars(self):  # without counts yet
-            ranks = quantiles(self._scored, levels)
+            of_draws = interpolated if method == "type7" else quantiles
+            ranks = of_draws(self._scored, levels)
         else:
-            ranks = self._counting.quantiles(self._counts, self.draws - self.failed, levels)
+            counting, draws = self._counting, self.draws - self.failed
+            of_counts = counting.interpolated if method == "type7" else counting.quantiles
+            ranks = of_counts(self._counts, draws, levels)
         return np.where(self._counting.nominal > 0, ranks, np.nan)
 
     @cached_property

@@ -21,6 +21,7 @@ __all__ = [
     "FormIdentity",
     "identity_of",
     "identity_rows",
+    "is_first_row",
     "is_identity",
 ]
 
@@ -98,7 +99,16 @@ def identity_rows(
 def is_identity(grid: Grid) -> bool:
     """Return whether a sheet says that a workbook is a scoring form."""
     first = grid.cells.get((1, 2))
-    return first is not None and str(first.value).startswith("govindex/form/")
+    return first is not None and _is_format(first.value)
+
+
+def is_first_row(cells: Sequence[Any]) -> bool:
+    """Return whether the first row of a sheet is that of such a one."""
+    return len(cells) > 1 and _is_format(cells[1])
+
+
+def _is_format(value: Any) -> bool:
+    return str(value).startswith("govindex/form/")
 
 
 def identity_of(grid: Grid) -> FormIdentity | str:

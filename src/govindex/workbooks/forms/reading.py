@@ -12,11 +12,13 @@ from govindex.contracts import CellStatus
 from govindex.errors import DataError, Problem, Problems, SettingError, near_miss
 from govindex.files.grids import read_grids
 from govindex.files.saving import as_path
+from govindex.files.sheets import OpenedBook
 from govindex.grid import Grid
 from govindex.meters import Meter, Progress
 from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.units import Unit
+from govindex.workbooks.folders import workbook_files
 from govindex.workbooks.forms.checks import sum_checks
 from govindex.workbooks.forms.formulas import computed_nodes
 from govindex.workbooks.forms.identity import (
@@ -24,6 +26,7 @@ from govindex.workbooks.forms.identity import (
     EarlierCell,
     FormIdentity,
     identity_of,
+    is_first_row,
     is_identity,
     texts_of,
 )
@@ -117,27 +120,19 @@ def read_form(
     return reader.scores(wanted, fall_back, strict=on_problem == "raise")
 
 
-def is_form(file: Path) -> bool:
-    """Return whether a file is a scoring form, whatever it is for."""
-    return any(map(is_identity, read_grids(file)))
+def is_form(book: OpenedBook) -> bool:
+    """Return whether a workbook is a scoring form, whatever it is for."""
+    tops = (book.cells(number, whole=True, rows=1)[1] for number in book.worksheets.values())
+    return any(is_first_row(row) for top in tops for row in top)
 
 
-def _files(path: Any) -> tuple[Path, ...]:
-    if isinstance(path, (str, PathLike)):
-        one = as_path(path)
-        if not one.is_dir():
-            return (one,)
-        found = sorted(
-            file
-            for file in one.iterdir()
-            if file.suffix.lower() in _KINDS and not file.name.startswith(("~$", "."))
-        )
-        if not found:
-            raise DataError(f"the folder '{one.name}' holds no forms ({', '.join(_KINDS)})")
-        return tuple(found)
-    if not isinstance(path, Iterable):
+def _files(path: Any) -> tuple[Path | OpenedBook, ...]:
+    single = isinstance(path, (str, PathLike))
+    if not single and not isinstance(path, Iterable):
         raise SettingError(f"forms are files or a folder, not {path!r}")
-    files = tuple(map(as_path, path))
+    files, _ = workbook_files(path, _KINDS)
+    if not files and single:
+        raise DataError(f"the folder '{as_path(path).name}' holds no forms ({', '.join(_KINDS)})")
     if not files:
         raise SettingError("name at least one form")
     return files
@@ -159,14 +154,15 @@ class _Reader:
         self.stated: list[Stated] = []
         self.notes: list[tuple[str | None, ...]] = []
 
-    def read(self, file: Path) -> None:
+    def read(self, file: Path | OpenedBook) -> None:
         """Read one file."""
-        name = file.name if self.several else ""
+        path = as_path(file)
+        name = path.name if self.several else ""
         grids = read_grids(file)
         hidden = next((g for g in grids if g.sheet == IDENTITY_SHEET and is_identity(g)), None)
         hidden = hidden or next((grid for grid in grids if is_identity(grid)), None)
         if hidden is None:
-            self.problems.add(worded("form.unknown", cell=name or file.name))
+            self.problems.add(worded("form.unknown", cell=name or path.name))
             return
         identity = self._identity(hidden, name)
         if identity is None or not self._fits(identity, hidden, name):

@@ -81,7 +81,9 @@ def _write(contents: Contents, page: PrintedPage, part: IndexResult, units: list
     page.sheet.autofilter(top + tiers, 0, top + tiers + max(len(units), 1), last)
     page.sheet.freeze_panes(top + tiers + 1, first)
     page.sheet.repeat_rows(top, top + tiers)
-    seams = [first + heading.column for heading in headings if heading.right > 1]
+    starts = {heading.column for heading in headings if heading.right > 1}
+    # A page does not begin between the total of a branch and its first part.
+    seams = [first + column for column in sorted(starts) if column - 1 not in starts]
     page.spread(first, last, seams)
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import attrs
 
 from govindex.model.tree import Indicator
+from govindex.results.announcements import compares_percent, league_percents
 from govindex.results.tables import band_titles, without_idle
 from govindex.workbooks.results.cells import PrintedCell, PrintedColumn
 from govindex.workbooks.results.frame_tables import content_of, frame_columns, frame_rows
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["write_announcement", "write_ranking"]
 
+_IN_PERCENT = ("workbook.mean_percent", "workbook.highest_percent", "workbook.lowest_percent")
 _DRAWN = 200  # units that are drawn
 
 
@@ -28,7 +30,7 @@ def write_announcement(contents: Contents) -> None:
     """Write what is announced: sentences, a table by league, and notes on figures."""
     result, page = contents.result, contents.page("announcement")
     table = result.announce(language=contents.language)
-    scores = result.league_scores()[["mean", "highest", "lowest"]]
+    scores = _spread(contents)
     frame = table.join(scores).reset_index() if table.index.is_unique else _side(table, scores)
     if len(result.units.groups("league")) < 2 and frame["league"].isna().all():
         frame = frame.drop(columns="league")
@@ -36,6 +38,12 @@ def write_announcement(contents: Contents) -> None:
         attrs.evolve(column, narrowest=16.0 if column.kind == "text" else 9.0)
         for column in frame_columns(contents, frame, widest=30.0)
     ]
+    if compares_percent(result):  # the last columns
+        titles = [contents.word(key) for key in _IN_PERCENT]
+        columns[-len(titles) :] = [
+            attrs.evolve(column, title=title)
+            for column, title in zip(columns[-len(titles) :], titles, strict=True)
+        ]
     for number, column in enumerate(columns):
         texts = [content_of(value) for value in frame.iloc[:, number]]
         page.widen(number, column.width(texts, contents.book.decimals))
@@ -50,6 +58,15 @@ def write_announcement(contents: Contents) -> None:
         page.line(contents.word("workbook.marked", sheet=sheet), bold=True)
         for note in notes:
             page.paragraph(note, len(columns))
+
+
+def _spread(contents: Contents) -> pd.DataFrame:
+    """Return mean, highest and lowest of every league, in percent where maxima differ."""
+    result = contents.result
+    scores = result.league_scores()
+    if compares_percent(result):
+        return league_percents(result).set_index(scores.index)
+    return scores[["mean", "highest", "lowest"]]
 
 
 def _side(table: pd.DataFrame, scores: pd.DataFrame) -> pd.DataFrame:
@@ -114,13 +131,19 @@ def _write_charts(
     contents: Contents, page: PrintedPage, frame: pd.DataFrame, starts: list[int]
 ) -> None:
     """Write a chart of the scores of each league, which follows the cells of the ranking."""
-    names, scores = list(frame).index("name"), list(frame).index("score")
+    in_percent = compares_percent(contents.result)
+    names, scores = (
+        list(frame).index("name"),
+        list(frame).index("percent" if in_percent else "score"),
+    )
     charts = contents.page("charts")
     source = page.sheet.get_name()
     for begin, end in pairwise(starts):
         row = frame.iloc[begin - starts[0]]
         parts = [row[name] for name in ("period", "league") if name in frame and row[name]]
         title = " – ".join(map(str, parts)) or contents.subject
+        if in_percent:
+            title = f"{title} (%)"
         chart = contents.book.bar_chart(
             title,
             [source, begin, names, end - 1, names],

@@ -157,7 +157,7 @@ class Rubric:
         )
         usual: dict[str, Any] = {
             "title": self.framework.name,
-            "sources": Source(self.file, note=f"Sheet '{self.sheet}'." if self.sheet else ""),
+            "sources": Source(self.file, note=self.sheet),
             "ranking": Ranking(decimals=decimals),
         }
         if decimals is not None:

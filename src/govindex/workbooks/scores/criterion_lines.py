@@ -133,9 +133,19 @@ class _Lines:
         if number is None and _is_sum(name):
             self._leave_out(line, texts)
             return None
+        if not texts:
+            self._note_unnamed(line)
+            return None
         found = " ".join(dict.fromkeys(reversed(texts)))
         self._add(match.problem, line, found=found, values={"known": match.expected})
         return None
+
+    def _note_unnamed(self, line: int) -> None:
+        """Note the first figure of a line that has neither a number nor a name."""
+        for column, cell in self.reader.view.lines[line].items():
+            if column in self.points and self.reader.is_score(cell):
+                self.reader.add("criterion.unnamed", line, column, found=text_of(cell))
+                return
 
     def _points(self, line: int) -> list[Cell]:
         cells = self.reader.view.lines[line].items()

@@ -11,8 +11,10 @@ from typing import Any
 from govindex.errors import DataError, Problems, SettingError
 from govindex.files import read_grids
 from govindex.files.saving import as_path
+from govindex.files.sheets import OpenedBook
 from govindex.grid import Grid
 from govindex.meters import Meter, Progress
+from govindex.workbooks.folders import workbook_files
 from govindex.workbooks.problem_texts import cell_reference
 from govindex.workbooks.scores.criteria import Criteria
 from govindex.workbooks.scores.criterion_lines import table_at
@@ -20,7 +22,7 @@ from govindex.workbooks.scores.locations import located
 from govindex.workbooks.scores.problems import sheet_problem
 from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.tables import ScoreTable
-from govindex.workbooks.scores.wordings import years_in
+from govindex.workbooks.scores.wordings import years_in, years_in_name
 
 __all__ = ["sheet_tables"]
 
@@ -71,41 +73,29 @@ def sheet_tables(
     return tables
 
 
-def _files(
-    path: str | PathLike[str] | Sequence[str | PathLike[str]], left_out: list[tuple[str, str]]
-) -> list[Path]:
-    """Return the files of paths and folders, each once, in the order of their names."""
-    if isinstance(path, (str, PathLike)):
-        paths = [as_path(path)]
-    elif isinstance(path, Sequence):
-        paths = [as_path(item) for item in path]
-    else:
+def _files(path: Any, left_out: list[tuple[str, str]]) -> tuple[Path | OpenedBook, ...]:
+    """Return the files of paths and folders, each once; note those that are no workbooks."""
+    if not isinstance(path, (str, PathLike, Sequence)):
         raise SettingError(f"path is a file, several files or a folder, not {path!r}")
-    files: dict[Path, None] = {}
-    for item in paths:
-        if not item.is_dir():
-            files[item] = None
-            continue
-        for file in sorted(item.iterdir()):
-            if file.name.startswith(("~$", ".")) or not file.is_file():
-                continue
-            if file.suffix.lower() in _KINDS:
-                files[file] = None
-            else:
-                left_out.append((file.name, "the file is no workbook"))
+    files, others = workbook_files(path, _KINDS)
+    left_out += [(file.name, "the file is no workbook") for file in others]
     if not files:
+        paths = [path] if isinstance(path, (str, PathLike)) else path
         raise DataError(
             f"there is no workbook in {', '.join(repr(str(item)) for item in paths)}: scores are "
             f"read from {', '.join(_KINDS)}"
         )
-    return list(files)
+    return files
 
 
-def _grids(file: Path, sheet: str | Sequence[str] | None, problems: Problems) -> tuple[Grid, ...]:
+def _grids(
+    file: Path | OpenedBook, sheet: str | Sequence[str] | None, problems: Problems
+) -> tuple[Grid, ...]:
+    path = as_path(file)
     try:
-        return read_grids(file, None if file.suffix.lower() == ".csv" else sheet)
+        return read_grids(file, None if path.suffix.lower() == ".csv" else sheet)
     except DataError as error:
-        problems.add(sheet_problem("file.unreadable", found=str(error), cell=file.name))
+        problems.add(sheet_problem("file.unreadable", found=str(error), cell=path.name))
         return ()
 
 
@@ -143,9 +133,10 @@ def _note_years(tables: Sequence[ScoreTable], period: str | None, problems: Prob
     years = []
     for table in tables:
         found = [(cell, years_in(text)) for cell, text in table.titles]
-        named = [(cell, year) for cell, several in found for year in several]
-        if len({year for _, year in named}) == 1:
-            years.append(named[0])
+        for several in (found, [(table.view.whole, years_in_name(table.view.grid.sheet))]):
+            named = [(cell, year) for cell, years_of in several for year in years_of]
+            if len({year for _, year in named}) == 1:
+                years.append(named[0])
     counts = Counter(year for _, year in years)
     expected = period[:4] if period else (counts.most_common(1)[0][0] if counts else "")
     for cell, year in years:

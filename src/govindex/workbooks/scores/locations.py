@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from functools import cached_property
 
 import attrs
 
 from govindex.grid import Cell, Grid
+from govindex.grid.headers import header_at, rows_above
 from govindex.workbooks.scores.criteria import Criteria
 from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.views import SheetView, text_of
@@ -18,10 +20,9 @@ __all__ = ["Location", "is_number", "located", "summary_title"]
 
 _NUMBER = re.compile(r"[-+\u2212'’]?\(?\d[\d.,\s]*\)?%?")
 _COUNTS = re.compile(r"\(?\d+\)?")
-_MOST_HEADER_LINES = 6
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, slots=False)
 class Location:
     """Where the criteria of a sheet stand.
 
@@ -42,6 +43,12 @@ class Location:
     name: int | None
     top: int
     header: tuple[int, ...]
+
+    @cached_property
+    def titles(self) -> Mapping[int, tuple[str, ...]]:
+        """What is written above each column, from the top, in a sheet with its units across."""
+        rows = [row for row in sorted(self.header) if not _counts_columns(self.view, row)]
+        return header_at(self.view.grid, rows, text_of).titles
 
     @property
     def last(self) -> int:
@@ -239,23 +246,7 @@ def _header_lines(at: Location, choices: ReadingChoices) -> tuple[int, ...]:
         return tuple(sorted(above, reverse=True))
     if choices.header:
         return tuple(sorted(choices.header, reverse=True))
-    lines: list[int] = []
-    line = at.top - 1
-    while line > 0 and not _filled(view, line):
-        line -= 1
-    while line > 0 and len(lines) < _MOST_HEADER_LINES and (filled := _filled(view, line)):
-        if len(filled) == 1 and min(filled)[1] <= at.last:
-            break  # a title
-        lines.append(line)
-        line -= 1
-    return tuple(lines)
-
-
-def _filled(view: SheetView, line: int) -> set[tuple[int, int]]:
-    """Return the cells that a line shows, by their first position."""
-    width = max((column for _, column in view.cells), default=0)
-    sources = {view.source(line, column) for column in range(1, width + 1)}
-    return {source for source in sources if text_of(view.cells.get(source))}
+    return tuple(reversed(rows_above(view.grid, at.top, at.last)))
 
 
 def summary_title(text: str) -> bool:

@@ -41,6 +41,7 @@ CURES = {
         "delete the row, declare aliases={'name in the sheet': 'code'}, or read the sheet with the "
         "rubric of its own year"
     ),
+    "criterion.unnamed": "write which criterion it is, or delete what does not count",
     "file.unreadable": "mend the file, or take it out of the folder",
     "league.twice": "give the unit one league",
     "league.missing": "name the league of every unit in leagues=…",
@@ -54,11 +55,15 @@ CURES = {
     "stage.nowhere": "name its columns with stages={'stage': ['title in the sheet']}",
     "stage.unnamed": "declare the stages with stages=[…], or name the column with columns={…}",
     "total.contradiction": "correct the total or the points",
+    "total.unread": "write the total as a number, or leave the cell blank",
     "unit.near_miss": (
         "if they are one, declare aliases={'written so': 'unit'}; else list all units: units=[…]"
     ),
     "unit.twice": "delete one of them",
-    "unit.two_names": "correct the title or the name of the sheet",
+    "unit.two_names": (
+        "correct the title or the name of the sheet, or declare aliases={'name of the sheet': "
+        "'unit'}"
+    ),
     "unit.unknown": "correct the name, or declare aliases={'written so': 'unit'}",
     "unit.unnamed": "name the unit with aliases={'name of the sheet or file': 'unit'}",
     "unit.without_points": "add its sheet, or take it out of units=…",

@@ -45,8 +45,6 @@ class ReadingChoices:
         The title of the column of leagues, "" without one.
     hidden : {"refuse", "read", "skip"}
     notation : Notation
-    any_style : bool
-        Whether numbers are read in any style, as long as they have one meaning.
     aliases : mapping of str to str
         Texts of sheets, each with the unit or the code of the criterion it means.
     """
@@ -57,12 +55,16 @@ class ReadingChoices:
     league: str = ""
     hidden: Hidden = "refuse"
     notation: Notation = attrs.field(factory=Notation)
-    any_style: bool = True
     aliases: FrozenMap[str, str] = attrs.field(factory=FrozenMap)
 
     def __attrs_post_init__(self) -> None:
         if not among(self.hidden, ("refuse", "read", "skip")):
             raise SettingError(f"hidden is 'refuse', 'read' or 'skip', not {self.hidden!r}")
+
+    @property
+    def any_style(self) -> bool:
+        """Whether numbers are read in any style, as long as they have one meaning."""
+        return self.notation.numbers is None
 
     @cached_property
     def _roles(self) -> dict[str, str]:
@@ -136,10 +138,8 @@ def declared_stages(stages: Any) -> FrozenMap[str, tuple[str, ...]]:
     return FrozenMap({name: tuple(map(str, (*texts,))) for name, texts in pairs})
 
 
-def score_notation(
-    notation: Notation | None, not_applicable: Any, missing: Any
-) -> tuple[Notation, bool]:
-    """Return the notation with further codes, and whether numbers are read in any style.
+def score_notation(notation: Notation | None, not_applicable: Any, missing: Any) -> Notation:
+    """Return the notation with further codes.
 
     Raises
     ------
@@ -149,14 +149,8 @@ def score_notation(
     known = as_notation(notation)
     read = Notation(missing=missing, not_applicable=not_applicable)
     absent = known.missing | read.missing
-    return (
-        attrs.evolve(
-            known,
-            missing=absent,
-            not_applicable=(known.not_applicable - read.missing) | read.not_applicable,
-        ),
-        notation is None,
-    )
+    not_applicable = (known.not_applicable - read.missing) | read.not_applicable
+    return attrs.evolve(known, missing=absent, not_applicable=not_applicable)
 
 
 def declared_columns(columns: Any) -> FrozenMap[str, str]:

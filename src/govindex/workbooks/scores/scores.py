@@ -98,8 +98,9 @@ def read_scores(
         Texts (in any case, with any spaces) and numbers that mean so, besides the usual ones and
         blank cells. Any other text is a problem.
     notation : Notation, optional
-        How numbers and percent signs are read. By default a number in a text is read in any style
-        in which it has one meaning: "3,25", "1.5", "−0,5"; "1.500" is a problem.
+        How numbers and percent signs are read. Unless it says how numbers are written, a number in
+        a text is read in any style in which it has one meaning: "3,25", "1.5", "−0,5"; "1.500" is a
+        problem.
     units : iterable of Unit or str, optional
         All units. Any other name is then a problem.
     leagues : mapping, path or str, optional
@@ -159,15 +160,13 @@ def read_scores(
     """
     accepted = accepted_codes(on_problem, accept)
     _check_period(period)
-    known, any_style = score_notation(notation, not_applicable, missing)
     choices = ReadingChoices(
         stages=declared_stages(stages),
         columns=declared_columns(columns),
         header=header,
         league=look(str(leagues)) if _is_title(leagues) else "",
         hidden=hidden,
-        notation=known,
-        any_style=any_style,
+        notation=score_notation(notation, not_applicable, missing),
         aliases=text_mapping(aliases, "aliases"),
     )
     order = fallback_order(fall_back, tuple(choices.stages)) if choices.stages else ()

@@ -268,12 +268,13 @@ class _TableReader:
         if cell.value == "" and not cell.formula:
             return
         read = figure(cell, self._choices)
-        if read.problem == "cell.word":
+        if read.problem == "cell.word" and not any(letter.isdigit() for letter in read.found):
             return  # "KAD" or a remark at a branch says nothing about its parts
         if read.problem:
-            about = {"unit": unit, "variable": criterion.code, "stage": stage}
+            code = "total.unread" if read.problem == "cell.word" else read.problem
+            about = {"unit": unit, "variable": criterion.code, "stage": stage, "noun": "node"}
             values = {"known": read.expected}
-            self._problem(read.problem, reference, found=read.found, values=values, **about)
+            self._problem(code, reference, found=read.found, values=values, **about)
         elif isinstance(read.value, float):
             written = read.value, decimals_of(cell, read.value), reference
             self.scores.stated.append(

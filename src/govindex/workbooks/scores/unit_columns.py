@@ -23,7 +23,7 @@ _BETWEEN = re.compile(r"\s*[-–—:/|(),\n]\s*")
 def columns_down(reader: SheetReader, candidates: list[int]) -> list[ScoreColumn]:
     """Return the columns of a sheet by their titles; those that are no scores are left out."""
     found = (_Titles(reader, number).column() for number in candidates)
-    columns = _sourced(reader, _spread([column for column in found if column is not None]))
+    columns = _sourced(reader, [column for column in found if column is not None])
     points = [column for column in columns if column.role == "points"]
     if all(c.unit is None for c in points) or not any(c.unit is None for c in points):
         return columns
@@ -64,20 +64,6 @@ def _source(reader: SheetReader, column: ScoreColumn) -> str | None:
     return found if found in reader.criteria.sources else None
 
 
-def _spread(columns: list[ScoreColumn]) -> list[ScoreColumn]:
-    """Give columns of further stages the unit to their left, whose title is not merged."""
-    spread: list[ScoreColumn] = []
-    unit, seen = None, set[str | None]()
-    for column in columns:
-        if column.role == "points" and column.unit is not None:
-            unit, seen = (column.unit if column.stage else None), {column.stage}
-        elif column.role == "points" and unit and column.stage not in {None, *seen}:
-            column = attrs.evolve(column, unit=unit)
-            seen.add(column.stage)
-        spread.append(column)
-    return spread
-
-
 @attrs.define(eq=False)
 class _Titles:
     """The titles of a column, the lowest first."""
@@ -87,10 +73,7 @@ class _Titles:
     texts: list[str] = attrs.field(init=False)
 
     def __attrs_post_init__(self) -> None:
-        view, header = self.reader.view, self.reader.at.header
-        sources = dict.fromkeys(view.source(line, self.number) for line in header)
-        texts = [text_of(view.cells.get(source)) for source in sources]
-        self.texts = [text for text in texts if text]
+        self.texts = [*reversed(self.reader.at.titles.get(self.number, ()))]
 
     def column(self) -> ScoreColumn | None:
         """Return the column, None if it is left out."""

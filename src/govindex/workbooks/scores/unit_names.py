@@ -70,6 +70,11 @@ class UnitNames:
         meant = self.choices.meant(text)
         return str(as_code(meant if meant != text else _COUNTED.sub("", text)))
 
+    def are_same(self, one: str, other: str) -> bool:
+        """Return whether two texts are names of one unit."""
+        texts = map(self._meant, (one, other))
+        return len({look(self._declared.get(look(text), text)) for text in texts}) == 1
+
     def register(self, written: str, table: int, cell: str) -> None:
         """Note a unit of a table; capitals give way to another spelling of the same name."""
         text = self._meant(written)
@@ -204,7 +209,8 @@ def _continues(title: str, tab: str) -> bool:
 def _add_second_names(
     tables: Sequence[ScoreTable], found: Mapping[int, str], names: UnitNames, problems: Problems
 ) -> None:
-    """Note sheets whose title names the unit of another sheet."""
+    """Note sheets whose title names another unit: that of another sheet, or one of its own."""
+    naming = _naming_cells(tables, found, names)
     known = {look(unit): unit for unit in found.values()} | dict.fromkeys(names.known, "")
     for i, unit in found.items():
         table = tables[i]
@@ -212,9 +218,28 @@ def _add_second_names(
         for cell, title in titles:
             labelled = _LABELLED.fullmatch(title)
             text = labelled[1].strip() if labelled else " ".join(title.split())
-            if look(text) in known and look(text) != look(names.choices.meant(unit)):
+            is_named = look(text) in known or (table.view.grid.file, _cell_of(cell)) in naming
+            if is_named and not names.are_same(text, unit):
                 problems.add(
                     sheet_problem(
                         "unit.two_names", found=text, cell=cell, unit=unit, values={"known": unit}
                     )
                 )
+
+
+def _naming_cells(
+    tables: Sequence[ScoreTable], found: Mapping[int, str], names: UnitNames
+) -> set[tuple[str, str]]:
+    """Return the cells, each with its file, that name the unit in most sheets of the file."""
+    agree: Counter[tuple[str, str]] = Counter()
+    every: Counter[tuple[str, str]] = Counter()
+    for i, unit in found.items():
+        for cell, title in tables[i].titles:
+            at = (tables[i].view.grid.file, _cell_of(cell))
+            every[at] += 1
+            agree[at] += names.are_same(" ".join(title.split()), unit)
+    return {at for at, count in agree.items() if count > 1 and 2 * count > every[at]}
+
+
+def _cell_of(reference: str) -> str:
+    return reference.rpartition("!")[2]

@@ -24,12 +24,14 @@ __all__ = [
     "names_key",
     "number_key",
     "years_in",
+    "years_in_name",
 ]
 
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff"))
 _AROUND = " .,:;()[]–-*"
 _SIGNS = re.compile(r"[^\w\s]+", re.UNICODE)
 _YEAR = re.compile(r"\b(?:năm|year)\s+((?:19|20)\d\d)\b", re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 # Not the name of a unit: what offices call sheets, whatever number or year follows.
 _GENERAL = (
     *("sheet", "trang tính", "bảng", "bảng điểm", "bảng chấm điểm", "tổng hợp", "phụ lục", "biểu"),
@@ -151,3 +153,14 @@ def years_in(text: str) -> frozenset[str]:
     ['2025']
     """
     return frozenset(_YEAR.findall(composed(text)))
+
+
+def years_in_name(name: str) -> frozenset[str]:
+    """Return the years that the name of a sheet holds: "Sở Y tế 2025".
+
+    Examples
+    --------
+    >>> sorted(years_in_name("Sở Y tế 2025")), sorted(years_in_name("Số 20251"))
+    (['2025'], [])
+    """
+    return frozenset(_YEAR_ALONE.findall(name))
