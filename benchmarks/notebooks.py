@@ -1,7 +1,7 @@
 """What a notebook waits for: the HTML of a result, formatted rankings, and contributions.
 
-Run: ``python benchmarks/notebooks.py``. Times are the shortest ones of the processor. It ends with an
-error if a target is missed.
+Run: ``python benchmarks/notebooks.py``. Times are the shortest ones of the processor. It
+ends with an error if a target is missed.
 """
 
 from __future__ import annotations

@@ -353,5 +353,5 @@ def test_plain_records_are_checked_like_parts(cls: type, table: Any, problem: st
 
 def test_settings_without_a_reader_are_refused() -> None:
     problems = Problems()
-    settings(rules.Clip, {"low": 0}, "", problems, {"low": None})  # type: ignore[dict-item]
+    settings(rules.Clip, {"low": 0}, "", problems, {"low": None})
     assert list(problems) == ["low: there is no such setting: Known: 'high'"]

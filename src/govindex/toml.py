@@ -149,7 +149,7 @@ def _methodology(document: dict[str, Any], problems: Problems) -> Methodology | 
         "framework": None,
         "steps": _steps,
     }
-    read = settings(Methodology, document, "", problems, readers)  # type: ignore[arg-type]
+    read = settings(Methodology, document, "", problems, readers)
     framework = read_framework(nodes, views, "", problems)
     forms = read_forms(others, problems)
     if not problems:

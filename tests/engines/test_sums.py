@@ -147,6 +147,7 @@ def test_duckdb_adds_up_numbers_of_every_type(keys: list[str]) -> None:
     }
     cells = ", ".join(f"if(x = 3, NULL, {text}) AS '{kind}'" for kind, text in numbers.items())
     relation = duckdb.sql(f"SELECT 'A' AS unit, {cells} FROM range(4) AS made_up(x)")
+    assert relation is not None
     assert list(map(str, relation.types[1:])) == list(numbers)
     found = grouped_sums(open_records(relation), keys, {kind: nw.col(kind) for kind in numbers})
     assert found[list(numbers)].to_numpy().tolist() == [[3, 3, 3, 3.75, 2.0, 1]]

@@ -118,7 +118,7 @@ def test_a_page_of_an_edition_has_every_node_with_its_variables_in_words(edition
         assert (node.reference or "") in text
         assert (node.confidence or "") in text
         read = node.measure.variables if isinstance(node, gi.Indicator) else ()
-        assert [name for name in read if words.loc[name, "name"] not in text] == []
+        assert [name for name in read if str(words.loc[name, "name"]) not in text] == []
 
 
 def test_what_is_unknown_names_every_node_that_was_not_read_in_a_source() -> None:

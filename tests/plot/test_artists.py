@@ -412,7 +412,7 @@ def test_the_median_is_seen_beside_the_nominal_rank() -> None:
 
 @pytest.mark.parametrize("name", ["all ties", "a league of one", "two units"])
 def test_an_axis_of_ranks_has_whole_ranks_from_the_first(name: str) -> None:
-    axes = plot.rank_intervals(sample(SUBJECTS[name]))
+    axes: Any = plot.rank_intervals(sample(SUBJECTS[name]))
     axes.figure.draw_without_rendering()
     low, high = axes.get_xlim()
     shown = [tick for tick in axes.get_xticks() if low <= tick <= high]
@@ -454,9 +454,8 @@ def test_cells_that_differ_by_their_hue_only_are_hatched_without_numbers() -> No
     axes = plot.pairwise(sample(LEAGUES))
     assert "below half of the draws" in keys(axes)
     listed = sample(LEAGUES).pairwise().index
-    leagues = (
-        data(LEAGUES).units.take([data(LEAGUES).units.locate(unit) for unit in listed]).leagues
-    )
+    units = data(LEAGUES).units
+    leagues = units.take(np.array([units.locate(unit) for unit in listed])).leagues
     assert leagues is not None
     together = np.array(leagues)[:, None] == np.array(leagues)[None, :]
     below = (ahead < 0.5) & together & ~np.eye(len(ahead), dtype=bool)

@@ -109,7 +109,7 @@ def inventory(site: Path) -> Iterator[str]:
         found: Any = InventoryFile.load(file, "", lambda base, uri: uri)
     for kind, names in found.items():
         if kind.startswith("py:") and kind != "py:module":
-            # Sphinx lists the module of a class as another name for it, with the address of the first.
+            # Sphinx lists the module of a class as another name for it, with the first's address.
             yield from (name for name, item in names.items() if item.uri.endswith(f"#{name}"))
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from govindex.methods import Methodology
     from govindex.model.observations import Observations
     from govindex.results import IndexResult
+    from govindex.robustness.variations.protocols import Variation
 
 _SUFFIXES = (".png", ".svg", ".pdf")
 _DRAWS = 2_000
@@ -122,7 +123,7 @@ def _sensitivity(drawing: _Drawing) -> Any:
     from govindex.robustness import LeaveOut, Weights, sensitivity
 
     options, language = drawing.options, drawing.language
-    vary = {
+    vary: dict[str, Variation] = {
         words("plot.choice_of_weights", language): Weights(spread=options.spread),
         words("plot.choice_of_indicators", language): LeaveOut(),
     }

@@ -233,7 +233,7 @@ def _with_typst_bars(
 ) -> Styler:
     for name, lowest, most in _spans(result, table, nodes):
 
-        def ends(score: float, lowest: float = lowest, most: float = most) -> str:
+        def ends(score: Any, lowest: float = lowest, most: float = most) -> str:
             if score != score:
                 return ""
             low, high = (100.0 * (end - lowest) / (most - lowest) for end in sorted((score, 0.0)))

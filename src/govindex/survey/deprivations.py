@@ -197,7 +197,7 @@ def _parsed(content: str, name: str) -> PovertyMeasure:
         "sources": records(Source),
         "title": read_names,
     }
-    read = settings(PovertyMeasure, document, "", problems, readers)  # type: ignore[arg-type]
+    read = settings(PovertyMeasure, document, "", problems, readers)
     problems.raise_any(FrameworkError, f"'{name}' is not a poverty measure")
     found = made(PovertyMeasure, read, "", problems)
     problems.raise_any(FrameworkError, f"'{name}' is not a poverty measure")

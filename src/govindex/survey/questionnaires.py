@@ -297,7 +297,7 @@ def _parsed(content: str, name: str) -> Questionnaire:
         "sources": records(Source),
         "title": read_names,
     }
-    read = settings(Questionnaire, document, "", problems, readers)  # type: ignore[arg-type]
+    read = settings(Questionnaire, document, "", problems, readers)
     problems.raise_any(FrameworkError, f"'{name}' is not a questionnaire")
     found = made(Questionnaire, read, "", problems)
     problems.raise_any(FrameworkError, f"'{name}' is not a questionnaire")
