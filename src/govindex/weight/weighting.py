@@ -195,17 +195,8 @@ def apply(
     [4, 3, 2, 1]
     """
     framework = _framework(of)
-    if isinstance(how, type) or not isinstance(how, Weigher):
-        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
-    if how.peer_dependent and data is None:
-        raise DataError(f"{how!r} finds weights from scores: give the data")
-    if ranked_only(over) and isinstance(of, Framework):
-        raise SettingError(
-            "a frame does not say which units are ranked: leave the others out of it"
-        )
-    whole = isinstance(at, int) or (
-        isinstance(at, str) and at == "leaves" and not framework.has(at)
-    )
+    _check_method(how, of, data, over)
+    whole = isinstance(at, int) or (among(at, ("leaves",)) and not framework.has("leaves"))
     fixed = _is_fixed(above, at, whole=whole)
     before = framework
     groups: dict[str, WeightSet] = {}
@@ -234,6 +225,17 @@ def apply(
     return Weighting(
         framework=framework, before=before, how=how, groups={code: groups[code] for code in order}
     )
+
+
+def _check_method(how: object, of: object, data: object, over: Any) -> None:
+    if isinstance(how, type) or not isinstance(how, Weigher):
+        raise SettingError(f"how is a way to find weights, such as Equal(), not {shown(how)}")
+    if how.peer_dependent and data is None:
+        raise DataError(f"{how!r} finds weights from scores: give the data")
+    if ranked_only(over) and isinstance(of, Framework):
+        raise SettingError(
+            "a frame does not say which units are ranked: leave the others out of it"
+        )
 
 
 def _is_fixed(above: object, at: object, *, whole: bool) -> bool:

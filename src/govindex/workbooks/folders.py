@@ -18,7 +18,7 @@ def workbook_files(
 ) -> tuple[tuple[Path | OpenedBook, ...], tuple[Path, ...]]:
     """Return the files of paths and folders, in the order of their names.
 
-    A file that is open takes the place of the same file of a folder.
+    A file that is open stands for the same file of a folder.
 
     Parameters
     ----------
