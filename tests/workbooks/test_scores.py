@@ -371,7 +371,7 @@ def test_problems_are_listed_in_vietnamese(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
     file = written(tmp_path, "rows")
     with pytest.raises(SettingError, match="rubric is a Rubric, a Methodology or a Framework"):
-        read_scores(file, "rubric")
+        read_scores(file, "rubric")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="on_problem is 'raise' or 'collect'"):
         read_scores(file, RUBRIC, on_problem="ignore")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="hidden is 'refuse', 'read' or 'skip'"):

@@ -45,6 +45,8 @@ from govindex.workbooks.scores.wordings import look
 if TYPE_CHECKING:
     import pandas as pd
 
+    from govindex.workbooks.rubrics.rubrics import Rubric
+
 __all__ = ["read_scores"]
 
 _HEADING = (
@@ -56,7 +58,7 @@ Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 def read_scores(
     path: Paths,
-    rubric: Any,
+    rubric: Rubric | Methodology | Framework,
     *,
     stages: Sequence[str] | Mapping[str, str | Sequence[str]] = (),
     fall_back: bool | Sequence[str] = False,
