@@ -403,3 +403,29 @@ def test_a_sheet_of_many_units_is_printed_on_pages_that_divide_no_unit(tmp_path:
     starts = [brk.id + 1 for brk in many.col_breaks.brk]
     assert len(starts) >= 1
     assert all(str(headings[start]).startswith(("U", "Points")) for start in starts)
+
+
+def test_no_formula_of_many_units_is_longer_than_excel_takes(tmp_path: Path) -> None:
+    leaves = [
+        gi.Dimension(
+            f"{n}", [gi.Indicator(f"{n}.{m}", weight=1, rule=gi.rules.Points()) for m in (1, 2)]
+        )
+        for n in range(20)
+    ]
+    method = gi.Methodology("e.t", "1", gi.Framework("f", leaves, aggregate=gi.aggregate.Sum()))
+    units = [f"Unit 'no' {n}" for n in range(25)]
+    file = gi.workbooks.write_form(method, tmp_path / "a.xlsx", units=units, layout="together")
+    book = load_workbook(file)
+    formulas = [
+        (sheet.title, cell.value)
+        for sheet in book.worksheets
+        for row in sheet.iter_rows()
+        for cell in row
+        if isinstance(cell.value, str) and cell.value.startswith("=")
+    ]
+    assert max(len(text) for _, text in formulas) <= 8_192
+    counted = "".join(text for _, text in formulas if "COUNTBLANK" in text)
+    assert counted.count("COUNTBLANK") == 25 * 20
+    stored = load_workbook(file, data_only=True).worksheets[0]
+    assert stored["B7"].value.endswith(f": {25 * 40}")
+    assert len(gi.workbooks.read_form(file, method).observations.units) == 25

@@ -11,6 +11,7 @@ import attrs
 from govindex.contracts import CellStatus
 from govindex.files.findings import cell_name
 from govindex.language import words
+from govindex.workbooks.forms.blank_counts import BlankCells, blank_count
 from govindex.workbooks.forms.formulas import Formula, Formulas
 from govindex.workbooks.forms.identity import IDENTITY_SHEET, EarlierCell
 from govindex.workbooks.forms.layout import (
@@ -58,21 +59,33 @@ def shown_text(shown: EarlierCell, language: str, *, yes_no: bool = False) -> fl
 
 
 class AnswerLists:
-    """Answers listed on the hidden sheet, right of what it says; equal lists stand there once."""
+    """Lists of answers and long formulas on the hidden sheet, right of what it says."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.areas: dict[tuple[str | float, ...], str] = {}
+        self.formulas = 0
 
     def area(self, answers: tuple[str | float, ...]) -> str:
         """Return the area that lists these answers."""
         if answers not in self.areas:
-            column = _LISTS + len(self.areas)
+            column = self._column()
             for row, answer in enumerate(answers):
                 _put(self.page, (row + 1, column), answer, None)
             letters = cell_name(1, column).rstrip("1")
             self.areas[answers] = f"={IDENTITY_SHEET}!${letters}$1:${letters}${len(answers)}"
         return self.areas[answers]
+
+    def formula(self, text: str, value: int) -> str:
+        """Write a formula and return the name of its cell."""
+        column = self._column()
+        self.formulas += 1
+        self.page.write_formula(0, column - 1, f"={text}", None, value)
+        return f"{IDENTITY_SHEET}!${cell_name(1, column).rstrip('1')}$1"
+
+    def _column(self) -> int:
+        """Return the first column that is free."""
+        return _LISTS + len(self.areas) + self.formulas
 
 
 @attrs.frozen(slots=False)
@@ -282,17 +295,18 @@ class SheetWriter:
         ]
         if not needed:
             return
-        cells = [cell_name(at, block.entry) for block in sheet.blocks for _, at in needed]
-        blank = [
-            cell_name(at, block.entry)
+        units = [
+            BlankCells(
+                [cell_name(at, block.entry) for _, at in needed],
+                sum((block.unit.code, name) not in self.filled for name, _ in needed),
+            )
             for block in sheet.blocks
-            for name, at in needed
-            if (block.unit.code, name) not in self.filled
         ]
-        count = "+".join(f"COUNTBLANK({area})" for area in _areas(cells))
+        count = blank_count(sheet.name, units, self.lists.formula)
+        blank = sum(unit.blank for unit in units)
         said = words("form.left", language)
         look = self.style(**_FONT, bold=True, font_color="#B3261E")
-        page.write_formula(LEFT - 1, 1, f'="{said}: "&({count})', look, f"{said}: {len(blank)}")
+        page.write_formula(LEFT - 1, 1, f'="{said}: "&({count})', look, f"{said}: {blank}")
 
     def _page(self, page: Any, sheet: FormSheet) -> None:
         top, bottom = sheet.header
@@ -373,19 +387,6 @@ def _lines(text: str, sheet: FormSheet, column: str) -> int:
         return 1
     width = _WIDTHS[column] * (1.35 if column == "criterion" else 1.55)  # letters are narrow
     return sum(max(1, math.ceil(len(line) / width)) for line in text.split("\n"))
-
-
-def _areas(cells: list[str]) -> list[str]:
-    """Return cells as areas: runs of rows in one column."""
-    areas: list[list[str]] = []
-    for cell in cells:
-        letters = cell.rstrip("0123456789")
-        row = int(cell[len(letters) :])
-        if areas and areas[-1][1] == f"{letters}{row - 1}":
-            areas[-1][1] = cell
-        else:
-            areas.append([cell, cell])
-    return [first if first == last else f"{first}:{last}" for first, last in areas]
 
 
 def _put(page: Any, at: tuple[int, int], value: float | str, look: Any) -> None:
