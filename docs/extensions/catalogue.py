@@ -120,7 +120,7 @@ def facts(method: Any, edition: str) -> Iterator[tuple[str, Sequence[Piece]]]:
     found = "; ".join(reproduced(edition))
     yield "Reproduced", [found, ": see the ", page_link("evidence", "evidence")] if found else []
     yield "Fingerprint", [nodes.literal("", method.fingerprint[:12])]
-    yield "Notes", [method.notes]
+    yield "Notes", inline(method.notes)
 
 
 def reproduced(edition: str) -> Iterator[str]:
@@ -135,12 +135,14 @@ def reproduced(edition: str) -> Iterator[str]:
 
 def unknown(method: Any) -> list[nodes.Node]:
     """Return what is not known of an edition, or not as certain as a text that was read."""
-    framework = method.framework
     doubts: dict[str, list[str]] = {}
-    for node in framework.nodes[1:]:
-        if node.confidence not in CERTAIN:
-            doubts.setdefault(node.confidence or "confidence not stated", []).append(node.code)
-    shown = [node.code for node in framework.nodes[1:] if not framework.is_scored(node.code)]
+    shown: list[str] = []
+    for framework in (method.framework, *getattr(method, "forms", {}).values()):
+        for node in framework.nodes[1:]:
+            if node.confidence not in CERTAIN:
+                doubts.setdefault(node.confidence or "confidence not stated", []).append(node.code)
+            if not framework.is_scored(node.code):
+                shown.append(node.code)
     variables = gi.describe_variables(method, language="en")
     unsaid = variables.index[variables["name"] == ""].tolist()
     below = "" if method.depth == "complete" else " What lies below is not built in."
@@ -156,9 +158,9 @@ def unknown(method: Any) -> list[nodes.Node]:
 
 
 def codes(names: Sequence[str]) -> list[Piece]:
-    """Return codes as code, with commas."""
+    """Return codes as code, each once, with commas."""
     found: list[Piece] = []
-    for name in names:
+    for name in dict.fromkeys(names):
         found += [", ", nodes.literal("", name)] if found else [nodes.literal("", name)]
     return found
 
@@ -245,8 +247,10 @@ def made(framework: gi.Framework, node: Any, row: Any) -> Iterator[tuple[str, li
 
 def part_words(code: str, part: Any) -> list[Piece]:
     """Return a part as code, and each of the parts named in it in the words of the reference."""
-    known = {name: text for name, text in explained(part) if name.rpartition(".")[2] in code}
+    known = dict(explained(part))
     known.pop("govindex.absence.Absence", None)  # that holds the policies that are explained
+    named = {name: text for name, text in known.items() if name.rpartition(".")[2] in code}
+    known = named or known
     alone = [name.rpartition(".")[2] for name in known] == [code]
     found: list[Piece] = [] if alone else [nodes.literal("", code)]
     for number, (name, text) in enumerate(known.items()):
