@@ -28,11 +28,29 @@ from govindex import (
     Ranking,
     Unit,
     aggregate,
+    measures,
     rules,
+    treat,
 )
 from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
-from govindex.contracts import ABSENT, Bool, CellStatus, Curve, Float, Peers, Rule, Scope
+from govindex.contracts import (
+    ABSENT,
+    Aggregator,
+    Bool,
+    Cells,
+    CellStatus,
+    Columns,
+    Curve,
+    Float,
+    Measure,
+    Peers,
+    Rule,
+    Scope,
+    Treatment,
+)
 from govindex.errors import CellError, DataError
+from govindex.impute import Constant, Mean, Mixed
+from govindex.prepare import Denominate, Impute, Treat
 from govindex.rounding import Levels, Rounding
 from govindex.testing import Law, laws, observed
 from tests import own_laws
@@ -694,6 +712,264 @@ class RefusalThatNamesNobody(Methodology):
         if np.isnan(observations.values).any():
             raise DataError("the data are not complete")
         return super().compute(observations)
+
+
+# -- rules, treatments, aggregators and measures with a form of their kind -------------------------
+
+
+def instead(sound: Any, **settings: Any) -> Seat:
+    """Return the seat of a part in a methodology of two indicators."""
+
+    def around(part: Any) -> Methodology:
+        if isinstance(part, Rule):
+            return made(leaf("a", part), leaf("c"))
+        if isinstance(part, Measure):
+            return made(leaf("a", measure=part, rule=rules.Identity()), leaf("c"))
+        if isinstance(part, Aggregator):
+            return made(leaf("a"), leaf("c"), combine=part)
+        steps = part if callable(part) else Impute(part, lacking="missing")
+        steps = Treat(part, when="always") if isinstance(part, Treatment) else steps
+        return made(leaf("a"), leaf("c"), steps=steps)
+
+    return Seat(around(sound), lambda cls: around(cls(**settings)))
+
+
+GROWING = instead(rules.Exponential(factor=0.1, rate=0.03), factor=0.1, rate=0.03)
+SHRINKING_FAST = instead(rules.Exponential(factor=1, rate=-0.02), factor=1, rate=-0.02)
+
+
+@breaks(laws.betterment, "its score falls", SHRINKING_FAST)
+@attrs.frozen(kw_only=True)
+class ExponentialThatSaysItRises(rules.Exponential):
+    monotone: ClassVar[bool] = True
+    falling: ClassVar[bool] = False
+
+
+@breaks(laws.bounds, "whose parts declare", GROWING)
+@attrs.frozen(kw_only=True)
+class ExponentialWithinAShare(rules.Exponential):
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
+
+
+DEPRIVED = instead(rules.ExponentialRank(degenerate=0.5), degenerate=0.5)
+
+
+@breaks(laws.betterment, "its score falls", DEPRIVED)
+@attrs.frozen
+class ExponentialRankFromTheWrongEnd(rules.ExponentialRank):
+    monotone: ClassVar[bool] = True
+
+    def _share(self, rank: Float, count: Float) -> Float:
+        return super()._share(count + 1.0 - rank, count)
+
+
+@breaks(laws.anchoring, "it is anchored on the data", DEPRIVED)
+@attrs.frozen
+class ExponentialRankFrozenAsAPercentRank(rules.ExponentialRank):
+    def anchor(self, reference: Float, scope: Scope) -> Rule:
+        return rules.PercentRank(degenerate=0.5).anchor(reference, scope)
+
+
+AMONG = instead(
+    rules.RankAmong(rules.PercentRank(), [10, 20, 20, 60]),
+    rule=rules.PercentRank(),
+    values=[10, 20, 20, 60],
+)
+
+
+@breaks(laws.rivals_unchanged, "reports what", AMONG, examples=150)
+@breaks(laws.independence_of_irrelevant_units, "is left out", AMONG)
+class RankAmongTheUnits(rules.RankAmong):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        present = values[~np.isnan(values)]
+        known = np.unique(np.append(present, self.values))
+        below = np.searchsorted(known, values, "left")
+        return np.where(np.isnan(values), np.nan, below / len(known))
+
+
+@breaks(laws.betterment, "its score falls", AMONG)
+class RankAmongWorseOnes(rules.RankAmong):
+    def __call__(self, values: Float, scope: Scope) -> Float:
+        return 1.0 - super().__call__(values, scope)
+
+
+ROUNDED = instead(
+    rules.Chain(rules.Goalposts(worst=0, best=100), rules.Rounded(Rounding(0))), digits=0
+)
+
+
+@attrs.frozen
+class _Jumpless(rules.Rounded):
+    def curve(self, maximum: float) -> Curve:
+        return attrs.evolve(super().curve(maximum), jump=0.0)
+
+
+@breaks(laws.continuity, "its rules allow", ROUNDED, examples=300)
+def rounding_that_hides_its_jump(digits: int) -> Rule:
+    return rules.Chain(rules.Goalposts(worst=0, best=100), _Jumpless(Rounding(digits)))
+
+
+LOGARITHM = instead(treat.GIILog())
+
+
+@attrs.frozen
+class _SettledAnew:
+    """A treatment that finds its ends again, whenever it is called."""
+
+    cuts: ClassVar[bool] = False
+
+    def __call__(self, values: Float) -> Float:
+        known = np.unique(values[~np.isnan(values)])
+        found = treat.GIILog().settle(known, None) if known.size > 1 else None
+        return values if found is None else found(values)
+
+
+@breaks(laws.anchoring, "is left out", LOGARITHM, examples=150)
+@attrs.frozen
+class GIILogThatIsNeverSettled(treat.GIILog):
+    def settle(self, ordered: Float, enough: Any) -> Any:
+        return _SettledAnew()
+
+
+FIXED = instead(treat.GIILog(low=0, high=200), low=0, high=200)
+
+
+@breaks(laws.rivals_unchanged, "reports what", FIXED)
+@attrs.frozen
+class GIILogThatSaysItHasItsEnds(treat.GIILog):
+    def __call__(self, values: Float) -> Float:
+        return _SettledAnew()(values)
+
+
+AGAINST = instead(aggregate.SignedMean("c"), negative="c")
+
+
+@breaks(
+    laws.betterment,
+    "its score falls",
+    Seat(instead(aggregate.Arithmetic()).sound, AGAINST.put),
+)
+@attrs.frozen
+class SignedMeanThatSaysItIsMonotone(aggregate.SignedMean):
+    monotone: ClassVar[bool] = True
+
+
+@breaks(laws.bounds, "whose parts declare", AGAINST)
+@attrs.frozen
+class SignedMeanWithinItsChildren(aggregate.SignedMean):
+    def reach(self, low: float, high: float) -> tuple[float, float]:
+        return low, high
+
+
+FIRST = instead(measures.FirstReported(["a", "b"]), of=["a", "b"])
+
+
+@breaks(laws.marks_change_no_score, "is marked as", FIRST, examples=150)
+@attrs.frozen
+class FirstThatNobodyImputed(measures.FirstReported):
+    def __call__(self, columns: Columns) -> Cells:
+        first, second = (measure(columns) for measure in self.of)
+        plain = first.status == CellStatus.REPORTED
+        return Cells(
+            np.where(plain, first.values, second.values),
+            np.where(plain, first.status, second.status),
+        )
+
+
+@breaks(laws.rivals_unchanged, "reports what", FIRST, examples=300)
+@attrs.frozen
+class FirstVariableThatEveryUnitReports(measures.FirstReported):
+    def __call__(self, columns: Columns) -> Cells:
+        first, second = (measure(columns) for measure in self.of)
+        return second if np.isnan(first.values).any() else first
+
+
+@breaks(
+    laws.rivals_unchanged,
+    "reports what",
+    instead(measures.Sum(["a", "b"]), of=["a", "b"]),
+    examples=150,
+)
+@attrs.frozen
+class SumBeyondThatOfTheLeast(measures.Sum):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        least = np.fmin.reduce(cells.values, axis=-1, keepdims=True)
+        return attrs.evolve(cells, values=cells.values - np.nan_to_num(least))
+
+
+POOLED = {"numerators": ["a", "b"], "denominators": ["x", "y"], "empty": "zero"}
+
+
+@breaks(
+    laws.marks_change_no_score,
+    "is marked as",
+    instead(measures.PooledRatio(**POOLED), **POOLED),  # type: ignore[arg-type]
+    examples=150,
+)
+@attrs.frozen
+class PooledRatioOfWhatWasReported(measures.PooledRatio):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        reported = cells.status == CellStatus.REPORTED
+        return attrs.evolve(cells, values=np.where(reported, cells.values, 0.5 * cells.values))
+
+
+REACHED = {"of": "a", "at_least": 60}
+
+
+@breaks(
+    laws.independence_of_irrelevant_units,
+    "is left out",
+    instead(measures.Threshold(**REACHED), **REACHED),  # type: ignore[arg-type]
+    examples=150,
+)
+@attrs.frozen
+class ThresholdAtTheMedianOfTheUnits(measures.Threshold):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = self.of(columns)
+        middle = np.nanmedian(cells.values) if (cells.values == cells.values).any() else 0.0
+        reached = np.where(np.isnan(cells.values), np.nan, cells.values >= middle)
+        return attrs.evolve(cells, values=reached.astype(float))
+
+
+@breaks(
+    laws.rivals_unchanged,
+    "reports what",
+    instead(measures.Trend("a", years=1), of="a", years=1),
+    examples=150,
+)
+@attrs.frozen
+class TrendAboveThatOfTheOthers(measures.Trend):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        known = cells.values[~np.isnan(cells.values)]
+        return attrs.evolve(cells, values=cells.values - (known.mean() if known.size else 0.0))
+
+
+@breaks(
+    laws.rivals_unchanged,
+    "reports what",
+    instead(Mixed([Constant(50)]), fills=[Mean(), Constant(50)]),
+    examples=150,
+)
+@attrs.frozen
+class MixThatSaysItLooksAtNobody(Mixed):
+    peer_dependent: ClassVar[bool] = False
+
+
+@breaks(
+    laws.rivals_unchanged,
+    "reports what",
+    instead(Denominate({"a": "people"}), by={"a": "people"}),
+    examples=150,
+)
+@attrs.frozen
+class DenominateByTheMeanDenominator(Denominate):
+    def __call__(self, observations: Observations) -> Observations:
+        done = super().__call__(observations)
+        people = np.nanmean(observations.values[:, observations.column_of("people")])
+        return attrs.evolve(done, values=done.values * np.float64(people))
 
 
 # -- declarative methodologies ---------------------------------------------------------------------

@@ -93,6 +93,7 @@ PARTS = [
     prepare.Treat(treat.Percentiles(), when="always", over="league"),
     prepare.Treat(treat.Deviations(), when="always"),
     prepare.Treat(treat.GIILog(factor=100), when="always"),
+    prepare.Treat(treat.GIILog(low=0, high=200), when="always", variables=["a"]),
     prepare.Treat(treat.BoxCox(origin="least", offset=1), when="always", variables=["a"]),
     prepare.Treat(treat.YeoJohnson(), when="always", variables=["a"]),
     prepare.TreatAs({"a": treat.Between(low=10, high=90)}),

@@ -25,8 +25,17 @@ def test_the_human_capital_index_of_viet_nam_is_a_product_of_exponentials() -> N
     assert round(0.98 * health, 2) == 0.69
 
 
+def test_a_tenth_of_the_scottish_wards_lies_above_50() -> None:
+    """Scottish Indices of Deprivation 2003, appendix 5: 1,222 wards, 100 for the most deprived."""
+    scores = 100 * ExponentialRank()(np.arange(1.0, 1223), Scope())
+    assert scores[-1] == 100
+    assert (scores > 50).mean() == pytest.approx(0.1, abs=0.005)
+    # A mean of 50, of 100 and 0, stands at the 90th percentile.
+    assert (scores < 50).mean() == pytest.approx(0.9, abs=0.005)
+
+
 def test_ranks_are_transformed_as_the_english_indices_of_deprivation_are() -> None:
-    """English Indices of Deprivation 2019, technical report, appendix E: 32,844 areas."""
+    """English Indices of Deprivation 2019: 32,844 areas."""
     count = 32_844
     rank = np.arange(1.0, count + 1)
     expected = -23 * np.log(1 - rank / count * (1 - np.exp(-100 / 23)))
@@ -109,7 +118,7 @@ def test_values_whose_share_is_no_number_are_refused(rate: float, value: float) 
 def test_the_logarithm_of_the_gii_runs_from_nought_to_that_of_the_largest(
     values: list[int], factor: float
 ) -> None:
-    """Global Innovation Index 2020, appendix IV: ln[(max·f − 1)(x − min)/(max − min) + 1]."""
+    """Global Innovation Index 2020, technical notes: ln[(max·f − 1)(x − min)/(max − min) + 1]."""
     ordered = np.sort(np.array(values, dtype=np.float64))
     low, high = ordered[0], ordered[-1]
     log: Any = treat.GIILog(factor=factor).settle(ordered, None)

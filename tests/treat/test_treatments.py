@@ -157,6 +157,22 @@ def test_constants_and_blanks_need_nothing() -> None:
     assert math.isnan(report_of(treated).frame.loc["b", "skewness"])
 
 
+@pytest.mark.parametrize(
+    "fixed",
+    [Log(origin=-1), GIILog(low=0, high=200), BoxCox(power=0.5, origin=0), YeoJohnson(power=0.5)],
+)
+@given(values=st.lists(st.sampled_from([0.5, 3.0, 40.0]), min_size=1, max_size=5))
+def test_a_treatment_with_fixed_numbers_looks_at_one_value_only(
+    fixed: Any, values: list[float]
+) -> None:
+    step = Treat(fixed, when="always", remaining="accept")
+    assert not step.peer_dependent
+    done = step(lettered(days=values))
+    alone = [column(step(lettered(days=[value])), "days")[0] for value in values]
+    assert column(done, "days") == alone
+    assert done.treated.all()
+
+
 def test_equal_values_have_no_shape_even_if_their_mean_is_rounded() -> None:
     treated = Treat()(lettered(a=[0.1] * 10))
     assert math.isnan(report_of(treated).frame.loc["a", "kurtosis"])

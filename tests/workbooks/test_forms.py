@@ -84,6 +84,30 @@ RUBRIC = method(
             Entry(low=0.0, high=3.0),
         ),
         (
+            gi.Indicator(
+                "i",
+                measure=measures.PooledRatio(["x", "y"], ["all", "both"]),
+                rule=rules.Proportional(1),
+            ),
+            Entry(low=0.0, at_most="all"),
+        ),
+        (
+            gi.Indicator("i", measure=measures.AllMet(["x", "y"]), rule=rules.Identity()),
+            Entry(yes_no=True),
+        ),
+        (
+            gi.Indicator(
+                "i",
+                measure=measures.AllMet([measures.Threshold("x", at_least=9), "y"]),
+                rule=rules.Identity(),
+            ),
+            Entry(),
+        ),
+        (
+            gi.Indicator("i", measure=measures.Sum(["x", "y"]), rule=rules.Points(), weight=3),
+            Entry(),
+        ),
+        (
             gi.Indicator("i", measure=measures.Complement(["x"], "all"), rule=rules.Identity()),
             Entry(low=0.0, at_most="all"),
         ),

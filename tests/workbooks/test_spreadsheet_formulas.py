@@ -40,6 +40,12 @@ MEASURES = [
     M.Ratio(M.Difference(M.Product("x", "z"), "x"), "y", above="allow", empty="zero"),
     M.Complement(["x"], M.Largest(["x", "y"]), times=100, empty="zero"),
     M.PerPeriod("x"),
+    M.Sum(["x", "y", "z"]),
+    M.Ratio(M.Sum(["x", "y"]), M.Sum(["y", "z"]), above="allow", empty="zero"),
+    M.PooledRatio(["x", "z"], ["y", "z"], above="allow", empty="full", rounding=gi.Rounding(2)),
+    M.Threshold(M.Sum(["x", "y"]), above=20),
+    M.AllMet([M.Threshold("x", at_least=10), M.Threshold("y", at_most=20)]),
+    M.AllMet([M.Threshold("x", below=20), M.Threshold("z", above=3)]),
     M.Inherited(M.Ratio("x", "y", above="allow", empty="zero")),
 ]
 
@@ -52,6 +58,7 @@ def calculated(formula: str) -> Any:
     )
     functions = {
         "IF": lambda test, yes, no: yes if test else no,
+        "AND": lambda *tests: all(tests),
         "MIN": min,
         "MAX": max,
         "LN": np.log,

@@ -88,8 +88,9 @@ class Trend(ComposedMeasure):
 
     References
     ----------
-    The formula is the least-squares growth rate ``exp(b) − 1`` of statistical compendia, such as
-    the World Development Indicators describe it; the wording of their page could not be compared.
+    World Bank, World Development Indicators 2006, statistical methods: growth rates by least
+    squares. Dictionaries of economics confirm the formula ``exp(b) − 1`` of the least-squares
+    growth rate; that of this page could not be compared with its text.
 
     Examples
     --------

@@ -100,7 +100,8 @@ class Treat(BaseStep):
     spreadsheets do; excess kurtosis) are beyond the limits. The treatments are tried one after the
     other, each on the original values, until one suffices; otherwise the last one applies. The
     report says what was tried before and given up, with the skewness and the kurtosis that it left.
-    A variable with fewer than two distinct values is not treated, and the report says so.
+    A variable with fewer than two distinct values is not treated, and the report says so; a single
+    treatment with fixed numbers that always applies does not look at them.
 
     Parameters
     ----------
@@ -265,7 +266,8 @@ class Treat(BaseStep):
             return (), ()
         known = matrix.values[task.row, task.members][task.reference]
         ordered = np.sort(known[~np.isnan(known)])
-        if not len(ordered) or ordered[0] == ordered[-1]:
+        # Without peers what others report decides nothing, equal values included.
+        if not len(ordered) or (self.peer_dependent and ordered[0] == ordered[-1]):
             return (), ()
         return self._first_sufficient(ordered, variable, forced=forced)
 

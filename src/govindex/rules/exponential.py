@@ -41,7 +41,8 @@ class Exponential(Absolute):
     References
     ----------
     Kraay, A., Methodology for a World Bank Human Capital Index. Policy Research Working Paper 8593
-    (World Bank, 2018), section 3: productivity ``exp(φ·(years − 14))`` with φ = 0.08.
+    (World Bank, 2018): productivity ``exp(φ·(years − 14))`` with φ = 0.08. Title and number of the
+    paper were confirmed; where it states the formula and φ could not be compared with its text.
 
     Examples
     --------

@@ -209,8 +209,11 @@ class ExponentialRank(OrderRule):
 
     References
     ----------
-    McLennan, D. et al., The English Indices of Deprivation 2019, technical report (Ministry of
-    Housing, Communities and Local Government, 2019), appendix E: the exponential transformation.
+    Scottish Indices of Deprivation 2003 (Scottish Executive, 2003), appendix 5: the formula, ranks
+    scaled to 1/n … 1, and a tenth of the areas above 50, compared with its text. McLennan, D. et
+    al., The English Indices of Deprivation 2019, technical report (Ministry of Housing, Communities
+    and Local Government, 2019), takes the same transformation; which appendix says so could not be
+    confirmed.
 
     Examples
     --------

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
+    from govindex.engines import Records
+
 __all__ = ["PovertyEstimates", "alkire_foster"]
 
 Missing = Literal["refuse", "drop", "not_deprived"]
@@ -129,7 +131,7 @@ class PovertyEstimates:
 
 
 def alkire_foster(
-    frame: Any,
+    frame: Records,
     measure: PovertyMeasure,
     design: SampleDesign | None = None,
     *,
@@ -170,7 +172,8 @@ def alkire_foster(
     References
     ----------
     S. Alkire, J. Foster, S. Seth, M. E. Santos, J. M. Roche and P. Ballon (2015), Multidimensional
-    Poverty Measurement and Analysis, Oxford University Press, chapters 5 and 8.
+    Poverty Measurement and Analysis, Oxford University Press, chapters 5 (the counting) and 8
+    (statistical inference): their subjects were confirmed, pages could not be compared.
 
     Examples
     --------

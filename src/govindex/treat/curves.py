@@ -144,8 +144,10 @@ class GIILog:
 
     References
     ----------
-    Global Innovation Index 2020 (Cornell University, INSEAD and WIPO), appendix IV, technical
-    notes: indicators with more than five outliers.
+    Global Innovation Index 2020 (Cornell University, INSEAD and WIPO), technical notes (appendix
+    IV), for indicators with more than five outliers. The formula could not be compared with their
+    text; the documentation of COINr 1.1.14 (``log_GII``) confirms that the index's own form turns
+    the direction where the largest value is below 1.
 
     Examples
     --------

@@ -12,6 +12,7 @@ from govindex.errors import DataError, SettingError, listing, near_miss
 from govindex.kernels.components import pointing_up
 from govindex.kernels.rounding import snap
 from govindex.weight.common import (
+    Children,
     Degenerate,
     Missing,
     Usable,
@@ -85,7 +86,8 @@ class ComponentScores:
     ----------
     Filmer, D. and Pritchett, L. H. (2001), Estimating wealth effects without expenditure data — or
     tears. Demography 38(1): first component, with negative coefficients. Thomson, G. H. (1951),
-    The Factorial Analysis of Human Ability, on scores of factors.
+    The Factorial Analysis of Human Ability, on scores of factors. Pages of both could not be
+    compared with their text.
 
     Examples
     --------
@@ -114,7 +116,7 @@ class ComponentScores:
     )
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only
