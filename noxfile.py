@@ -64,12 +64,12 @@ def svy(session: nox.Session) -> None:
 
 @nox.session
 def engines(session: nox.Session) -> None:
-    """Count records in every engine: PySpark, SQLFrame and Ibis too; a Dask worker is killed."""
+    """Count records and answers in every engine, PySpark too; a Dask worker is killed."""
     session.install("-e", ".[dev,spark]", "ibis-framework[duckdb]", "sqlframe[duckdb]")
     profile = {"GOVINDEX_PROFILE": "full"}
-    session.run(
-        "pytest", "-q", *(session.posargs or ["tests/engines", "tests/records"]), env=profile
-    )
+    survey = [f"tests/survey/test_{name}.py" for name in ("engines", "other_engines")]
+    tests = session.posargs or ["tests/engines", "tests/records", *survey]
+    session.run("pytest", "-q", *tests, env=profile)
 
 
 @nox.session

@@ -70,7 +70,7 @@ def variables(*, distinct: bool) -> dict[str, Any]:
     return {**found, "persons": Distinct("person")} if distinct else found
 
 
-def counted(source: object, *, distinct: bool) -> pd.DataFrame:
+def counted(source: Any, *, distinct: bool) -> pd.DataFrame:
     """Count with govindex."""
     found = records.count(
         source, variables(distinct=distinct), unit="unit", period="month", date="received"

@@ -13,6 +13,7 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
@@ -83,7 +84,7 @@ def units() -> list[gi.Unit]:
     ]
 
 
-def counted(source: object) -> pd.DataFrame:
+def counted(source: Any) -> pd.DataFrame:
     """Count with govindex, and score what dossiers alone allow."""
     counts = gi.services.service_766(source, period="2026", units=units())
     result = counts.method.without([*dict.fromkeys(counts.lacking["indicator"])]).compute(

@@ -40,6 +40,7 @@ ogp_site_url = html_baseurl
 ogp_image = "_static/card.png"
 ogp_image_alt = "govindex: leaves score, branches aggregate, the root ranks"
 ogp_social_cards = {"enable": False}  # one picture for all pages, drawn once
+ogp_custom_meta_tags = ['<meta name="twitter:card" content="summary_large_image" />']
 
 myst_enable_extensions = ["attrs_inline", "colon_fence", "deflist", "dollarmath"]
 myst_heading_anchors = 3

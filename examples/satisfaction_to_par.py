@@ -50,7 +50,7 @@ def made_up_points(units: tuple[str, ...]) -> pd.DataFrame:
     )
 
 
-def satisfaction(answers: object) -> tuple[gi.Methodology, gi.Observations]:
+def satisfaction(answers: pd.DataFrame) -> tuple[gi.Methodology, gi.Observations]:
     """Return the index of satisfaction and its data, with their errors."""
     estimates = gi.survey.estimate(answers, FORM, DESIGN, by="province", items="factors", scale=100)
     framework = (method := gi.methodology("vn.sipas@2023")).framework
@@ -73,7 +73,7 @@ def par(index: gi.robustness.RankSample) -> tuple[gi.Methodology, gi.Observation
 
 def ranks(method: gi.Methodology, data: gi.Observations, draws: int) -> gi.robustness.RankSample:
     """Return the ranks that other samples of the same size would have given."""
-    limits = (0.0, 100.0) if method.id == "vn.sipas" else {}
+    limits = (0.0, 100.0) if method.id == "vn.sipas" else None
     errors = gi.robustness.Errors(limits=limits)
     return gi.robustness.sample_ranks(method, data, vary=[errors], draws=draws, rng=1)
 

@@ -125,7 +125,7 @@ def _estimates() -> gi.survey.Estimates:
 
 def _problems() -> gi.DataError:
     try:
-        gi.Observations.from_records([{"unit": "A", "x": [1]}, {"unit": "B", "y": "?"}, 5])  # type: ignore[list-item]
+        gi.Observations.from_records([{"unit": "A", "x": [1]}, {"unit": "B", "y": "?"}, 5])  # type: ignore[dict-item, list-item]
     except gi.DataError as error:
         return error
     raise AssertionError("made-up records with problems were read")

@@ -312,12 +312,13 @@ def test_score_differences_are_those_of_printed_scores() -> None:
     own = comparison.differences.loc[expected.index, list(expected.columns)]
     np.testing.assert_allclose(own, expected, atol=0.011)  # scores are printed in hundredths
     counted = comparison.signed_differences([5])
+    pd.testing.assert_frame_equal(comparison.signed_differences(5), counted)
     assert counted["up_5"].to_dict() == (own >= 5).sum().to_dict()
     assert counted["down_5"].to_dict() == (own <= -5).sum().to_dict()
     np.testing.assert_allclose(counted["mean"], own.mean()[counted.index])
 
 
-@pytest.mark.parametrize("sizes", [[0], [-1], ["many"], [float("nan")], 5])
+@pytest.mark.parametrize("sizes", [[0], [-1], ["many"], [float("nan")], 0, "many", None])
 def test_sizes_of_changes_are_above_0(sizes: object) -> None:
     data = lettered(x=[4.0, 3.0, 1.0], y=[0.0, 5.0, 5.0])
     with pytest.raises(SettingError, match="at_least"):

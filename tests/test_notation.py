@@ -56,7 +56,7 @@ def with_units(frame: Any) -> Any:
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_code_holds_in_columns_of_every_kind(source: str, code: object) -> None:
     frame = with_units(SOURCES[source]([-999, 2, 88, 4]))
-    notation = gi.Notation(missing=[code], not_applicable=[88])
+    notation = gi.Notation(missing=[code], not_applicable=[88])  # type: ignore[list-item]
     data = gi.Observations.from_frame(frame, unit="unit", notation=notation)
     assert [data.value(unit, "x") for unit in data.units.codes] == [None, 2, None, 4]
     assert [data.cell(unit, "x") for unit in ("U0", "U2")] == [MISSING, NOWHERE]

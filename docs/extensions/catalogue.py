@@ -143,7 +143,8 @@ def unknown(method: Any) -> list[nodes.Node]:
     shown = [node.code for node in framework.nodes[1:] if not framework.is_scored(node.code)]
     variables = gi.describe_variables(method, language="en")
     unsaid = variables.index[variables["name"] == ""].tolist()
-    items: list[Sequence[Piece]] = [[f"Known: {method.depth}. What lies below is not built in."]]
+    below = "" if method.depth == "complete" else " What lies below is not built in."
+    items: list[Sequence[Piece]] = [[f"Known: {method.depth}.{below}"]]
     items += [[nodes.strong("", reason), ": ", *codes(which)] for reason, which in doubts.items()]
     if shown:
         items.append([nodes.strong("", "shown, not scored"), ": ", *codes(shown)])

@@ -31,6 +31,7 @@ LESSONS = (
 LARGEST = 150_000  # bytes of a notebook
 ROLE = re.compile(r"\{[\w:]+\}`(?:~(?:[\w.]+\.)?(\w+)|([^`<]+?) <[^`]+>|([^`]+))`")
 LINK = re.compile(r"\]\((?!https?:)([\w./-]+\.md)")
+INCLUDED = re.compile(r"```\{literalinclude\} (\S+)\n:start-at: (.+)\n```")
 SHAPES = ("image/png", "text/html", "text/plain")
 # What differs from run to run: addresses, folders of a run, and the marks of styled tables.
 PASSING = (
@@ -57,13 +58,22 @@ def notebook_of(lesson: str) -> Any:
             tags = cell.metadata.get("tags", [])
             cell.metadata = {"tags": tags} if tags else {}
         elif number:
-            cell.source = LINK.sub(r"](../../docs/\1", ROLE.sub(_named, cell.source))
+            prose = ROLE.sub(_named, INCLUDED.sub(_included, cell.source))
+            cell.source = LINK.sub(r"](../../docs/\1", prose)
             cell.metadata = {}
     return read
 
 
 def _named(role: re.Match[str]) -> str:
     return f"`{role[1] or role[2] or role[3]}`"
+
+
+def _included(block: re.Match[str]) -> str:
+    """Return the end of a file from the line that begins with some text, as code."""
+    text = (PAGES / block[1]).read_text(encoding="utf-8")
+    start = re.search(rf"^.*{re.escape(block[2])}", text, flags=re.MULTILINE)
+    assert start is not None, block[2]
+    return f"```python\n{text[start.start() :].rstrip()}\n```"
 
 
 def run(notebook: Any) -> Any:

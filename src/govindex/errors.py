@@ -9,9 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from govindex.lookalikes import lookalike, where_they_differ
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
 
 __all__ = [
     "CellError",
@@ -34,6 +38,9 @@ _LINES = 20
 _CELLS = 3
 _FOUND = 2
 _GAP = "\0"
+
+
+Document = dict[str, Any]  # plain data, as JSON has it
 
 
 class Problem(str):
@@ -146,7 +153,7 @@ class Problem(str):
         cause = self.cause if self.path is None else str(self)
         return self.code, cause.replace(self.found, _GAP, 1) if self.found else cause
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Document:
         """Return the problem as plain data: text, code, cause, cure and cell."""
         return {"text": str(self), **{name: getattr(self, name) for name in self.__slots__}}
 
@@ -197,7 +204,7 @@ class GovIndexError(Exception):
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.args[0], self.problems)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Document:
         """Return the document of the problems, with the error's class and message.
 
         Examples
@@ -279,7 +286,14 @@ class CellError(GovIndexError, ValueError):
         What to do about it.
     """
 
-    def __init__(self, message: str, mask: Any, *, whole: bool = False, cure: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        mask: npt.NDArray[np.bool_] | np.bool_,
+        *,
+        whole: bool = False,
+        cure: str = "",
+    ) -> None:
         super().__init__(message)
         self.mask = mask
         self.whole = whole
@@ -335,7 +349,7 @@ class Problems:
     def __iter__(self) -> Iterator[Problem]:
         return iter(self._problems)
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Document:
         """Return the document of the problems: plain data, for JSON.
 
         Examples

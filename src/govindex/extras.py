@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
 from os import PathLike
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 import attrs
 
-from govindex.errors import SettingError
+from govindex.errors import Document, SettingError
 
 __all__ = ["Interchanged", "Later", "Written", "later", "needed"]
 
@@ -66,7 +66,7 @@ class Written:
 
     __slots__ = ()
 
-    def to_dict(self) -> dict[str, Any]:
+    def to_dict(self) -> Document:
         """Return the document as plain data: dictionaries, lists, texts, numbers and None.
 
         Raises
@@ -131,7 +131,7 @@ class Interchanged(Written):
         return hash(repr(self))
 
     @classmethod
-    def from_dict(cls, document: Any) -> Self:
+    def from_dict(cls, document: Mapping[str, object]) -> Self:
         """Return what a document says.
 
         Fields that this version does not know are kept, and written again.

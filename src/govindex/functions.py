@@ -13,7 +13,7 @@ import tokenize
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar
 
 import attrs
 
@@ -39,8 +39,12 @@ def _check_function(_: object, __: object, value: Any) -> None:
         raise SettingError(f"Named takes a function, not {value!r}")
 
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
 @attrs.frozen
-class Named:
+class Named(Generic[P, R]):
     """A function that enters fingerprints by a name and a version from its author.
 
     For functions without a readable source, and for those that read something outside of it. The
@@ -60,11 +64,11 @@ class Named:
     (8, True)
     """
 
-    function: Callable[..., Any] = attrs.field(validator=_check_function, eq=False, repr=False)
+    function: Callable[P, R] = attrs.field(validator=_check_function, eq=False, repr=False)
     name: str = attrs.field(validator=_check_text)
     version: str = attrs.field(validator=_check_text, kw_only=True)
 
-    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+    def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
         """Call the function."""
         return self.function(*args, **kwargs)
 

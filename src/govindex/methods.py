@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 import attrs
 
@@ -43,7 +43,7 @@ from govindex.sources import Source
 if TYPE_CHECKING:
     from govindex.weight import Weighting, WeightSet
 
-__all__ = ["Form", "Methodology", "Source"]
+__all__ = ["Form", "Methodology", "MethodologySettings", "PreparedSettings", "Source"]
 
 Form = str | None
 
@@ -82,6 +82,31 @@ def _as_levels(rounding: Levels | Rounding | None) -> Levels:
     if rounding is None:
         return Levels()
     return Levels(total=rounding) if isinstance(rounding, Rounding) else rounding
+
+
+class MethodologySettings(TypedDict, total=False):
+    """Settings of a methodology, as keyword arguments."""
+
+    scale: Scale
+    rounding: Levels | Rounding | None
+    ranking: Ranking
+    bands: Bands | None
+    display: str | Iterable[str] | None
+    title: str | Mapping[str, str] | None
+    definitions: Definition | Iterable[Definition] | None
+    sources: Source | Iterable[Source] | None
+    issued: str
+    assesses: str
+    depth: str
+    confidence: str
+    notes: str
+    deprecated: str
+
+
+class PreparedSettings(MethodologySettings, total=False):
+    """Settings of a methodology, with its preparation."""
+
+    steps: AnyStep | BaseStep | Iterable[AnyStep | BaseStep] | None
 
 
 @attrs.frozen(slots=False)

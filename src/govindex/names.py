@@ -22,7 +22,7 @@ def composed(text: str) -> str:
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
-def as_code(text: Any) -> Any:
+def as_code(text: str) -> str:
     r"""Return a code or a variable's name as frames, constructors and documents keep it.
 
     Blanks around it are removed and its accents are composed (Unicode NFC). A value that is not a
@@ -33,10 +33,20 @@ def as_code(text: Any) -> Any:
     >>> as_code(" An Bi\u0300nh ") == "An Bình"
     True
     """
-    if not isinstance(text, str):
+    if not isinstance(text, str):  # refused later, by name
         return text
     text = text.strip()
     return text if text.isascii() else composed(text)
+
+
+def optional_code(text: str | None) -> str | None:
+    """Return a code as :func:`as_code` does; None stays None."""
+    return None if text is None else as_code(text)
+
+
+def coded(value: Any) -> Any:
+    """Return a text as :func:`as_code` does, and any other value unchanged."""
+    return as_code(value) if isinstance(value, str) else value
 
 
 def distinct(pairs: Any, what: str) -> list[tuple[Any, Any]]:

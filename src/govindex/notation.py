@@ -83,13 +83,14 @@ def _unsigned(text: str) -> tuple[str, bool]:
     return (text[:-1].rstrip(), True) if text.endswith("%") else (text, False)
 
 
-def _texts(names: Any) -> frozenset[str]:
+def _texts(names: str | Iterable[str]) -> frozenset[str]:
     return frozenset(map(as_code, names_of(names, "Notation(text=…)")))
 
 
-def _codes(codes: Any) -> frozenset[str | float]:
-    single = isinstance(codes, str) or not isinstance(codes, Iterable)
-    return frozenset(map(_code, (codes,) if single else codes))
+def _codes(codes: str | float | Iterable[str | float]) -> frozenset[str | float]:
+    if isinstance(codes, str) or not isinstance(codes, Iterable):
+        return frozenset([_code(codes)])
+    return frozenset(map(_code, codes))
 
 
 def _code(code: object) -> str | float:

@@ -8,7 +8,7 @@ turns them into a result, so that ranks, leagues, bands and tables are the same 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -29,6 +29,9 @@ from govindex.ranking.rankings import tie_break_loops
 from govindex.results import IndexResult, Provenance
 from govindex.rounding import Rounding
 from govindex.scores import GivenScores, read_scores, size_problems
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["AnyMethodology", "contract_problems", "result_from_scores"]
 
@@ -113,13 +116,13 @@ def _attribute_problems(name: str, value: object) -> Iterator[str]:
 def result_from_scores(
     method: AnyMethodology,
     observations: Observations,
-    scores: Mapping[str, Any],
+    scores: Mapping[str, ArrayLike],
     *,
     scale: float | Literal["points"] = 100.0,
     ranking: Ranking | None = None,
     bands: Bands | None = None,
     rounding: Rounding | None = None,
-    absent: Mapping[Any, str] | None = None,
+    absent: Mapping[tuple[str, str], str] | None = None,
 ) -> IndexResult:
     """Make a result from scores that your own code computed.
 

@@ -38,6 +38,27 @@ _OPTIONS = (
     (r"\bsuppressed=\[…\]", "--suppressed WORD"),
     (r"\bmissing=\[…\]", "--missing WORD"),
     (r"\bmissing='leave_out'", "--missing leave_out"),
+    (r"\btime_zone='([^']*)'", r"--time-zone \1"),
+    (r"\bperiods=\[…\]", "--periods PERIOD"),
+    (r"name the units that there are: units=\[…\]", "name the units that there are: --units FILE"),
+    (
+        r"columns=Columns\(\[Column\('([^']*)', '(\w+)', format='([^']*)'\)\]\)",
+        r'[[columns]] name = "\1", type = "\2", format = "\3" in the document',
+    ),
+    (
+        r"Columns\(\[Column\('([^']*)', '(\w+)'\)\]\)",
+        r'[[columns]] name = "\1", type = "\2" in the document',
+    ),
+    (
+        r"Column\(name, 'date'\), or Column\(name, 'time', time_zone=…\)",
+        'type = "date" in [[columns]] of the document, or type = "time" with time_zone,',
+    ),
+    (r"Column\('([^']*)', null=True\)", r'null = true for "\1" in the document'),
+    (r"where\(…\)\.is_known\(\)", 'where = {column = "…", missing = false} in the document'),
+    (
+        r"where\('([^']*)'\)\.is_known\(\)",
+        r'where = {column = "\1", missing = false} in the document',
+    ),
     (r"columns=\{'\w+': \{'\w+': records\.Column\(.*?\)\}\}", "--date-format %d/%m/%Y"),
     (r"\bhidden='read'", "--hidden read"),
     (r"\bsheet=\[…\]", "--sheet SHEET"),

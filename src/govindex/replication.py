@@ -8,10 +8,11 @@ from typing import Any, Literal
 
 import attrs
 
+from govindex.absence import Absence
 from govindex.checks import instance_of, tuple_of
 from govindex.comparison import Comparison, compare
 from govindex.compute.weights import Scale
-from govindex.contracts import Aggregator, Rounder, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, Rounder, Rule
 from govindex.errors import DataError, GovIndexError, SettingError, UnknownNameError, near_miss
 from govindex.methods import Methodology
 from govindex.model.framework import Framework
@@ -34,7 +35,7 @@ def variant(
     weights: Mapping[str, float] | Literal["equal", "flat"] | None = None,
     rule: Rule | Mapping[str, Rule] | None = None,
     aggregate: Aggregator | Mapping[str, Aggregator] | None = None,
-    absence: Any = None,
+    absence: Absence | AbsencePolicy | None = None,
     steps: Iterable[AnyStep] | None = None,
     scale: Scale | None = None,
     rounding: Levels | Rounding | Mapping[str, Rounder | None] | None = None,

@@ -24,6 +24,7 @@ from govindex.contracts import (
     Settled,
     Treatment,
 )
+from govindex.errors import Document
 from govindex.methods import Methodology, Source
 from govindex.model.definitions import Definition
 from govindex.model.labels import Names
@@ -61,7 +62,7 @@ _NAMES = {
 _TEXTS = {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}]}
 
 
-def methodology_schema() -> dict[str, Any]:
+def methodology_schema() -> Document:
     """Return the schema of methodology documents (JSON Schema, draft 2020-12).
 
     Examples

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import attrs
 import numpy as np
 import pytest
 
@@ -68,3 +69,17 @@ def test_a_change_shows_its_units_in_a_notebook() -> None:
     data = scored("1", ["A", "B"], [50.0, 60.5])
     shown = change(data, data)._repr_html_()
     assert all(text in shown for text in ("A", "B", "60.50", "rank before"))
+
+
+def test_units_of_several_leagues_name_theirs() -> None:
+    both = [
+        attrs.evolve(result, units=attrs.evolve(result.units, leagues=("x", "y")))
+        for result in (scored("1", ["A", "B"], [50.0, 60.5]), scored("1", ["A", "B"], [51.0, 60.0]))
+    ]
+    lines = str(change(*both)).splitlines()
+    head = next(line for line in lines if line.startswith("unit"))
+    assert head.split()[:3] == ["unit", "league", "rank"]
+    assert {tuple(line.split()[:2]) for line in lines if line[:1] in "AB" and line} == {
+        ("A", "x"),
+        ("B", "y"),
+    }

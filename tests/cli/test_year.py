@@ -85,7 +85,48 @@ def test_points_with_a_decimal_comma_are_read_in_the_shell(
     assert "Sở Y tế (86.23)" in said
     code, _, err = run(capsys, *words, "--numbers", "plain")
     assert code == 1
-    assert "'3,25' is neither a number nor a declared text" in err
+    assert "'3,25' is a number, but not written as was declared" in err
+
+
+def test_a_table_with_two_styles_of_numbers_is_read_as_a_sheet(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    codes = gi.load_methodology(rubrics[2025]).framework.leaf_codes
+    rows = [
+        ["unit", *codes],
+        ["A", *["0.5"] * len(codes)],
+        ["B", "0,75", *["1"] * (len(codes) - 1)],
+    ]
+    file = tmp_path / "table.csv"
+    file.write_text("\n".join(";".join(row) for row in rows), encoding="utf-8")
+    words = ["score", file, "--method", rubrics[2025]]
+    for numbers in ("plain", "vi"):
+        code, _, err = run(capsys, *words, "--numbers", numbers)
+        assert code == 1
+        assert "--layout sheets reads numbers in every style" in err
+    code, out, err = run(capsys, *words, "--layout", "sheets")
+    assert (code, err) == (0, "")
+    assert "B (26.75)" in out
+
+
+def test_sheets_that_are_no_scores_are_passed_over_on_request(
+    rubrics: dict[int, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    book = load_workbook(YEAR / "diem_2025.xlsx")
+    book.create_sheet("Danh bạ")["A1"] = "Số điện thoại"
+    book.save(tmp_path / "a.xlsx")
+    words = ["announce", tmp_path / "a.xlsx", "--method", rubrics[2025], *SHEETS[:4]]
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    assert "--sheet SHEET, or pass over it with --accept sheet.without_criteria" in err
+    code, said, _ = run(capsys, *words, "--accept", "sheet.without_criteria")
+    assert code == 0
+    assert "14 units are ranked" in said
+    some = ["--sheet", "Sở Y tế", "--sheet", "Thanh tra tỉnh"]
+    assert "2 units are ranked" in run(capsys, *words, *some)[1]
+    code, _, err = run(capsys, "read", YEAR / "bo_tieu_chi_2025.xlsx", *some)
+    assert code == 1
+    assert "one sheet is read, and --sheet names 'Sở Y tế', 'Thanh tra tỉnh': name one" in err
 
 
 def test_announcements_and_explanations_go_to_files(

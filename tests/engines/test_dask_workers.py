@@ -50,15 +50,6 @@ def test_two_processes_count_what_pandas_counts(client: Any) -> None:
     assert counts(table) == counts(frame())
 
 
-def _slow(part: pd.DataFrame, mark: str) -> pd.DataFrame:
-    """Kill the process that counts the third part, the first time."""
-    if len(part) and part["number"].iloc[0] == 2 and not os.path.exists(mark):
-        with open(mark, "w", encoding="utf-8") as file:
-            file.write("killed")
-        os._exit(1)
-    return part
-
-
 @pytest.mark.skipif(
     os.environ.get("GOVINDEX_PROFILE", "quick") == "quick", reason="nox -s engines kills a worker"
 )
@@ -68,6 +59,16 @@ def test_a_killed_worker_loses_and_doubles_nothing(client: Any, tmp_path: Any) -
     whole = frame().assign(number=np.repeat(np.arange(8), 500))
     table = dd.from_pandas(whole, npartitions=8)  # type: ignore[no-untyped-call]
     mark = str(tmp_path / "killed")
-    slow = table.map_partitions(_slow, mark, meta=table._meta)
+
+    # Inside the test, since workers may not import it: they get the function itself.
+    def killing(part: pd.DataFrame) -> pd.DataFrame:
+        """Kill the process that counts the third part, the first time."""
+        if len(part) and part["number"].iloc[0] == 2 and not os.path.exists(mark):
+            with open(mark, "w", encoding="utf-8") as file:
+                file.write("killed")
+            os._exit(1)
+        return part
+
+    slow = table.map_partitions(killing, meta=table._meta)
     assert counts(slow) == counts(whole)
     assert os.path.exists(mark)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import warnings
-from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +19,7 @@ from govindex.records import (
     count,
     where,
 )
+from tests.engines.other_engines import OTHER_ENGINES, opened
 from tests.engines.tables import in_engine
 from tests.records.dossiers import Dossier, frame_of
 
@@ -29,30 +27,6 @@ pytestmark = pytest.mark.skipif(
     os.environ.get("GOVINDEX_PROFILE", "quick") == "quick", reason="nox -s engines runs it"
 )
 
-
-def _spark(file: str) -> Any:
-    if shutil.which("java") is None:
-        pytest.skip("Java is not installed, which Spark needs")
-    sql = pytest.importorskip("pyspark.sql")
-    builder = sql.SparkSession.builder.master("local[2]")
-    for name, value in (
-        ("spark.ui.enabled", "false"),
-        ("spark.sql.session.timeZone", "UTC"),
-        ("spark.sql.shuffle.partitions", "2"),
-    ):
-        builder = builder.config(name, value)
-    return builder.getOrCreate().read.parquet(file)
-
-
-def _sqlframe(file: str) -> Any:
-    return pytest.importorskip("sqlframe.duckdb").DuckDBSession().read.parquet(file)
-
-
-def _ibis(file: str) -> Any:
-    return pytest.importorskip("ibis").read_parquet(file)
-
-
-OPENED: dict[str, Callable[[str], Any]] = {"spark": _spark, "sqlframe": _sqlframe, "ibis": _ibis}
 
 MADE_UP = [
     Dossier(unit, person, date(2026, month, 27), due, returned, status, fee)
@@ -66,7 +40,7 @@ MADE_UP = [
 ]
 
 
-@pytest.mark.parametrize("engine", OPENED)
+@pytest.mark.parametrize("engine", OTHER_ENGINES)
 def test_other_engines_count_what_pandas_counts(engine: str, tmp_path: Path) -> None:
     frame = frame_of(MADE_UP)
     file = tmp_path / "dossiers.parquet"
@@ -82,9 +56,7 @@ def test_other_engines_count_what_pandas_counts(engine: str, tmp_path: Path) -> 
         ),
     }
     overdue = {"overdue": Count(where("due") < STATE_DAY), "persons": variables["persons"]}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of the engines' own code
-        table = OPENED[engine](str(file))
+    table = opened(engine, file)
     settings: list[dict[str, Any]] = [
         {"variables": variables, "period": "year to date", "date": "received"},
         {"variables": variables, "parents": {"A": "P", "B": "P"}},

@@ -9,7 +9,13 @@ import narwhals as nw
 import polars as pl
 import pytest
 
-from govindex.engines import first_rows, grouped_sums, open_records, record_files
+from govindex.engines import (
+    first_rows,
+    grouped_distinct,
+    grouped_sums,
+    open_records,
+    record_files,
+)
 from govindex.errors import DataError, SettingError
 
 
@@ -30,11 +36,33 @@ def test_globs_folders_and_lists_are_one_table(tmp_path: Path, engine: str) -> N
     write(tmp_path, a={"unit": ["A"]}, b={"unit": ["B", "B"]})
     files = sorted(tmp_path.iterdir())
     for source in (str(tmp_path / "*.parquet"), tmp_path, files, [str(tmp_path / "[ab]*"), *files]):
-        table = open_records(source)
+        table = open_records(source)  # type: ignore[arg-type]
         assert table.engine == engine
         assert table.files == tuple(map(str, files))
         counts = grouped_sums(table, ["unit"], {})
         assert counts.to_numpy().tolist() == [["A", 1], ["B", 2]]
+
+
+def test_files_are_opened_by_the_engine_that_is_the_fastest_for_them(tmp_path: Path) -> None:
+    write(tmp_path, a={"unit": ["A"]})
+    assert open_records(tmp_path).engine == "duckdb"
+    assert open_records(tmp_path, rows="answers").engine == "polars"
+
+
+def test_messages_say_what_the_rows_are(tmp_path: Path, engine: str) -> None:
+    write(tmp_path, a={"unit": ["A"]})
+    for rows in ("records", "answers"):
+        with pytest.raises(DataError, match=rf"files of {rows} cannot be used: there is no file"):
+            open_records(tmp_path / "b.parquet", rows=rows)
+        with pytest.raises(DataError, match=rf"^{rows} are a data frame"):
+            open_records(5, rows=rows)  # type: ignore[arg-type]
+        table = open_records(tmp_path, rows=rows)
+        with pytest.raises(DataError, match=rf"{engine} cannot count the {rows}: "):
+            grouped_sums(table, ["nowhere"], {})
+        with pytest.raises(DataError, match=rf"{engine} cannot count the {rows}: "):
+            grouped_distinct(table, [], nw.col("nowhere"))
+        with pytest.raises(DataError, match=rf"{engine} cannot count the {rows}: "):
+            first_rows(table, nw.col("nowhere").is_null(), ["unit"])
 
 
 def test_cells_of_csv_files_are_texts(tmp_path: Path, engine: str) -> None:
@@ -86,7 +114,7 @@ def test_what_is_not_a_table_is_refused(tmp_path: Path) -> None:
         open_records(tmp_path / "a.xlsx")
     for wrong in (5, None, ["a", 5], [], b"a.parquet"):
         with pytest.raises(DataError, match=r"records are a data frame .* or the path"):
-            open_records(wrong)
+            open_records(wrong)  # type: ignore[arg-type]
 
 
 def test_files_need_an_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

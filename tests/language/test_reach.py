@@ -78,15 +78,15 @@ def test_units_that_are_ranked_by_percent_are_announced_in_percent() -> None:
     }
     result = scored(cells, names=("A", "B", "C"))
     assert result.announcement_sentences(language="vi") == [
-        "Có 3 đơn vị được xếp hạng. Đứng đầu là A (36,00/40 điểm, đạt 90,00 %); cùng xếp thứ hai "
-        "là B và C (16,00/20 điểm, đạt 80,00 %). Tỷ lệ điểm đạt được bình quân là 83,33 %, cao "
-        "nhất 90,00 %, thấp nhất 80,00 %."
+        "Có 3 đơn vị được xếp hạng. Đứng đầu là A (36,00/40 điểm, đạt 90,00\u00a0%); cùng xếp "
+        "thứ hai là B và C (16,00/20 điểm, đạt 80,00\u00a0%). Tỷ lệ điểm đạt được bình quân là "
+        "83,33\u00a0%, cao nhất 90,00\u00a0%, thấp nhất 80,00\u00a0%."
     ]
     first, second = scored(cells, leagues=("x", "y", "y")).announcement_sentences()
     assert first == "x: Only one unit is ranked: U0 (36.00)."
-    assert second == "y: All 2 units share one rank: U1 and U2 (16.00 of 20, 80.00 %). " + (
-        "On average the units reach 80.00 % of their maximum, the highest 80.00 %, the lowest "
-        "80.00 %."
+    assert second == "y: All 2 units share one rank: U1 and U2 (16.00 of 20, 80.00\u00a0%). " + (
+        "On average the units reach 80.00\u00a0% of their maximum, the highest 80.00\u00a0%, "
+        "the lowest 80.00\u00a0%."
     )
 
 
@@ -131,7 +131,7 @@ def test_sentences_hold_what_the_table_announces(case: Case) -> None:
             assert league["mean"] == pytest.approx(printed.mean())
             percents = result.percent[0][result.ranks.iloc[:, 0].notna()]
             if compares_percent(result, np.flatnonzero(result.ranks.iloc[:, 0].notna())):
-                assert f"{number_text(percents.mean(), None, 2)} % of their maximum" in text
+                assert f"{number_text(percents.mean(), None, 2)}\u00a0% of their maximum" in text
             else:
                 assert result.score_text(league["mean"]) in text
 

@@ -221,7 +221,7 @@ def test_an_error_that_replicates_do_not_show_stays_in_the_merged_one() -> None:
     """Where all answers agree, replicates are equal and the error is that of the interval."""
     same = np.broadcast_to(VALUES[:, :1], (20, 3, 1))
     observed = gi.Observations(
-        UNITS, VARIABLES, VALUES, errors=[[3.0, 0, 0], [4.0, 0, 0], [0, 0, 0]],
+        UNITS, VARIABLES, VALUES, errors=[[3.0, 0, 0], [4.0, 0, 0], [0, 0, 0]],  # type: ignore[arg-type]
         replicates=(("x",), same),
     )  # fmt: skip
     merged = observed.roll_up(dict.fromkeys("ABC", "all"), "sum")
@@ -268,7 +268,7 @@ def test_steps_keep_the_joint_errors_of_cells_that_they_do_not_change(
 
 
 def test_variables_of_a_survey_stand_beside_those_of_a_register() -> None:
-    register = gi.Observations([*UNITS, gi.Unit("D")], ["appraised"], [[50.0], [60], [55], [40]])
+    register = gi.Observations([*UNITS, gi.Unit("D")], ["appraised"], [[50.0], [60], [55], [40]])  # type: ignore[arg-type]
     joined = register.with_variables(replicated().take(["C", "A", "B"]), names={"x": "sipas"})
     assert joined.variables == ("appraised", "sipas", "y", "size")
     assert joined.cell("D", "sipas") is CellStatus.MISSING
@@ -282,8 +282,8 @@ def test_variables_of_a_survey_stand_beside_those_of_a_register() -> None:
 
 
 def test_a_survey_has_the_same_value_at_every_stage() -> None:
-    first = gi.Observations(UNITS, ["appraised"], [[50.0], [60], [55]])
-    last = gi.Observations(UNITS, ["appraised"], [[40.0], [np.nan], [50]])
+    first = gi.Observations(UNITS, ["appraised"], [[50.0], [60], [55]])  # type: ignore[arg-type]
+    last = gi.Observations(UNITS, ["appraised"], [[40.0], [np.nan], [50]])  # type: ignore[arg-type]
     staged = gi.Observations.from_stages({"self": first, "verified": last}, fall_back=True)
     joined = staged.with_variables(data())
     assert joined.cell("B", "appraised") is CellStatus.FALLEN_BACK
@@ -295,13 +295,13 @@ def test_a_survey_has_the_same_value_at_every_stage() -> None:
     ("other", "message"),
     [
         (
-            gi.Observations(UNITS, ["x"], [[1.0], [2], [3]]),
+            gi.Observations(UNITS, ["x"], [[1.0], [2], [3]]),  # type: ignore[arg-type]
             "both have a variable 'x': rename it with",
         ),
         (gi.Observations([gi.Unit("Z")], ["z"], [[1.0]]), "unit 'Z': the data do not have this"),
-        (gi.Observations(UNITS, ["z"], [[1.0], [2], [3]], period="2025"), "of no period, the var"),
+        (gi.Observations(UNITS, ["z"], [[1.0], [2], [3]], period="2025"), "of no period, the var"),  # type: ignore[arg-type]
         (
-            gi.Observations.from_stages({"self": gi.Observations(UNITS, ["z"], [[1.0], [2], [3]])}),
+            gi.Observations.from_stages({"self": gi.Observations(UNITS, ["z"], [[1.0], [2], [3]])}),  # type: ignore[arg-type]
             "the variables have the stages 'self', the data none",
         ),
     ],

@@ -221,7 +221,7 @@ def test_what_is_imputed_at_an_earlier_stage_stays_imputed() -> None:
 def test_a_suppressed_value_is_seen_at_no_stage() -> None:
     units = [gi.Unit("A"), gi.Unit("B")]
     own = gi.Observations(units, ["x"], [[3.0], [4.0]])
-    last = gi.Observations(units, ["x"], [[np.nan], [5.0]], [[CellStatus.SUPPRESSED], [0]])
+    last = gi.Observations(units, ["x"], [[np.nan], [5.0]], [[CellStatus.SUPPRESSED], [0]])  # type: ignore[arg-type]
     data = gi.Observations.from_stages({"self": own, "verified": last}, fall_back=True)
     assert data.cell("A", "x") is CellStatus.SUPPRESSED
     assert data.at_stage("self").cell("A", "x") is CellStatus.SUPPRESSED

@@ -197,4 +197,4 @@ def test_units_of_something_else_are_refused() -> None:
 
 def test_attributes_are_a_mapping() -> None:
     with pytest.raises(gi.DataError, match=r"attributes are a mapping .*, not \['coast'\]"):
-        gi.Unit("A", attributes=["coast"])
+        gi.Unit("A", attributes=["coast"])  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 import tomllib
@@ -86,6 +87,22 @@ def test_every_function_and_class_has_a_see_also_that_exists() -> None:
         assert names or pages, name
         assert set(names) <= described.keys()
         assert all((DOCS / f"{page}.md").exists() for page in pages)
+
+
+def test_what_autodoc_passes_over_is_described_by_hand() -> None:
+    reference = extension("reference")
+    pages = [page.read_text(encoding="utf-8") for page in (DOCS / "api").glob("*.md")]
+    by_hand = [name for text in pages for name in re.findall(r"\{value\} (\S+)", text)]
+    # Autodoc describes what has a docstring behind it.
+    with_docstring = ["govindex.contracts.PROTOCOL", "govindex.testing.LAWS_VERSION"]
+    laws = [f"govindex.testing.laws.{law.name}" for law in reference.laws()]
+    assert [text for text in pages if "```{laws}" in text]
+    values = [
+        name
+        for name, actual in reference.public().items()
+        if not (inspect.isclass(actual) or inspect.isfunction(actual))
+    ]
+    assert sorted(values) == sorted([*by_hand, *with_docstring, *laws])
 
 
 def test_what_is_related_is_public() -> None:

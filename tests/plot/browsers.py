@@ -23,7 +23,8 @@ def dom_of(page: Path, address: str = "") -> str:
     `address` is what follows the file's name: "#w=1,2".
     """
     assert CHROMIUM is not None
-    with tempfile.TemporaryDirectory() as profile:
+    # A process of the browser may write its profile a little longer than the browser itself runs.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         command = [CHROMIUM, *_QUIET, f"--user-data-dir={profile}", "--dump-dom"]
         url = page.resolve().as_uri() + address
         run = subprocess.run([*command, url], capture_output=True, check=True, timeout=300)

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import attrs
+import matplotlib.style
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.patches import PathPatch
 
 import govindex as gi
@@ -15,6 +17,7 @@ from govindex import absence, plot, robustness, rules
 from govindex.language import number_text
 from govindex.testing import observed
 from tests.plot.examples import (
+    PICTURES,
     SUBJECTS,
     Subject,
     data,
@@ -265,8 +268,23 @@ def test_cells_without_a_score_are_hatched_by_their_status() -> None:
     axes = plot.heatmap(one, 2)
     hatched = widths(axes, "_missing")
     leaves = [one.row_of(code) for code in one.framework.leaf_codes]
-    assert len(hatched) == int(np.isnan(one.shares[leaves]).sum())
+    cells = sum(end - start for _, start, end in hatched)
+    assert cells == int(np.isnan(one.shares[leaves]).sum())
     assert "missing" in keys(axes)
+
+
+@pytest.mark.parametrize("style", ["default", "dark_background"])
+def test_a_cell_without_a_score_is_not_taken_for_one(style: str) -> None:
+    from govindex.plot.styles import ABSENT, STATUSES, faint, scale_colours
+
+    with matplotlib.style.context(style):
+        axes = plot.ranking(simple([5.0]))
+        grounds = [to_rgb(faint(axes, STATUSES[name].grey)) for name in ABSENT.values()]
+    scores = scale_colours(np.linspace(0.0, 1.0, 256))[:, :3]
+    for ground in grounds:
+        assert np.linalg.norm(scores - np.array(ground), axis=1).min() > 0.1
+    hatches = {STATUSES[name].hatch for name in ABSENT.values()}
+    assert len(hatches - {""}) == len(ABSENT)
 
 
 def test_imputed_and_treated_figures_are_marked_in_the_grid() -> None:
@@ -659,3 +677,16 @@ def test_bars_of_many_agencies_over_time_are_labelled_by_agency_and_date() -> No
     assert names[:2] == ["U0001 · 31/03/2025", "U0001 · 30/06/2025"]
     few = register(TEN).over_time(["Q1 2025", "Q2 2025"], "agency")
     assert labels(plot.tasks(few, language="vi"))[:2] == ["31/03/2025", "30/06/2025"]
+
+
+@pytest.mark.parametrize(
+    "picture", ["contributions", "league table", "heatmap", "bump", "change of scores"]
+)
+def test_a_label_without_a_rank_is_explained(picture: str) -> None:
+    def note(subject: Subject) -> str:
+        axes: Any = PICTURES[picture](subject)
+        legends = axes.figure.legends
+        return legends[0].get_title().get_text() if legends else ""
+
+    assert "assessed, but not ranked" in note(TEN)
+    assert "assessed, but not ranked" not in note(Subject(6))

@@ -65,7 +65,7 @@ class OwnFill:
         return self
 
 
-GAPS = gi.Observations(DATA.units, DATA.variables, [[np.nan, 1, 2], *[[1, 2, 3]] * 5])
+GAPS = gi.Observations(DATA.units, DATA.variables, [[np.nan, 1, 2], *[[1, 2, 3]] * 5])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ COLUMNS = gi.PublishedColumns(sums={"total": ["x", "y"]}, ranks={"rank": "total"
 
 
 def test_numbers_are_read_as_they_are_written_and_blanks_stay_unknown() -> None:
-    found = gi.reconcile(ROWS, COLUMNS, notation=gi.Notation(numbers="vi"))
+    found = gi.reconcile(ROWS, COLUMNS, notation=gi.Notation(numbers="vi"))  # type: ignore[arg-type]
     assert found.rows["kind"].tolist() == ["agrees", "agrees", "unknown", *["agrees"] * 3]
     assert found.rows["bound"][0] == 0.015
     assert repr(found) == "<Reconciliation of 3 rows in 2 checks: 0 contradictions>"

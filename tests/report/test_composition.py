@@ -427,3 +427,15 @@ def test_a_maximum_that_changed_is_listed_once() -> None:
         if "Made up 1" in " ".join(row) and "maximum" in " ".join(row)
     ]
     assert len(listed) == 1
+
+
+@pytest.mark.parametrize(
+    ("closed", "text"), [("lower", "Good from 65"), ("upper", "Good above 65")]
+)
+def test_bands_say_whether_they_hold_their_start(closed: str, text: str) -> None:
+    bands = gi.Bands([("Good", 65), ("Fair", None)], by="percent", closed=closed)  # type: ignore[arg-type]
+    method = attrs.evolve(provinces_method(), bands=bands)
+    data = provinces().observations
+    assert data is not None
+    said = "\n".join(content_texts(compose(method.compute(data), method=method, language="en")))
+    assert f"{text}; Fair below" in said

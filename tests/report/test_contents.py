@@ -36,14 +36,14 @@ def test_tables_and_pictures_are_numbered_through_all_chapters() -> None:
     ("make", "message"),
     [
         (lambda: report.DataTable("T", [report.TableColumn("A")], [["1", "2"]]), "has 2 cells"),
-        (lambda: report.DataTable("T", ["A"], []), r"are TableColumn\(…\), not 'A'"),
-        (lambda: report.Chapter("C", ["text"]), "holds Prose, Listing, DataTable and Picture"),
+        (lambda: report.DataTable("T", ["A"], []), r"are TableColumn\(…\), not 'A'"),  # type: ignore[list-item]
+        (lambda: report.Chapter("C", ["text"]), "holds Prose, Listing, DataTable and Picture"),  # type: ignore[list-item]
         (lambda: report.Chapter("C", level=3), "level 1 or 2, not 3"),
-        (lambda: report.Prose(5), "a text, not 5"),
+        (lambda: report.Prose(5), "a text, not 5"),  # type: ignore[arg-type]
         (lambda: report.Prose("a", kind="loud"), "Known: 'text', 'note'"),  # type: ignore[arg-type]
         (lambda: report.Picture("P", "", "<svg/>"), "its root is an 'svg'"),
         (lambda: report.Letterhead(date="5 May"), "datetime.date, not '5 May'"),  # type: ignore[arg-type]
-        (lambda: report.Letterhead(recipients=[1]), "a text of a report is a text, not 1"),
+        (lambda: report.Letterhead(recipients=[1]), "a text of a report is a text, not 1"),  # type: ignore[list-item]
     ],
 )
 def test_what_is_no_content_is_refused(make: object, message: str) -> None:

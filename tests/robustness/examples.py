@@ -63,7 +63,10 @@ def asem_replications() -> RankSample:
     log = treat.Log()
     vary: list[Any] = [
         robustness.Alternatives(
-            steps=[[prepare.Treat([treat.Winsorise(points), log])] for points in range(1, 6)]
+            steps=[
+                [prepare.Treat([treat.Winsorise(points), log], remaining="accept")]
+                for points in range(1, 6)
+            ]
         ),
         robustness.Alternatives(rule=[rules.MinMax(0.01, 1.0), rules.ZScore(0.10, 0.02)]),
         robustness.Alternatives(aggregate=[aggregate.Arithmetic(), aggregate.Geometric()]),

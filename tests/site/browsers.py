@@ -109,7 +109,8 @@ def open_browser() -> Iterator[Browser]:
     assert CHROMIUM is not None
     to_browser, own_write = os.pipe()
     own_read, from_browser = os.pipe()
-    with tempfile.TemporaryDirectory() as profile:
+    # A process of the browser may write its profile a little longer than the browser itself runs.
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
 
         def as_three_and_four() -> None:
             high = os.dup(to_browser), os.dup(from_browser)

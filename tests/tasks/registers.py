@@ -31,7 +31,7 @@ def tasks(draw: st.DrawFn, code: str) -> Task:
     agency = draw(st.sampled_from(AGENCIES))
     cancelled = draw(st.sampled_from([False, False, False, True, later(first)]))
     if draw(st.integers(0, 4)) == 0:
-        return Task(code, agency, regular=True, cancelled=cancelled, **about)
+        return Task(code, agency, regular=True, cancelled=cancelled, **about)  # type: ignore[arg-type]
     due = later(first)
     done = None if cancelled else draw(st.none() | st.just(later(first)))
     postponed = draw(st.none() | st.just(later(due, 1)))
@@ -40,7 +40,7 @@ def tasks(draw: st.DrawFn, code: str) -> Task:
         granted = first if done is None else first + (done - first) // 2
     return Task(
         code, agency, due, done,
-        cancelled=cancelled, postponed=postponed, postponed_on=granted, **about,
+        cancelled=cancelled, postponed=postponed, postponed_on=granted, **about,  # type: ignore[arg-type]
     )  # fmt: skip
 
 

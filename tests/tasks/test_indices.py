@@ -18,7 +18,7 @@ def method(targets: Targets | None = None) -> gi.Methodology:
 @settings(max_examples=few(50))
 @given(register=registers(), day=DAYS)
 def test_the_score_is_made_of_the_published_shares(register: TaskRegister, day: object) -> None:
-    statuses = register.at(day)
+    statuses = register.at(day)  # type: ignore[arg-type]
     result, counts = method().compute(statuses.observations()), statuses.counts()
     expected = 60 * counts["done_of_due"] + 40 * counts["on_time_of_due"]
     assert result.score.tolist() == pytest.approx(expected.tolist(), nan_ok=True)

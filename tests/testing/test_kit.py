@@ -181,7 +181,7 @@ class NoMethodology:
 
 def test_object_that_is_not_a_methodology_is_refused() -> None:
     with pytest.raises(gi.FrameworkError, match="has no framework, fingerprint, compute"):
-        check_methodology(NoMethodology())
+        check_methodology(NoMethodology())  # type: ignore[arg-type]
 
 
 class Raising(Opaque):

@@ -1,6 +1,9 @@
 """The settings and answers of the public face that are declared as anything, one per line.
 
-``python -m tests.typing.public_types`` writes the list, which may only become shorter.
+``python -m tests.typing.public_types`` writes the list, which may only become shorter. What is left
+is below the classes that it takes or returns (steps and fills are declared beneath observations,
+results beneath methodologies), or is a frame in a protocol of the user's. Documents, which are
+plain data as JSON has it, are declared as ``Document``.
 """
 
 from __future__ import annotations

@@ -100,3 +100,17 @@ def wrong_parts(data: gi.Observations) -> None:
     gi.composite(data, ["days"], lower=[], aggregate=gi.rules.MinMax())  # type: ignore[arg-type]
     gi.composite(data, ["days"], lower=[], impute="mean")  # type: ignore[arg-type]
     gi.composite(data, ["days"])  # type: ignore[call-arg]
+
+
+def wrong_questions(method: gi.Methodology, data: gi.Observations) -> None:
+    """Ask questions with settings of another kind."""
+    gi.improve(method, data, "A", to=[1])  # type: ignore[call-overload]
+    gi.improve(method, data, "A", effort={"days": "much"})  # type: ignore[dict-item]
+    gi.reconcile(5)  # type: ignore[arg-type]
+    gi.robustness.Alternatives(rule=[gi.aggregate.Geometric()])  # type: ignore[list-item]
+    gi.robustness.Weights(spread="wide")  # type: ignore[arg-type]
+    gi.survey.AnswerScale(5)  # type: ignore[arg-type]
+    gi.Observations.from_records([{"unit": "A"}], units="unit")  # type: ignore[call-arg]
+    gi.weight.apply(FRAME, gi.weight.Equal())  # type: ignore[arg-type]
+    gi.Unit("A", attributes=["coast"])  # type: ignore[arg-type]
+    method.framework.refine("days", [], aggregate="mean")  # type: ignore[arg-type]

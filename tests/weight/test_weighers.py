@@ -707,7 +707,7 @@ def test_what_cannot_be_weighed_says_what_to_do() -> None:
 
 def test_only_what_computes_by_its_framework_is_weighed() -> None:
     with pytest.raises(SettingError, match="not into DataFrame"):
-        weight.apply(table(1), weight.Equal())
+        weight.apply(table(1), weight.Equal())  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="does not say which units are ranked"):
         weight.apply(tree(), weight.Entropy(), table(1), over="ranked")
 

@@ -201,7 +201,7 @@ def test_numbers_are_read_in_any_style_unless_one_is_declared(
     file = edited(tmp_path, "rows", {"C2": "1,25", "D2": "1.5"})
     data = read_scores(file, RUBRIC, stages=STAGES, notation=notation).observations
     assert data.at_stage("Tự chấm").value("Sở Nội vụ", "1.1") == 1.25
-    with pytest.raises(DataError, match="'1,25' is neither a number"):
+    with pytest.raises(DataError, match="'1,25' is a number, but not written as"):
         read_scores(file, RUBRIC, stages=STAGES, notation=gi.Notation(numbers="plain"))
 
 
@@ -218,6 +218,27 @@ def test_titles_that_are_not_merged_hold_for_the_stages_to_their_right(tmp_path:
     data = read_scores(tmp_path / "a.xlsx", RUBRIC, stages=STAGES).observations
     for (unit, code, stage), value in points.cells.items():
         assert data.at_stage(stage).value(unit, code) == value
+
+
+def test_a_role_that_is_none_is_refused_with_its_near_miss(tmp_path: Path) -> None:
+    file = written(tmp_path, "columns")
+    with pytest.raises(SettingError, match="criterion, not 'Thâm định': did you mean 'Thẩm định'"):
+        read_scores(file, RUBRIC, stages=STAGES, columns={"Thâm định": "E"})
+
+
+def test_a_form_is_not_read_as_a_sheet_of_scores(tmp_path: Path) -> None:
+    method = gi.Methodology("e.t", "1", RUBRIC)
+    file = gi.workbooks.write_form(method, tmp_path / "form.xlsx", units=["Sở Nội vụ"])
+    with pytest.raises(
+        DataError, match=r"form\.xlsx: the file is a scoring form: read it by itself"
+    ):
+        read_scores(file, RUBRIC, stages=STAGES)
+
+
+def test_a_period_that_is_no_year_fits_every_title(tmp_path: Path) -> None:
+    file = written(tmp_path, "sheets")
+    data = read_scores(file, RUBRIC, stages=STAGES, period="đợt 1").observations
+    assert set(data.units.periods or (data.period,)) == {"đợt 1"}
 
 
 def test_units_are_one_whatever_the_case_and_form_of_their_names(tmp_path: Path) -> None:
@@ -350,7 +371,7 @@ def test_problems_are_listed_in_vietnamese(tmp_path: Path) -> None:
 def test_settings_that_cannot_be_are_refused(tmp_path: Path) -> None:
     file = written(tmp_path, "rows")
     with pytest.raises(SettingError, match="rubric is a Rubric, a Methodology or a Framework"):
-        read_scores(file, "rubric")
+        read_scores(file, "rubric")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="on_problem is 'raise' or 'collect'"):
         read_scores(file, RUBRIC, on_problem="ignore")  # type: ignore[arg-type]
     with pytest.raises(SettingError, match="hidden is 'refuse', 'read' or 'skip'"):

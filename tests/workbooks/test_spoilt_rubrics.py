@@ -116,6 +116,12 @@ def hidden_maximum(sheet: Any) -> None:
     sheet.column_dimensions["C"].hidden = True
 
 
+def hidden_survey(sheet: Any) -> None:
+    sheet.insert_cols(4)
+    sheet["C2"], sheet["D2"], sheet["D5"] = "Điểm tối đa thẩm định", "Điểm tối đa điều tra XHH", 2
+    sheet.column_dimensions["D"].hidden = True
+
+
 UNREADABLE: dict[str, tuple[Callable[[Any], object], str]] = {
     "a criterion twice": (put(A6="1.1.1"), "cell A6: 1.1.1 is in row 5 (A5), too: give every"),
     "a level skipped": (put(A5="1.3.1"), "cell A5: 1.3.1 comes after 1.1, and there is no 1.3"),
@@ -164,7 +170,14 @@ UNREADABLE: dict[str, tuple[Callable[[Any], object], str]] = {
         "with columns={'maximum': 'C'}",
     ),
     "two names": (second_name, "the name may be column B 'Tiêu chí' or column D 'Chỉ số': choose"),
-    "a hidden column of maxima": (hidden_maximum, "no column of maximum points was found"),
+    "a hidden column of maxima": (
+        hidden_maximum,
+        "column C 'Điểm tối đa' is hidden and holds points: show what counts",
+    ),
+    "a hidden column of survey points": (
+        hidden_survey,
+        "column D 'Điểm tối đa điều tra XHH' is hidden and holds points",
+    ),
     "no header": (put(A2="a", B2="b", C2="c", D2="d"), "has no row that looks like the header"),
     "no title for maxima": (put(C2="Cột 3"), "no column of maximum points was found in the header"),
     "no numbers": (
@@ -254,6 +267,15 @@ def test_hidden_rows_are_read_or_skipped_as_declared(tmp_path: Path) -> None:
     assert "1.1.1" not in skipped.framework.codes
     assert skipped.skipped == ((5, "hidden", "1.1.1 · Ban hành · 1 · Đúng hạn: 1"),)
     assert [problem.code for problem in skipped.problems][:1] == ["maximum.contradiction"]
+
+
+def test_hidden_columns_of_points_are_read_or_skipped_as_declared(tmp_path: Path) -> None:
+    file = workbook(tmp_path, good(), hidden_survey)
+    read = read_rubric(file, hidden="read").framework
+    assert {"1.1.1.appraised", "1.1.1.survey"} <= set(read.leaf_codes)
+    skipped = read_rubric(file, hidden="skip")
+    assert "1.1.1" in skipped.framework.leaf_codes
+    assert any("is hidden and was not read" in remark for remark in skipped.remarks)
 
 
 def test_doubtful_columns_and_headers_can_be_given(tmp_path: Path) -> None:

@@ -324,6 +324,18 @@ SPOILT = {
     "an unknown column": Spoilt(
         add_column, "Sở Y tế!G4.*column 'Điểm phúc tra' holds points", "column.unknown"
     ),
+    "a declared column that is not there": Spoilt(
+        lambda _: None,
+        "no sheet has the column 'Hệ số' that was declared: correct its letters or its title",
+        "column.nowhere",
+        settings={"columns": {"ignore": "Hệ số"}},
+    ),
+    "declared letters that are not there": Spoilt(
+        lambda _: None,
+        "no sheet has the column 'ZZ' that was declared",
+        "column.nowhere",
+        settings={"columns": {"Thẩm định": "ZZ"}},
+    ),
     "a column without a title": Spoilt(
         add_untitled, "Sở Y tế!G6.*column 'G' holds points", "column.unknown"
     ),

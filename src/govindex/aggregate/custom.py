@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import attrs
 import numpy as np
@@ -13,6 +13,9 @@ from govindex.aggregate.common import stacked
 from govindex.checks import boolean, called, name_of
 from govindex.contracts import BaseAggregator, Bool, Float
 from govindex.errors import CellError, SettingError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["Callable"]
 
@@ -63,7 +66,7 @@ class Callable(BaseAggregator):
     proportional: ClassVar[bool] = True
     needs_all: ClassVar[bool] = True
     by_position: ClassVar[bool] = True
-    function: Function[[Float, Float], Any] = attrs.field(validator=_function, repr=name_of)
+    function: Function[[Float, Float], ArrayLike] = attrs.field(validator=_function, repr=name_of)
     peer_dependent: bool = attrs.field(default=True, validator=boolean, kw_only=True)
     monotone: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, ClassVar
+from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
 import attrs
 
@@ -15,7 +15,7 @@ from govindex.errors import SettingError, listing, near_miss
 __all__ = ["SignedMean"]
 
 
-def _codes(codes: Any) -> tuple[str, ...]:
+def _codes(codes: str | Iterable[str]) -> tuple[str, ...]:
     names = names_of(codes, "children of a SignedMean")
     if not names or not all(code.strip() for code in names):
         raise SettingError(f"SignedMean names children by their codes, not {codes!r}")

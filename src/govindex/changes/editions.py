@@ -25,7 +25,7 @@ from govindex.opaque import AnyMethodology
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     import pandas as pd
 
@@ -170,7 +170,7 @@ def change(
     units: dict[str, str | None] | Merger | Literal["code", "name"] | None = None,
     nodes: dict[str, str | None] | Literal["code", "name"] | None = None,
     by: Literal["points", "percent"] = "points",
-    methods: Any = None,
+    methods: AnyMethodology | Sequence[AnyMethodology] | None = None,
     data: tuple[Observations, Observations] | None = None,
     language: str | None = None,
 ) -> Change:
@@ -279,7 +279,7 @@ def change(
 def _carried(
     before: IndexResult,
     after: IndexResult,
-    methods: tuple[Any, Any] | None,
+    methods: tuple[AnyMethodology, AnyMethodology] | None,
     data: tuple[Observations, Observations] | None,
 ) -> tuple[Observations, Observations] | None:
     """Return the data of both editions for a split, None without methods."""
@@ -306,11 +306,10 @@ def _refuse_half_a_panel(before: IndexResult, after: IndexResult) -> None:
         )
 
 
-def _methods(methods: Any) -> tuple[Any, Any] | None:
+def _methods(methods: object) -> tuple[AnyMethodology, AnyMethodology] | None:
     if methods is None:
         return None
-    several = isinstance(methods, (tuple, list))
-    pair = tuple(methods) if several else (methods, methods)
+    pair = tuple(methods) if isinstance(methods, (tuple, list)) else (methods, methods)
     if len(pair) != 2 or not all(_is_methodology(method) for method in pair):
         raise SettingError(
             f"methods is a methodology, or a pair (old, new) of them, not {shown(methods)}"

@@ -43,7 +43,9 @@ def successors(path: str | PathLike[str]) -> dict[str, str | None]:
     return {str(old).strip(): str(new).strip() or None for old, new in pairs}
 
 
-def _successors(units: Any) -> FrozenMap[str, str | None]:
+def _successors(
+    units: Mapping[str, str | None] | str | PathLike[str],
+) -> FrozenMap[str, str | None]:
     if isinstance(units, (str, PathLike)):
         units = successors(units)
     mapping = mapping_of(units, "Merger(units=…)", "a mapping of old units to new units")
@@ -59,7 +61,9 @@ def _successors(units: Any) -> FrozenMap[str, str | None]:
     return FrozenMap(dict(pairs))
 
 
-def _weights(weights: Any) -> Any:
+def _weights(
+    weights: str | Mapping[str, float] | None,
+) -> str | FrozenMap[str, float] | None:
     if weights is None or (isinstance(weights, str) and weights.strip()):
         return weights
     if not isinstance(weights, Mapping):

@@ -130,12 +130,20 @@ def _units(change: Any) -> str:
     if frame["score_change"].isna().all():
         del kinds["score_change"]
     shown = frame.head(_UNITS)
-    columns = {"name": list(shown["name"])}
+    columns = {"name": list(shown["name"]), **_leagues(change.after, shown.index)}
     for name, places in kinds.items():
         signed = name.endswith("_change")
         columns[name] = [_number(x, language, places, signed=signed) for x in shown[name]]
     headings = {name: words(f"change.column.{name}", language) for name in columns}
     return _laid_out(headings, columns) + _more(len(frame) - len(shown), language)
+
+
+def _leagues(result: IndexResult, units: Iterable[str]) -> dict[str, list[str]]:
+    """Return the column of leagues, if units are ranked in several."""
+    leagues = result.units.leagues
+    if leagues is None or len(result.units.groups("league")) < 2:
+        return {}
+    return {"league": [leagues[result.units.locate(unit)] or "" for unit in units]}
 
 
 def is_percent(change: Any) -> bool:
@@ -160,7 +168,7 @@ def _laid_out(headings: Mapping[str, str], columns: Mapping[str, Sequence[str]])
     aligned = []
     for name, cells in columns.items():
         width = max(map(len, (headings[name], *cells)), default=0)
-        left = name in ("name", "quantity", "reason")
+        left = name in ("name", "league", "quantity", "reason")
         aligned.append(
             [cell.ljust(width) if left else cell.rjust(width) for cell in (headings[name], *cells)]
         )

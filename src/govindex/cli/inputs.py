@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import attrs
 
-from govindex.cli.reading import add_office, name_and_value, read_data, scoring_method
+from govindex.cli.reading import (
+    add_office,
+    name_and_value,
+    only_sheet,
+    read_data,
+    scoring_method,
+)
 from govindex.errors import DataError, SettingError
 from govindex.files.headers import header_rows
 from govindex.files.saving import as_path
@@ -27,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Input", "add_sheets", "rank_sample", "read_input", "refuse_unused", "scored"]
 
+_STYLES = ("hold a decimal comma", "hold a decimal point")
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _LAYOUTS = ("table", "sheets", "forms")
 _OF_TABLES = ("unit", "name", "league", "type", "parent", "ranked", "stage", "fill_down", "text")
@@ -189,10 +196,24 @@ def read_input(options: argparse.Namespace, method: Methodology) -> Input:
     if getattr(options, "before", None) is None:  # the options are for both files, else
         refuse_unused(options, layout)
     if layout == "table":
-        return Input(read_data(options, book), None, layout)
+        return Input(_table(book, options), None, layout)
     files = options.file if book is None else [options.file, book]
     scores = (_forms if layout == "forms" else _sheets)(files, options, method)
     return Input(scores.observations, scores, layout)
+
+
+def _table(book: OpenedBook | None, options: argparse.Namespace) -> Observations:
+    """Read a table; where its numbers are written in another style, name the other reading, too."""
+    try:
+        return read_data(options, book)
+    except DataError as error:
+        styles = any(problem.together.startswith(_STYLES) for problem in error.problems)
+        if options.layout or not styles:
+            raise
+        raise DataError(
+            f"{error}\nIf it is a scoring sheet, --layout sheets reads numbers in every style.",
+            error.problems,
+        ) from error
 
 
 def _opened(file: Path) -> OpenedBook | None:
@@ -258,8 +279,11 @@ def _is_table(book: OpenedBook, options: argparse.Namespace, method: Methodology
     """Return whether the columns of a sheet are units and variables."""
     if options.unit or options.stage or len(method.frameworks) > 1:
         return True
+    if options.sheet and len(options.sheet) > 1:
+        return False
     try:
-        titles, _ = book.titled_rows(book.sheet_number(options.sheet), header_rows(options.header))
+        number = book.sheet_number(only_sheet(options))
+        titles, _ = book.titled_rows(number, header_rows(options.header))
     except DataError:
         return False
     columns = {*titles}

@@ -7,7 +7,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from govindex.cli.reading import add_office, add_table
+from govindex.cli.reading import add_office, add_table, only_sheet
 from govindex.skeleton import package_files, read_rubric, write_package
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def _run(options: argparse.Namespace) -> str:
         document = read_rubric(
             options.name,
             options.rubric,
-            sheet=options.sheet,
+            sheet=only_sheet(options),
             separator=options.separator,
             header=options.header,
             errors=options.errors,

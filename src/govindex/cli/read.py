@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from govindex.absence import Absence, AsZero, Refuse, Renormalise, Shrink
 from govindex.cli.inputs import add_sheets, read_input, refuse_unused
-from govindex.cli.reading import add_out, add_reading, scoring_method
+from govindex.cli.reading import add_out, add_reading, only_sheet, scoring_method
 from govindex.contracts import CellStatus, is_absent
 from govindex.errors import SettingError
 from govindex.files import write_table
@@ -61,7 +61,7 @@ def _rubric(options: argparse.Namespace) -> str:
     refuse_unused(options, "rubric")
     rubric = read_rubric(
         options.file,
-        sheet=options.sheet,
+        sheet=only_sheet(options),
         header=options.header,
         columns=dict(options.column) or None,
         decimal=options.decimal,

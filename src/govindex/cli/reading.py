@@ -7,7 +7,7 @@ import re
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from govindex.errors import DataError, SettingError, listing
 from govindex.files import read_table
@@ -23,12 +23,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govindex.files.sheets import OpenedBook
+    from govindex.model.units import Units
 
     Commands = argparse._SubParsersAction[argparse.ArgumentParser]
 
 _PART, _LARGEST = 2**20, 2**30  # bytes
 
 FIELDS = ("league", "type", "parent", "ranked")
+_ANY_VARIABLE = "(any)"
 
 
 def add_file(command: argparse.ArgumentParser, *, required: bool) -> None:
@@ -102,7 +104,11 @@ def comma_separated(text: str) -> list[str]:
 
 def add_table(command: argparse.ArgumentParser) -> None:
     """Add the options that locate a table in its file."""
-    command.add_argument("--sheet", help="of a workbook")
+    command.add_argument(
+        "--sheet",
+        action="append",
+        help="of a workbook; of scoring sheets it may be given several times",
+    )
     command.add_argument("--separator", help="between the columns of a CSV file")
     command.add_argument(
         "--header",
@@ -225,11 +231,19 @@ def input_table(options: argparse.Namespace, book: OpenedBook | None = None) -> 
 def _opened(file: Path | OpenedBook, options: argparse.Namespace) -> pd.DataFrame:
     return read_table(
         file,
-        sheet=options.sheet,
+        sheet=only_sheet(options),
         separator=options.separator,
         header=options.header,
         errors=options.errors,
     )
+
+
+def only_sheet(options: argparse.Namespace) -> str | None:
+    """Return the sheet that a table or a rubric is on, None if none is named."""
+    sheets: list[str] = options.sheet or []
+    if len(sheets) > 1:
+        raise SettingError(f"one sheet is read, and --sheet names {listing(sheets)}: name one")
+    return sheets[0] if sheets else None
 
 
 def _is_json(file: Path) -> bool:
@@ -291,3 +305,16 @@ def _check_stages(options: argparse.Namespace, frame: pd.DataFrame) -> None:
             f"the order of stages must be declared: column '{options.stage}' holds {names}; "
             "give them as --stages EARLIEST,…,LATEST"
         )
+
+
+def units_of_file(file: Path) -> Units:
+    """Return the units of a table with a column `unit` or `code` and fields such as `name`."""
+    frame = read_table(file)
+    known: dict[str, Any] = {name: name for name in ("name", *FIELDS) if name in frame.columns}
+    code = "code" if "code" in frame.columns else "unit"
+    if code == "code" and "name" not in known and "unit" in frame.columns:
+        known["name"] = "unit"
+    if code not in frame.columns:
+        raise SettingError(f"'{file.name}' has no column 'unit' with the codes of the units")
+    fields = frame[[code, *known.values()]].assign(**{_ANY_VARIABLE: 0})  # figures are not wanted
+    return Observations.from_frame(fields, unit=code, variables=[_ANY_VARIABLE], **known).units

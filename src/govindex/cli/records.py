@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from govindex.cli.reading import units_of_file
 from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, headings, number_text, words
@@ -35,6 +36,17 @@ def add_records(commands: Commands) -> None:
         help="by which periods, instead of those of the document",
     )
     command.add_argument("--date", help="column of dates, instead of that of the document")
+    command.add_argument(
+        "--periods",
+        action="append",
+        metavar="PERIOD",
+        help="a period to return, such as 2026-09, also without records; may be given several "
+        "times (default: those of the records)",
+    )
+    command.add_argument(
+        "--units", type=Path, metavar="FILE", help="a table of all units: unit, name, league …"
+    )
+    command.add_argument("--time-zone", help="where days are counted, such as Asia/Ho_Chi_Minh")
     command.add_argument("--parents", help="column of the units' parents, which are counted too")
     command.add_argument(
         "--missing",
@@ -57,8 +69,9 @@ def _run(options: argparse.Namespace) -> str:
     if options.out:
         check_target(options.out, overwrite=options.force)
     definition = load_count_definition(options.counts)
-    names = ("unit", "period", "date", "parents", "missing", "silent")
+    names = ("unit", "period", "date", "periods", "time_zone", "parents", "missing", "silent")
     given: dict[str, Any] = {name: getattr(options, name) for name in names}
+    given["units"] = units_of_file(options.units) if options.units else None
     changes = {name: value for name, value in given.items() if value is not None}
     counts = definition.count(list(options.files), **changes)
     parts = [_table(counts, language), *_notes(counts, language)]
@@ -85,9 +98,10 @@ def _table(counts: Counts, language: str | None) -> str:
 
 def _notes(counts: Counts, language: str | None) -> list[str]:
     """Return the records that were left out or stay undecided."""
+    left_out = counts.left_out.groupby("variable", sort=False)["records"].sum()
     lines = [
         words("command.left_out", language, variable=variable, count=number_text(records, language))
-        for variable, _, records in counts.left_out.itertuples(index=False)
+        for variable, records in left_out.items()
     ]
     gaps = counts.gaps.groupby("column", sort=False)["records"].sum()
     lines += [

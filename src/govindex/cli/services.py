@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import attrs
 
 from govindex.cli.printing import is_marked, mark_notes, ranking_text
-from govindex.cli.reading import name_and_value
+from govindex.cli.reading import name_and_value, units_of_file
 from govindex.contracts import CellStatus
 from govindex.display import plain
 from govindex.errors import SettingError
-from govindex.files import read_table, write_table
+from govindex.files import write_table
 from govindex.files.saving import check_target
 from govindex.language import check_language, words
-from govindex.model.observations import Observations
 from govindex.services import columns_766, service_766
 from govindex.workbooks import write_result
 
@@ -24,14 +23,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from govindex.cli.reading import Commands
-    from govindex.model.units import Units
     from govindex.records import Column
     from govindex.results import IndexResult
     from govindex.services import ServiceCounts
 
 _TABLES = ("dossiers", "procedures", "petitions", "communes")
-_ANY = "(any)"
-_FIELDS = ("name", "league", "type", "parent", "ranked")
 
 
 def add_services(commands: Commands) -> None:
@@ -102,7 +98,7 @@ def _run(options: argparse.Namespace) -> str:
     for file in (options.counts, options.out):
         if file:
             check_target(file, overwrite=options.force)
-    units = _units(options.units) if options.units else None
+    units = units_of_file(options.units) if options.units else None
     counts = service_766(
         tables,
         period=options.period,
@@ -159,18 +155,6 @@ def _counts_table(counts: ServiceCounts) -> pd.DataFrame:
     ):
         table.insert(2 + place, name, [cell or "n/a" for cell in column])
     return table
-
-
-def _units(file: Path) -> Units:
-    frame = read_table(file)
-    known: dict[str, Any] = {name: name for name in _FIELDS if name in frame.columns}
-    code = "code" if "code" in frame.columns else "unit"
-    if code == "code" and "name" not in known and "unit" in frame.columns:
-        known["name"] = "unit"
-    if code not in frame.columns:
-        raise SettingError(f"'{file.name}' has no column 'unit' with the codes of the units")
-    fields = frame[[code, *known.values()]].assign(**{_ANY: 0})  # figures are not wanted
-    return Observations.from_frame(fields, unit=code, variables=[_ANY], **known).units
 
 
 def _columns(

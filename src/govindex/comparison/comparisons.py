@@ -127,12 +127,12 @@ class Comparison(Interchanged):
         base = printed[self.names.index(self.base)]
         return np.asarray(self.printing(printed - base))
 
-    def signed_shifts(self, at_least: Iterable[float] = (1,)) -> pd.DataFrame:
+    def signed_shifts(self, at_least: float | Iterable[float] = 1) -> pd.DataFrame:
         """Count the ranks gained and lost against the base.
 
         Parameters
         ----------
-        at_least : sequence of float
+        at_least : float or sequence of float
             Sizes of shifts, in ranks, above 0: those of at least so many ranks are counted.
 
         Returns
@@ -153,12 +153,12 @@ class Comparison(Interchanged):
         """
         return self._signed(self._shift_values, at_least)
 
-    def signed_differences(self, at_least: Iterable[float]) -> pd.DataFrame:
+    def signed_differences(self, at_least: float | Iterable[float]) -> pd.DataFrame:
         """Count the scores that rise and fall against the base.
 
         Parameters
         ----------
-        at_least : sequence of float
+        at_least : float or sequence of float
             Sizes of differences, in the printed unit of scores, above 0.
 
         Returns
@@ -168,10 +168,11 @@ class Comparison(Interchanged):
         """
         return self._signed(self._difference_values, at_least)
 
-    def _signed(self, changes: Float, at_least: Iterable[float]) -> pd.DataFrame:
+    def _signed(self, changes: Float, at_least: float | Iterable[float]) -> pd.DataFrame:
         import pandas as pd
 
-        sizes = tuple_of(at_least, "at_least", "sizes above 0, such as [1, 5]")
+        several = (at_least,) if is_number(at_least) else at_least
+        sizes = tuple_of(several, "at_least", "sizes above 0, such as [1, 5]")
         for size in sizes:
             if not is_number(size) or not 0 < size < np.inf:
                 raise SettingError(f"at_least holds sizes above 0, not {size!r}")

@@ -233,7 +233,9 @@ def _name_each(
 ) -> None:
     """Call the rule with each refused value alone, since its message is about the first one."""
     maxima = np.broadcast_to(scope.maximum, (len(values), *np.shape(scope.maximum)[1:]))
-    for leaf, numbers, refused, maximum in zip(leaves, values, error.mask, maxima, strict=True):
+    for leaf, numbers, refused, maximum in zip(
+        leaves, values, np.asarray(error.mask), maxima, strict=True
+    ):
         messages: dict[str, Any] = {}
         alone = attrs.evolve(scope, maximum=maximum.flat[0])
         for value in np.unique(numbers[refused]):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Protocol, get_args, runtime_checkable
+from collections.abc import Hashable
+from typing import Literal, Protocol, get_args, runtime_checkable
 
 import attrs
 import numpy as np
@@ -55,7 +56,7 @@ class Peers(Protocol):
 class NamedPeers(Peers, Protocol):
     """Peers whose groups have names."""
 
-    def column(self, by: str) -> tuple[Any, ...] | None:
+    def column(self, by: str) -> tuple[Hashable, ...] | None:
         """Return the name of each unit's group, None if there are no such groups."""
 
 
@@ -95,7 +96,7 @@ class Everyone:
         """Everyone is in one group."""
         return np.zeros(self.count, dtype=np.intp)
 
-    def column(self, by: str) -> tuple[Any, ...] | None:
+    def column(self, by: str) -> tuple[Hashable, ...] | None:
         """Return no names: the one group has none."""
         return None
 

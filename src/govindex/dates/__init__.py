@@ -5,13 +5,14 @@ A text that can be read in two ways is refused until a :class:`DateNotation` dec
 
 from govindex.dates.columns import date_span, period_label, read_dates
 from govindex.dates.notations import DateNotation
-from govindex.dates.spans import DateFault, DateSpan
+from govindex.dates.spans import DateFault, DateSpan, is_usual_year
 
 __all__ = [
     "DateFault",
     "DateNotation",
     "DateSpan",
     "date_span",
+    "is_usual_year",
     "period_label",
     "read_dates",
 ]

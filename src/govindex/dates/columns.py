@@ -19,6 +19,7 @@ from govindex.errors import DataError
 __all__ = ["date_span", "period_label", "read_dates"]
 
 _PLAIN = DateNotation()
+_READ_ONCE = frozenset({str, date, type(None)})
 
 
 def date_span(cell: Any, notation: DateNotation = _PLAIN) -> DateSpan | None:
@@ -58,21 +59,27 @@ def read_dates(
     ['DateSpan', 'DateSpan', 'NoneType', 'DateFault']
     """
     every = list(cells)
-    found = [_read(cell, notation) for cell in every]
+    # A column has few different days: each is read once. Equal cells of other types, such as True
+    # and 1, may differ in meaning.
+    different = {cell for cell in every if type(cell) in _READ_ONCE}
+    known = {cell: _read(cell, notation) for cell in different}
+    found = [known[cell] if type(cell) in _READ_ONCE else _read(cell, notation) for cell in every]
     if notation.order is not None:
         return found
-    orders = [only_order(cell) if isinstance(cell, str) else None for cell in every]
-    if "dmy" in orders and "mdy" in orders:
-        for row, order in enumerate(orders):
-            if order is not None:
-                written = str(every[row]).strip()
-                found[row] = DateFault(
-                    "date.orders",
-                    f"'{written}' is {ORDERS[order]}, but the column has dates in the other order",
-                    "correct them, or declare the order with DateNotation(order='dmy') or 'mdy' "
-                    "(in the shell: --dates dmy)",
-                    f"'{written}'",
-                )
+    orders = {cell: only_order(cell) for cell in different if isinstance(cell, str)}
+    if not {"dmy", "mdy"} <= set(orders.values()):
+        return found
+    for row, cell in enumerate(every):
+        order = orders.get(cell) if isinstance(cell, str) else None
+        if order is not None:
+            written = str(cell).strip()
+            found[row] = DateFault(
+                "date.orders",
+                f"'{written}' is {ORDERS[order]}, but the column has dates in the other order",
+                "correct them, or declare the order with DateNotation(order='dmy') or 'mdy' "
+                "(in the shell: --dates dmy)",
+                f"'{written}'",
+            )
     return found
 
 

@@ -13,6 +13,7 @@ __all__ = [
     "DateFault",
     "DateSpan",
     "day_span",
+    "is_usual_year",
     "moment_span",
     "months_span",
     "no_such_day",
@@ -81,9 +82,14 @@ def moment_span(moment: datetime, notation: DateNotation) -> DateSpan | DateFaul
 
 def day_span(day: date, written: object) -> DateSpan | DateFault:
     """Return the span of a day, or the fault if its year is a typing error."""
-    if _EARLIEST <= day.year <= _LATEST:
+    if is_usual_year(day.year):
         return DateSpan(day, day)
     return outside_years(str(written))
+
+
+def is_usual_year(year: int) -> bool:
+    """Return whether a year is one that tasks have, not a typing error."""
+    return _EARLIEST <= year <= _LATEST
 
 
 def outside_years(written: str) -> DateFault:
@@ -137,7 +143,7 @@ def unknown_text(written: str) -> DateFault:
 
 def months_span(year: int, month: int, count: int) -> DateSpan | DateFault:
     """Return the span of some months, the first of which may be one of the next year."""
-    if not _EARLIEST <= year <= _LATEST:
+    if not is_usual_year(year):
         return outside_years(f"{year:04}")
     first = date(year, month, 1)
     end = year * 12 + month - 1 + count

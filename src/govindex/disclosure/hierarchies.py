@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Axis", "Totals"]
 
 
-def _parents(parents: Any) -> FrozenMap[str, str]:
+def _parents(parents: Mapping[str, str]) -> FrozenMap[str, str]:
     given = mapping_of(parents, "parents", "a mapping of codes to the codes that they add up to")
     for code in [*given, *given.values()]:
         if not isinstance(code, str) or not code.strip():
@@ -28,7 +28,7 @@ def _parents(parents: Any) -> FrozenMap[str, str]:
     return FrozenMap({as_code(code): as_code(parent) for code, parent in given.items()})
 
 
-def _total(total: Any) -> str | None:
+def _total(total: str | None) -> str | None:
     if total is None:
         return None
     if not isinstance(total, str) or not total.strip():

@@ -18,6 +18,7 @@ from govindex.names import as_code
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from narwhals.typing import IntoFrame
 
 __all__ = ["AdditiveTable"]
 
@@ -63,7 +64,7 @@ class AdditiveTable:
     @classmethod
     def of(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         by: str | Iterable[str] | Mapping[str, Totals],
         *,
         counts: str | None = None,
@@ -129,7 +130,7 @@ class AdditiveTable:
     @classmethod
     def of_records(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         by: str | Iterable[str] | Mapping[str, Totals],
         *,
         amounts: str | None = None,

@@ -33,13 +33,14 @@ def plain(page: ShownPage, width: int | None = None) -> str:
       speed · weight 2
     """
     width = width or shutil.get_terminal_size().columns
-    parts = [page.title, *(part for block in page.blocks if (part := _block(block, width)))]
+    blocks = (part for block in page.blocks if (part := _block(block, width)))
+    parts = [_wrapped(page.title, width), *blocks]
     return "\n\n".join(parts)
 
 
 def _block(block: str | Facts | Table | TreeNode | GapMap, width: int) -> str:
     if isinstance(block, str):
-        return block
+        return _wrapped(block, width)
     if isinstance(block, Facts):
         longest = max((len(term) for term, _ in block.pairs), default=0)
         return "\n".join(_fact(term, text, longest, width) for term, text in block.pairs)
@@ -50,7 +51,13 @@ def _block(block: str | Facts | Table | TreeNode | GapMap, width: int) -> str:
     counts = [
         f"{sum(row.count(mark) for row in block.marks)} {words}" for mark, words in block.words
     ]
-    return "\n".join(text for text in (", ".join(counts), block.note) if text)
+    return "\n".join(_wrapped(text, width) for text in (", ".join(counts), block.note) if text)
+
+
+def _wrapped(text: str, width: int) -> str:
+    """Return a paragraph on lines that fit; lines of its own stay apart."""
+    lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
+    return "\n".join("\n".join(line) for line in lines)
 
 
 def _fact(term: str, text: str, longest: int, width: int) -> str:
@@ -90,7 +97,8 @@ def _table(table: Table, width: int) -> str:
     notes = [table.more] if table.more else []
     if hidden:
         notes.append(f"… {', '.join(hidden)}")
-    return "\n".join([*([table.caption] if table.caption else []), *lines, *notes])
+    caption = [_wrapped(table.caption, width)] if table.caption else []
+    return "\n".join([*caption, *lines, *(_wrapped(note, width) for note in notes)])
 
 
 def _widths(table: Table, rows: Sequence[Sequence[str]], *, narrow: bool) -> list[int]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import attrs
 
 from govindex.checks import shown
@@ -39,7 +37,7 @@ class Shown:
         return html(self.page)
 
 
-def show(thing: Any, *, language: str | None = None) -> Shown:
+def show(thing: object, *, language: str | None = None) -> Shown:
     """Show a thing in a language: in a notebook as HTML, in a terminal as text.
 
     Parameters

@@ -75,11 +75,12 @@ def grouped_distinct(
     names = [*keys, *(() if first is None else (first[0],)), distinct]
     if len(set(names)) < len(names):
         raise SettingError(f"keys and counts need different names: {listing(names)}")
-    query = _Distinct(as_expressions(keys), values, where, None if first is None else first[1])
+    number = None if first is None else first[1]
+    query = _Distinct(as_expressions(keys), values, where, number, table.rows)
     if table.is_dask:
         apart = [*query.keys_found, *query.values_found]
         by = query.counted_by
-        found = shuffled_sum(table.frame, query.of_part, apart, query.of_bucket, by)
+        found = shuffled_sum(table, query.of_part, apart, query.of_bucket, by)
     else:
         found = query.found(query.counts, table.frame, table.engine)
     found = merged(found, query.counted_by)
@@ -97,6 +98,7 @@ class _Distinct:
     values: tuple[nw.Expr, ...]
     where: nw.Expr | None
     first: nw.Expr | None
+    rows: str
 
     @property
     def keys_found(self) -> list[str]:
@@ -161,8 +163,8 @@ class _Distinct:
         except GovIndexError:
             raise
         except Exception as error:  # any error of the engine
-            raise failed(engine, error) from error
-        small = collected(lazy, engine)
+            raise failed(engine, error, self.rows) from error
+        small = collected(lazy, engine, self.rows)
         columns = {name: pd.Series(small[name].to_list(), dtype=object) for name in small.columns}
         found = pd.DataFrame(columns)
         return found.astype({_COUNT: np.int64}) if _COUNT in found else found

@@ -47,9 +47,11 @@ def first_rows(
             parts = table.frame.map_partitions(_marked, where, wanted, most)
             head = nw.from_native(parts.compute()).head(most)
         else:
-            head = collected(table.frame.filter(where).select(*wanted).head(most), table.engine)
+            head = collected(
+                table.frame.filter(where).select(*wanted).head(most), table.engine, table.rows
+            )
     except Exception as error:  # any error of the engine
-        raise failed(table.engine, error) from error
+        raise failed(table.engine, error, table.rows) from error
     cells = [[plain(value) for value in head[name].to_list()] for name in wanted]
     return [dict(zip(wanted, row, strict=True)) for row in zip(*cells, strict=True)]
 

@@ -22,8 +22,8 @@ _MOST = 300  # characters of an engine's error
 _LARGEST = 2**62
 
 
-def collected(frame: Any, engine: str) -> nw.DataFrame[Any]:
-    """Run a query and return its rows as an eager frame."""
+def collected(frame: Any, engine: str, rows: str) -> nw.DataFrame[Any]:
+    """Run a query and return its rows as an eager frame; `rows` is what messages call them."""
     import narwhals as nw
 
     if isinstance(frame, nw.DataFrame):
@@ -38,15 +38,15 @@ def collected(frame: Any, engine: str) -> nw.DataFrame[Any]:
     except GovIndexError:
         raise
     except Exception as error:  # any error of the engine
-        raise failed(engine, error) from error
+        raise failed(engine, error, rows) from error
     return found
 
 
-def failed(engine: str, error: Exception) -> DataError:
+def failed(engine: str, error: Exception, rows: str) -> DataError:
     """Return the error that an engine raised, in one line."""
     text = " ".join(str(error).split())
     return DataError(
-        f"{engine} cannot count the records: {type(error).__name__}: {text[:_MOST]}"
+        f"{engine} cannot count the {rows}: {type(error).__name__}: {text[:_MOST]}"
         + "…" * (len(text) > _MOST)
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.engines.groups import failed, merged
+from govindex.engines.tables import RecordTable
 from govindex.errors import GovIndexError
 
 if TYPE_CHECKING:
@@ -21,16 +22,17 @@ _MOST_BUCKETS = 32
 Part = Callable[["pd.DataFrame"], "pd.DataFrame"]
 
 
-def tree_sum(frame: Any, of_part: Part, keys: Sequence[str]) -> pd.DataFrame:
+def tree_sum(table: RecordTable, of_part: Part, keys: Sequence[str]) -> pd.DataFrame:
     """Return the sums of all partitions, added up by key."""
     from dask.delayed import delayed
 
     small = delayed(of_part)
-    return _computed(_tree([small(part) for part in frame.to_delayed()], keys))
+    parts = [small(part) for part in table.frame.to_delayed()]
+    return _computed(_tree(parts, keys), table.rows)
 
 
 def shuffled_sum(
-    frame: Any, of_part: Part, apart: Sequence[str], of_bucket: Part, keys: Sequence[str]
+    table: RecordTable, of_part: Part, apart: Sequence[str], of_bucket: Part, keys: Sequence[str]
 ) -> pd.DataFrame:
     """Return sums over rows that must meet first: those with equal values in columns `apart`.
 
@@ -38,22 +40,22 @@ def shuffled_sum(
     """
     from dask.delayed import delayed
 
-    parts = frame.to_delayed()
+    parts = table.frame.to_delayed()
     count = min(len(parts), _MOST_BUCKETS)
     split = delayed(_buckets, nout=count)
     pieces = [split(delayed(of_part)(part), list(apart), count) for part in parts]
     gather = delayed(_gathered)
     buckets = [gather([piece[row] for piece in pieces], of_bucket) for row in range(count)]
-    return _computed(_tree(buckets, keys))
+    return _computed(_tree(buckets, keys), table.rows)
 
 
-def _computed(result: Any) -> pd.DataFrame:
+def _computed(result: Any, rows: str) -> pd.DataFrame:
     try:
         found: pd.DataFrame = result.compute()
     except GovIndexError:
         raise
     except Exception as error:  # any error of a worker or of what reads the partitions
-        raise failed("dask", error) from error
+        raise failed("dask", error, rows) from error
     return found
 
 

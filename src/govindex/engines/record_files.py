@@ -1,4 +1,4 @@
-"""Parquet and CSV files, opened lazily by DuckDB, else by Polars."""
+"""Parquet and CSV files, opened lazily by DuckDB or Polars."""
 
 from __future__ import annotations
 
@@ -6,34 +6,41 @@ from collections.abc import Mapping, Sequence
 from glob import glob, has_magic
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from govindex.errors import DataError, Problems, SettingError, listing
 
-__all__ = ["scanned"]
+__all__ = ["RowKind", "scanned"]
+
+RowKind = Literal["records", "answers"]
+# By what was measured (benchmarks/records.py, surveys.py): sums of many numbers by cluster are five
+# times as fast in Polars, counts and different values of many units up to twice in DuckDB.
+_FASTEST: Mapping[RowKind, tuple[str, ...]] = {
+    "records": ("duckdb", "polars"),
+    "answers": ("polars", "duckdb"),
+}
 
 _PARQUET, _DELIMITED = (".parquet", ".pq"), (".csv", ".csv.gz", ".tsv", ".tsv.gz")
-_UNUSABLE = "The files of records cannot be used"
 
 
-def scanned(source: Any) -> tuple[Any, tuple[str, ...]]:
+def scanned(source: Any, rows: RowKind) -> tuple[Any, tuple[str, ...]]:
     """Return the lazy table of one or several paths or globs, and its files."""
-    files = _files(
-        [source] if not isinstance(source, Sequence) or isinstance(source, str) else source
-    )
+    several = isinstance(source, Sequence) and not isinstance(source, str)
+    unusable = f"The files of {rows} cannot be used"
+    files = _files(source if several else [source], unusable)
     kinds = {_kind(file) for file in files}
     if len(kinds) > 1 or None in kinds:
         raise DataError(
-            "records are read from Parquet files (.parquet, .pq) or CSV files (.csv, .tsv, also "
+            f"{rows} are read from Parquet files (.parquet, .pq) or CSV files (.csv, .tsv, also "
             f".gz), of one kind at once, not from {listing(files, shown=3)}"
         )
-    engine = next((name for name in ("duckdb", "polars") if find_spec(name) is not None), None)
+    engine = next((name for name in _FASTEST[rows] if find_spec(name) is not None), None)
     if engine is None:
         raise SettingError(
-            "files of records are read by DuckDB or Polars: pip install 'govindex[duckdb]' or "
+            f"files of {rows} are read by DuckDB or Polars: pip install 'govindex[duckdb]' or "
             "'govindex[polars]'"
         )
-    reader = _DuckDB(files) if engine == "duckdb" else _Polars(files)
+    reader = (_DuckDB if engine == "duckdb" else _Polars)(files, unusable)
     table = reader.parquet() if kinds == {"parquet"} else reader.delimited()
     return table, tuple(files)
 
@@ -45,7 +52,7 @@ def _kind(file: str) -> str | None:
     return "delimited" if name.endswith(_DELIMITED) else None
 
 
-def _files(sources: Sequence[Any]) -> list[str]:
+def _files(sources: Sequence[Any], unusable: str) -> list[str]:
     """Return the files of paths and globs, sorted; refuse what does not exist."""
     problems, found = Problems(), dict[str, None]()
     for source in map(str, sources):
@@ -68,11 +75,11 @@ def _files(sources: Sequence[Any]) -> list[str]:
             problems.add(f"there is no file '{source}'", code="file.missing")
         else:
             found[source] = None
-    problems.raise_any(DataError, _UNUSABLE)
+    problems.raise_any(DataError, unusable)
     return list(found)
 
 
-def _check_types(types: Mapping[str, Mapping[str, str]]) -> None:
+def _check_types(types: Mapping[str, Mapping[str, str]], unusable: str) -> None:
     """Refuse files whose columns differ: a column that lacks, or has another type."""
     problems, files = Problems(), list(types)
     for column in dict.fromkeys(name for file in files for name in types[file]):
@@ -90,16 +97,16 @@ def _check_types(types: Mapping[str, Mapping[str, str]]) -> None:
                 variable=column,
                 cure="write the files with one type for each column",
             )
-    problems.raise_any(DataError, _UNUSABLE)
+    problems.raise_any(DataError, unusable)
 
 
 class _DuckDB:
     """Reads files in a new database whose time zone is UTC."""
 
-    def __init__(self, files: list[str]) -> None:
+    def __init__(self, files: list[str], unusable: str) -> None:
         import duckdb
 
-        self.files = files
+        self.files, self.unusable = files, unusable
         self.connection = duckdb.connect()
         self.connection.execute("SET TimeZone = 'UTC'")
 
@@ -109,9 +116,9 @@ class _DuckDB:
             try:
                 described = self.connection.read_parquet(file)
             except Exception as error:
-                raise _unreadable(file, error) from error
+                raise _unreadable(file, error, self.unusable) from error
             types[file] = dict(zip(described.columns, map(str, described.types), strict=True))
-        _check_types(types)
+        _check_types(types, self.unusable)
         return self.connection.read_parquet(self.files)
 
     def delimited(self) -> Any:
@@ -120,17 +127,17 @@ class _DuckDB:
             try:
                 described = self.connection.read_csv(file, header=True, all_varchar=True)
             except Exception as error:
-                raise _unreadable(file, error) from error
+                raise _unreadable(file, error, self.unusable) from error
             types[file] = dict.fromkeys(described.columns, "text")
-        _check_types(types)
+        _check_types(types, self.unusable)
         return self.connection.read_csv(self.files, header=True, all_varchar=True)
 
 
 class _Polars:
     """Reads files as one lazy frame."""
 
-    def __init__(self, files: list[str]) -> None:
-        self.files = files
+    def __init__(self, files: list[str], unusable: str) -> None:
+        self.files, self.unusable = files, unusable
 
     def parquet(self) -> Any:
         import polars as pl
@@ -140,9 +147,9 @@ class _Polars:
             try:
                 schema = pl.read_parquet_schema(file)
             except Exception as error:
-                raise _unreadable(file, error) from error
+                raise _unreadable(file, error, self.unusable) from error
             types[file] = {name: str(kind) for name, kind in schema.items()}
-        _check_types(types)
+        _check_types(types, self.unusable)
         return pl.scan_parquet(self.files)
 
     def delimited(self) -> Any:
@@ -155,11 +162,11 @@ class _Polars:
             try:
                 types[file] = dict.fromkeys(frames[-1].collect_schema(), "text")
             except Exception as error:
-                raise _unreadable(file, error) from error
-        _check_types(types)
+                raise _unreadable(file, error, self.unusable) from error
+        _check_types(types, self.unusable)
         return pl.concat(frames)
 
 
-def _unreadable(file: str, error: Exception) -> DataError:
+def _unreadable(file: str, error: Exception, unusable: str) -> DataError:
     first = str(error).strip().partition("\n")[0]
-    return DataError(f"{_UNUSABLE}: '{file}' cannot be read: {type(error).__name__}: {first}")
+    return DataError(f"{unusable}: '{file}' cannot be read: {type(error).__name__}: {first}")

@@ -50,7 +50,9 @@ def sums_text(
     if table.is_dask:
         return query_text(table.frame, table.engine)
     return query_text(
-        _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine).of(table.frame),
+        _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine, table.rows).of(
+            table.frame
+        ),
         table.engine,
     )
 
@@ -103,9 +105,9 @@ def grouped_sums(
     names = [*keys, rows, *sums]
     if len(set(names)) < len(names):
         raise SettingError(f"keys, sums and '{rows}' need different names: {listing(names)}")
-    query = _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine)
+    query = _Sums(as_expressions(keys), tuple(sums.values()), where, table.engine, table.rows)
     if table.is_dask:
-        found = tree_sum(table.frame, query.of_part, query.keys_found)
+        found = tree_sum(table, query.of_part, query.keys_found)
     else:
         found = merged(query.found(table.frame, table.engine), query.keys_found)
     query.check_sizes(found, list(sums))
@@ -123,6 +125,7 @@ class _Sums:
     sums: tuple[nw.Expr, ...]
     where: nw.Expr | None
     engine: str
+    rows: str
 
     @property
     def keys_found(self) -> list[str]:
@@ -169,8 +172,8 @@ class _Sums:
         except GovIndexError:
             raise
         except Exception as error:  # any error of the engine
-            raise failed(engine, error) from error
-        small = collected(grouped, engine)
+            raise failed(engine, error, self.rows) from error
+        small = collected(grouped, engine, self.rows)
         columns: dict[str, Any] = {
             key: pd.Series(small[key].to_list(), dtype=object) for key in self.keys_found
         }

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import attrs
 
-from govindex.engines.record_files import scanned
+from govindex.engines.record_files import RowKind, scanned
 from govindex.errors import DataError, Problems, listing, near_miss
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from narwhals.typing import IntoFrame
 
-__all__ = ["RecordTable", "open_records"]
+__all__ = ["RecordTable", "RowKind", "open_records"]
 
 
 @attrs.frozen(eq=False, repr=False)
@@ -31,12 +32,15 @@ class RecordTable:
         "pandas", "polars", "pyarrow", "duckdb", "dask", "pyspark", "sqlframe", "ibis" …
     files : tuple of str
         The files, if it was opened from files.
+    rows : {"records", "answers"}
+        What its rows are.
     """
 
     frame: Any
     schema: Mapping[str, nw.dtypes.DType]
     engine: str
     files: tuple[str, ...] = ()
+    rows: RowKind = "records"
 
     @property
     def is_dask(self) -> bool:
@@ -72,14 +76,21 @@ def _with_columns(part: Any, columns: Mapping[str, nw.Expr]) -> Any:
     return nw.from_native(part).with_columns(**columns).to_native()
 
 
-def open_records(source: Any) -> RecordTable:
+# A table that any engine holds, or the files of one.
+Records: TypeAlias = "IntoFrame | RecordTable | str | PathLike[str] | Sequence[str | PathLike[str]]"
+
+
+def open_records(source: Records, *, rows: RowKind = "records") -> RecordTable:
     """Open a table of records without reading its rows.
 
     Parameters
     ----------
     source : data frame, or path, glob or sequence of paths
         A table of pandas, Polars (also lazy), pyarrow, DuckDB, Dask, PySpark, SQLFrame or Ibis; or
-        Parquet or CSV files, read by DuckDB, else by Polars. Cells of CSV files are texts.
+        Parquet or CSV files, read by the engine that is the fastest for such rows and installed.
+        Cells of CSV files are texts.
+    rows : {"records", "answers"}
+        What the rows are, which messages say.
 
     Raises
     ------
@@ -100,12 +111,14 @@ def open_records(source: Any) -> RecordTable:
     if isinstance(source, RecordTable):
         return source
     if _is_path(source):
-        native, files = scanned(source)
-        return attrs.evolve(open_records(native), files=files)
+        native, files = scanned(source, rows)
+        return attrs.evolve(open_records(native, rows=rows), files=files)
     if nw.dependencies.is_dask_dataframe(source):
-        return RecordTable(source, dict(_opened(source._meta).schema), "dask")
-    frame = _opened(source)
-    return RecordTable(frame, dict(frame.collect_schema()), str(frame.implementation.value))
+        return RecordTable(source, dict(_opened(source._meta, rows).schema), "dask", rows=rows)
+    frame = _opened(source, rows)
+    return RecordTable(
+        frame, dict(frame.collect_schema()), str(frame.implementation.value), rows=rows
+    )
 
 
 def _is_path(source: Any) -> bool:
@@ -115,7 +128,7 @@ def _is_path(source: Any) -> bool:
     return several and bool(source) and all(isinstance(s, (str, PathLike)) for s in source)
 
 
-def _opened(source: Any) -> Any:
+def _opened(source: Any, rows: RowKind) -> Any:
     import narwhals as nw
 
     try:
@@ -123,7 +136,7 @@ def _opened(source: Any) -> Any:
         names = list(frame.collect_schema().names())
     except TypeError as error:
         raise DataError(
-            "records are a data frame (pandas, Polars, pyarrow, DuckDB, Dask, PySpark, SQLFrame, "
+            f"{rows} are a data frame (pandas, Polars, pyarrow, DuckDB, Dask, PySpark, SQLFrame, "
             f"Ibis) or the path of Parquet or CSV files, not {type(source).__name__}"
         ) from error
     except nw.exceptions.DuplicateError as error:

@@ -38,7 +38,11 @@ def opened(file: Path) -> Iterator[zipfile.ZipFile]:
                     f"'{file.name}' is not a workbook: it holds two parts of the same name"
                 )
             yield archive
-    except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError) as error:
+    except zipfile.BadZipFile as error:
+        raise DataError(
+            f"'{file.name}' is not a workbook: it is damaged or was not copied whole ({error})"
+        ) from error
+    except (zlib.error, EOFError, ValueError, NotImplementedError) as error:
         if isinstance(error, DataError):
             raise
         raise DataError(f"'{file.name}' is not a workbook: {error}") from error

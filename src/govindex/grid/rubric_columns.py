@@ -10,6 +10,7 @@ import attrs
 from govindex.errors import DataError, Problem, SettingError, near_miss
 from govindex.grid.cell_names import column_name, column_number
 from govindex.grid.headers import Header
+from govindex.grid.numbers import written_values
 from govindex.grid.roles import ROLES, part_title, plain_letters, source_of
 from govindex.grid.sheets import Grid
 from govindex.mappings import FrozenMap
@@ -63,7 +64,10 @@ def where(grid: Grid) -> str:
 
 
 def chosen_columns(
-    grid: Grid, header: Header, given: Mapping[str, Any] | None = None
+    grid: Grid,
+    header: Header,
+    given: Mapping[str, Any] | None = None,
+    hidden: str = "refuse",
 ) -> tuple[RubricColumns, list[Problem]]:
     """Return the columns of a rubric, and remarks about how they were found.
 
@@ -75,6 +79,8 @@ def chosen_columns(
         By role ("number", "name", "maximum", "guidance", "notes", "source") a title, the letters of
         a column or its number, several of them, or a mapping: names by language, maxima by data
         source; None for a role that no column has.
+    hidden : {"refuse", "read", "skip"}
+        What becomes of hidden columns, of which those with points are refused.
 
     Raises
     ------
@@ -83,20 +89,20 @@ def chosen_columns(
     SettingError
         If a column that was given does not exist.
     """
-    choice = _ColumnChoice(grid, header, dict(given or {}))
+    choice = _ColumnChoice(grid, header, dict(given or {}), hidden)
     return choice.columns(), choice.remarks
 
 
 class _ColumnChoice:
     """The choice of columns, role by role."""
 
-    def __init__(self, grid: Grid, header: Header, given: dict[str, Any]) -> None:
+    def __init__(self, grid: Grid, header: Header, given: dict[str, Any], hidden: str) -> None:
         unknown = [role for role in given if role not in ROLES]
         if unknown:
             raise SettingError(
                 f"columns= has no role '{unknown[0]}': {near_miss(unknown[0], ROLES)}"
             )
-        self.grid, self.header, self.given = grid, header, given
+        self.grid, self.header, self.given, self.hidden = grid, header, given, hidden
         self.remarks: list[Problem] = []
         self.taken = {
             column for role, what in given.items() for column in self.resolved(role, what).values()
@@ -146,12 +152,31 @@ class _ColumnChoice:
         )
 
     def found(self, role: str) -> list[int]:
-        """Return the columns whose titles mean a role, but those that are hidden."""
+        """Return the columns whose titles mean a role; hidden ones as was declared."""
         columns = [c for c in self.header.columns_of(role) if c not in self.taken]
+        if self.hidden == "read":
+            return columns
         hidden = [column for column in columns if column in self.grid.hidden_columns]
+        with_points = [c for c in hidden if role in ("maximum", "points") and self.has_figures(c)]
+        if with_points and self.hidden == "refuse":
+            labels = " and ".join(map(self.label, with_points))
+            words = "is hidden and holds" if len(with_points) == 1 else "are hidden and hold"
+            raise DataError(
+                f"{where(self.grid)}: {labels} {words} points: show what counts and delete what "
+                "does not, or read or skip such columns with hidden=… (in the shell: --hidden)"
+            )
         for column in hidden:
             self.remark(column, "is hidden and was not read", "column.hidden")
         return [column for column in columns if column not in hidden]
+
+    def has_figures(self, column: int) -> bool:
+        """Return whether a number stands below the header."""
+        below = range(self.header.rows[-1] + 1, self.grid.last_row + 1)
+        cells = (self.grid.cells.get((row, column)) for row in below)
+        return any(
+            cell is not None and (not isinstance(cell.value, str) or written_values(cell.value))
+            for cell in cells
+        )
 
     def remark(self, column: int, what: str, code: str) -> None:
         values = {"column": column_name(column), "known": self.header.title(column)}

@@ -90,7 +90,7 @@ def understood_rubric(
     if not grid.cells:
         raise DataError(f"{where(grid)} is empty")
     chosen = header_at(grid, header) if header else _only_header(grid)
-    roles, remarks = chosen_columns(grid, chosen, columns)
+    roles, remarks = chosen_columns(grid, chosen, columns, hidden)
     read = read_rows(grid, chosen, roles, decimal=decimal, hidden=hidden)
     heading = f"{where(grid)} is not a rubric"
     if not read.rows and not read.problems:

@@ -41,6 +41,9 @@ __all__ = ["Improvement", "Standing", "improve"]
 
 _SECONDS = 20.0
 
+# The figures that may change, or by figure its lowest and highest value; None holds it.
+Feasible = Mapping[str, tuple[float | None, float | None] | None] | Iterable[str]
+
 
 @attrs.frozen
 class Standing:
@@ -131,9 +134,9 @@ def improve(
     data: Observations,
     unit: str,
     *,
-    to: Any = None,
-    effort: Mapping[str, Any] | None = None,
-    feasible: Mapping[str, Any] | Iterable[str] | None = None,
+    to: int | str | Mapping[str, float | str] | None = None,
+    effort: Mapping[str, float | Mapping[str, float]] | None = None,
+    feasible: Feasible | None = None,
     steps: Mapping[str, float] | None = None,
     rivals: Mapping[str, float] | float | None = None,
     seconds: float = _SECONDS,
@@ -147,9 +150,9 @@ def improve(
     data: Observations,
     unit: list[str] | tuple[str, ...],
     *,
-    to: Any = None,
-    effort: Mapping[str, Any] | None = None,
-    feasible: Mapping[str, Any] | Iterable[str] | None = None,
+    to: int | str | Mapping[str, float | str] | None = None,
+    effort: Mapping[str, float | Mapping[str, float]] | None = None,
+    feasible: Feasible | None = None,
     steps: Mapping[str, float] | None = None,
     rivals: Mapping[str, float] | float | None = None,
     seconds: float = _SECONDS,
@@ -162,9 +165,9 @@ def improve(
     data: Observations,
     unit: str | list[str] | tuple[str, ...],
     *,
-    to: Any = None,
-    effort: Mapping[str, Any] | None = None,
-    feasible: Mapping[str, Any] | Iterable[str] | None = None,
+    to: int | str | Mapping[str, float | str] | None = None,
+    effort: Mapping[str, float | Mapping[str, float]] | None = None,
+    feasible: Feasible | None = None,
     steps: Mapping[str, float] | None = None,
     rivals: Mapping[str, float] | float | None = None,
     seconds: float = _SECONDS,

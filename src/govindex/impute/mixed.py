@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import attrs
 import numpy as np
@@ -113,7 +113,9 @@ class Mixed(BaseFill):
         """Whether one of the fills reads the unit's data of other periods."""
         return any(completed(fill, BaseFill).over_time for fill in self.fills)
 
-    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
+    def within(
+        self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]
+    ) -> Self | None:
         """Return the mix with the settings of its fills from frameworks, None without any."""
         lower = tuple(lower)
         found = [completed(fill, BaseFill).within(dimensions, lower) for fill in self.fills]

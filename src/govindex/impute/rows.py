@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Literal
+from typing import Literal, Self
 
 import attrs
 import numpy as np
@@ -26,13 +26,13 @@ def _lower(names: str | Iterable[str]) -> tuple[str, ...]:
     return names_of(names, "lower")
 
 
-def _ranges(ranges: Any) -> Ranges:
+def _ranges(ranges: Mapping[str, tuple[float, float]]) -> Ranges:
     if not isinstance(ranges, Mapping):
         raise SettingError(f"ranges are a mapping of variables to two ends, not {ranges!r}")
     return FrozenMap({name: _ends(name, ends) for name, ends in ranges.items()})
 
 
-def _ends(name: str, ends: Any) -> tuple[float, float]:
+def _ends(name: str, ends: object) -> tuple[float, float]:
     """Return the two ends of a variable's range."""
     pair = tuple_of(ends, f"the range of '{name}'", "two numbers")
     if len(pair) != 2:
@@ -59,11 +59,12 @@ class _RowFill(BaseFill):
         """Whether ranges come from the values of all units."""
         return self.on == "min-max" and self.ranges is None
 
-    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
+    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Self:
         """Return the fill with the variables of dimensions, and those that are better if low."""
-        return resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
+        fill: Self = resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
+        return fill
 
-    def anchor(self, matrix: Matrix) -> Any:
+    def anchor(self, matrix: Matrix) -> Self:
         """Return the fill with the ranges of the reference."""
         return attrs.evolve(self, ranges=_observed_ranges(matrix))
 

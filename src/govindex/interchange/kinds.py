@@ -12,7 +12,14 @@ import attrs
 from govindex.changes import Change
 from govindex.checks import among, shown
 from govindex.comparison import Comparison
-from govindex.errors import DataError, GovIndexError, Problems, UnknownNameError, near_miss
+from govindex.errors import (
+    DataError,
+    Document,
+    GovIndexError,
+    Problems,
+    UnknownNameError,
+    near_miss,
+)
 from govindex.explanation import Explanation
 from govindex.interchange import other_documents as others
 from govindex.interchange.estimate_documents import (
@@ -195,7 +202,7 @@ def _check_schema(kind: _Kind, cls: type, document: Any) -> None:
         )
 
 
-def document_schema(kind: str) -> dict[str, Any]:
+def document_schema(kind: str) -> Document:
     """Return the schema of a kind of documents (JSON Schema, draft 2020-12).
 
     Parameters

@@ -91,4 +91,5 @@ def read_units(rows: list[dict[str, Any]]) -> Units:
     blank = [
         column for column, field in _COLUMNS.items() if not any(row.get(field) for row in rows)
     ]
-    return attrs.evolve(units, **dict.fromkeys(blank))
+    without: dict[str, Any] = dict.fromkeys(blank)
+    return attrs.evolve(units, **without)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from govindex.contracts import Bool, CellStatus, Float, Status
 from govindex.errors import DataError
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = ["as_floats", "as_mask", "as_statuses", "dense", "read_only"]
 
@@ -23,7 +26,7 @@ def read_only(array: Any) -> Any:
     return array
 
 
-def as_floats(values: Any) -> Float:
+def as_floats(values: ArrayLike) -> Float:
     """Return a read-only array of numbers."""
     try:
         array = np.asarray(values)
@@ -54,7 +57,7 @@ def _check_digits(array: Any, floats: Float) -> None:
             )
 
 
-def as_statuses(status: Any) -> Status:
+def as_statuses(status: ArrayLike) -> Status:
     """Return a read-only array of cell statuses."""
     codes = np.asarray(status)
     last = int(max(CellStatus))
@@ -63,7 +66,7 @@ def as_statuses(status: Any) -> Status:
     return np.asarray(read_only(codes.astype(np.uint8, copy=False)))
 
 
-def as_mask(treated: Any) -> Bool | None:
+def as_mask(treated: ArrayLike | None) -> Bool | None:
     """Return a read-only array of true and false, or None."""
     if treated is None:
         return None

@@ -117,7 +117,7 @@ class ObservedCells(Interchanged):
         self._check_joint_errors(problems)
         problems.raise_any(DataError, "The observations cannot be used")
         for name, value in withheld(self).items():
-            convert = {"levels": _levels, "values": as_floats}.get(name, _stages)
+            convert: Any = {"levels": _levels, "values": as_floats}.get(name, _stages)
             object.__setattr__(self, name, convert(value))
 
     def _period_problems(self) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import attrs
 
@@ -13,6 +13,7 @@ from govindex.checks import mapping_of, tuple_of
 from govindex.contracts import AbsencePolicy, Aggregator, Float, Measure, Rounder, Rule
 from govindex.display import ShownPage, html, plain
 from govindex.errors import FrameworkError
+from govindex.model.framework_settings import DimensionSettings, TableSettings, TreeSettings
 from govindex.model.node_settings import inheriting_codes, with_settings
 from govindex.model.pages import framework_page
 from govindex.model.pruning import counts, cut_children, pruned, pruned_views
@@ -82,7 +83,7 @@ class Framework(RootedTree):
         aggregate: Aggregator | None = None,
         ignore: Iterable[str] = (),
         decimal: Literal[".", ","] = ".",
-        **settings: Any,
+        **settings: Unpack[TableSettings],
     ) -> Framework:
         """Read a framework from a table with one row per node.
 
@@ -208,7 +209,7 @@ class Framework(RootedTree):
         rule: Rule | None,
         lower: str | Iterable[str] = (),
         weights: Mapping[str, float | str] | None = None,
-        **settings: Any,
+        **settings: Unpack[TreeSettings],
     ) -> Framework:
         """Build a framework from nested dicts and lists of codes.
 
@@ -305,7 +306,9 @@ class Framework(RootedTree):
         """Return the framework with other measures at these indicators."""
         return with_settings(self, "measure", measures)
 
-    def refine(self, code: str, children: Iterable[Node], **settings: Any) -> Framework:
+    def refine(
+        self, code: str, children: Iterable[Node], **settings: Unpack[DimensionSettings]
+    ) -> Framework:
         """Return the framework with an indicator opened into a dimension of new indicators.
 
         Parameters
@@ -323,8 +326,8 @@ class Framework(RootedTree):
         if not isinstance(leaf, Indicator):
             raise FrameworkError(f"only an indicator can be refined; '{code}' is not one")
         kept = {field: getattr(leaf, field) for field in KEPT}
-        settings = {"weight": leaf.weight, **kept, **settings}
-        dimension = Dimension(code, tuple_of(children, "children", "nodes"), leaf.name, **settings)
+        every: dict[str, Any] = {"weight": leaf.weight, **kept, **settings}
+        dimension = Dimension(code, tuple_of(children, "children", "nodes"), leaf.name, **every)
         return attrs.evolve(
             self, children=mapped(self.children, lambda n: dimension if n.code == code else n)
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -13,6 +13,9 @@ from govindex.contracts import Float, Index
 from govindex.errors import DataError, Problem, near_miss
 from govindex.model.arrays import as_floats, read_only
 from govindex.names import as_code
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "Covariances",
@@ -158,7 +161,9 @@ def _spread(
     return full
 
 
-def as_covariances(given: Any) -> Covariances | None:
+def as_covariances(
+    given: Covariances | tuple[Iterable[str], ArrayLike] | None,
+) -> Covariances | None:
     """Return covariances that are given as variables and an array."""
     if given is None or isinstance(given, Covariances):
         return given
@@ -166,7 +171,12 @@ def as_covariances(given: Any) -> Covariances | None:
     return Covariances(variables, as_floats(array))
 
 
-def as_replicates(given: Any) -> ReplicatedValues | None:
+def as_replicates(
+    given: ReplicatedValues
+    | tuple[Iterable[str], ArrayLike]
+    | tuple[Iterable[str], ArrayLike, ArrayLike | None]
+    | None,
+) -> ReplicatedValues | None:
     """Return replicates that are given as variables, an array, and perhaps factors."""
     if given is None or isinstance(given, ReplicatedValues):
         return given

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal, Unpack
 
 import attrs
 import numpy as np
@@ -15,6 +15,7 @@ from govindex.model.cells import ObservedCells, as_names, as_units
 from govindex.model.equality import same_observations
 from govindex.model.fallbacks import fallen_cells
 from govindex.model.frame_columns import check_columns
+from govindex.model.framework_settings import FrameSettings
 from govindex.model.joining import joined_periods, joined_stages, require_cells
 from govindex.model.long_frames import read_long
 from govindex.model.merging import merged, merged_by_period
@@ -188,7 +189,11 @@ class Observations(ObservedCells):
         return cls(**read)
 
     @classmethod
-    def from_records(cls, records: Iterable[Mapping[str, Any]], **settings: Any) -> Observations:
+    def from_records(
+        cls,
+        records: Iterable[Mapping[str, str | float | None]],
+        **settings: Unpack[FrameSettings],
+    ) -> Observations:
         """Read records: one mapping of names to values per unit, as JSON gives them.
 
         Parameters

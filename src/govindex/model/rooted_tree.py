@@ -37,7 +37,7 @@ def _views(views: Iterable[View] | View) -> tuple[View, ...]:
 
 
 def _code(code: str) -> str:
-    return as_code(code)  # type: ignore[no-any-return]
+    return as_code(code)
 
 
 @attrs.frozen(slots=False)

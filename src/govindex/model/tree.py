@@ -49,15 +49,15 @@ def _children(children: Iterable[_Node] | _Node) -> tuple[Node, ...]:
 
 
 def _code(code: str) -> str:
-    return as_code(code)  # type: ignore[no-any-return]
+    return as_code(code)
 
 
 def _weight(weight: float | str) -> float | str:
-    return as_code(weight)  # type: ignore[no-any-return]
+    return as_code(weight) if isinstance(weight, str) else weight
 
 
 def _weight_or_points(weight: float | str | None) -> float | str | None:
-    return as_code(weight)  # type: ignore[no-any-return]
+    return as_code(weight) if isinstance(weight, str) else weight
 
 
 def _codes(codes: str | Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +68,7 @@ def _weights(weights: Mapping[str, float]) -> FrozenMap[str, float]:
     return _frozen(weights)
 
 
-def _where(where: Mapping[str, object]) -> FrozenMap[str, Any]:
+def _where(where: Mapping[str, object]) -> FrozenMap[str, object]:
     return _frozen(where)
 
 
@@ -243,7 +243,7 @@ class View(_Node):
     code: str = attrs.field(converter=_code)
     of: tuple[str, ...] = attrs.field(default=(), converter=_codes)
     name: Names = attrs.field(default=None, converter=as_names)
-    where: FrozenMap[str, Any] = attrs.field(factory=FrozenMap, converter=_where, kw_only=True)
+    where: FrozenMap[str, object] = attrs.field(factory=FrozenMap, converter=_where, kw_only=True)
     weights: FrozenMap[str, float] = attrs.field(
         factory=FrozenMap, converter=_weights, kw_only=True
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Hashable, Mapping
 
 import attrs
 import numpy as np
@@ -14,10 +13,12 @@ from govindex.mappings import FrozenMap
 from govindex.model.labels import Names, as_names, in_language
 from govindex.names import as_code, distinct
 
-__all__ = ["Unit", "body_of", "is_flag"]
+Attribute = Hashable  # what units are grouped by: a text, a number, a date
+
+__all__ = ["Attribute", "Unit", "body_of", "is_flag"]
 
 
-def _frozen(attributes: Any) -> FrozenMap[str, Any]:
+def _frozen(attributes: Mapping[str, Attribute]) -> FrozenMap[str, Attribute]:
     if not isinstance(attributes, Mapping):
         raise DataError(f"attributes are a mapping of name to value, not {attributes!r}")
     return FrozenMap({name: as_code(value) for name, value in distinct(attributes, "attribute")})
@@ -28,7 +29,7 @@ def is_flag(value: object) -> bool:
     return isinstance(value, (bool, np.bool_))
 
 
-def _field(value: Any) -> Any:
+def _field(value: str | None) -> str | None:
     # A blank field is None, as in a frame.
     return as_code(value) or None if isinstance(value, str) else value
 
@@ -85,7 +86,7 @@ class Unit:
     )
     ranked: bool = attrs.field(default=True, validator=_check_ranked, kw_only=True)
     period: str | None = attrs.field(default=None, validator=text, kw_only=True)
-    attributes: FrozenMap[str, Any] = attrs.field(
+    attributes: FrozenMap[str, Attribute] = attrs.field(
         factory=FrozenMap, converter=_frozen, kw_only=True
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, overload
 
@@ -17,7 +17,7 @@ from govindex.mappings import FrozenMap
 from govindex.model.equality import same_units
 from govindex.model.labels import Names, as_names, in_language
 from govindex.model.links import parent_problems
-from govindex.model.unit import Unit, body_of, is_flag
+from govindex.model.unit import Attribute, Unit, body_of, is_flag
 from govindex.model.unit_pages import unit_page
 from govindex.model.unit_problems import (
     code_problems,
@@ -25,7 +25,7 @@ from govindex.model.unit_problems import (
     length_problems,
     panel_problems,
 )
-from govindex.names import as_code
+from govindex.names import as_code, coded
 from govindex.periods import ordinal
 
 __all__ = ["Unit", "Units"]
@@ -33,11 +33,23 @@ __all__ = ["Unit", "Units"]
 _SUGGESTED = 5  # a near miss is searched among all units, which takes time
 
 
-def _column(values: Any) -> Any:
-    return tuple(map(as_code, tuple_of(values, "a column of units", "a value for each unit")))
+def _column(values: Iterable[str]) -> tuple[str, ...]:
+    return _cells(values)
 
 
-def _attributes(values: Any) -> FrozenMap[str, tuple[Any, ...]]:
+def _cells(values: object) -> tuple[Any, ...]:
+    return tuple(map(coded, tuple_of(values, "a column of units", "a value for each unit")))
+
+
+def _names(
+    values: Iterable[Names | str | None] | None,
+) -> tuple[Names | str | None, ...] | None:
+    return None if values is None else _cells(values)
+
+
+def _attributes(
+    values: Mapping[str, Iterable[Attribute]],
+) -> FrozenMap[str, tuple[Attribute, ...]]:
     columns = mapping_of(values, "attributes", "a mapping of names to a value for each unit")
     return FrozenMap(
         {
@@ -47,11 +59,15 @@ def _attributes(values: Any) -> FrozenMap[str, tuple[Any, ...]]:
     )
 
 
-def _columns(values: Any) -> Any:
-    return None if values is None else _column(values)
+def _columns(values: Iterable[str | None] | None) -> tuple[str | None, ...] | None:
+    return None if values is None else _cells(values)
 
 
-def _mask(ranked: Any) -> npt.NDArray[np.bool_]:
+def _periods(values: Iterable[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else _cells(values)
+
+
+def _mask(ranked: Iterable[bool] | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
     is_mask = isinstance(ranked, np.ndarray) and ranked.dtype == bool
     flags = ranked if is_mask else tuple_of(ranked, "ranked", "True or False for each unit")
     wrong = [] if isinstance(flags, np.ndarray) else [x for x in flags if not is_flag(x)]
@@ -73,17 +89,17 @@ class Units(Sequence[Unit]):
     """
 
     codes: tuple[str, ...] = attrs.field(converter=_column)
-    names: tuple[Names | str | None, ...] | None = attrs.field(default=None, converter=_columns)
+    names: tuple[Names | str | None, ...] | None = attrs.field(default=None, converter=_names)
     leagues: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
     types: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
     parents: tuple[str | None, ...] | None = attrs.field(default=None, converter=_columns)
     ranked: npt.NDArray[np.bool_] | None = attrs.field(
         default=None, converter=attrs.converters.optional(_mask)
     )
-    attributes: FrozenMap[str, tuple[Any, ...]] = attrs.field(
+    attributes: FrozenMap[str, tuple[Attribute, ...]] = attrs.field(
         factory=FrozenMap, converter=_attributes
     )
-    periods: tuple[str, ...] | None = attrs.field(default=None, converter=_columns)
+    periods: tuple[str, ...] | None = attrs.field(default=None, converter=_periods)
 
     @classmethod
     def of(cls, units: Iterable[Unit]) -> Units:
@@ -229,7 +245,7 @@ class Units(Sequence[Unit]):
         named = zip(self.bodies, self.names, strict=True)
         return [in_language(as_names(name), language, code) for code, name in named]
 
-    def column(self, by: str) -> tuple[Any, ...] | None:
+    def column(self, by: str) -> tuple[Hashable, ...] | None:
         """Return the leagues, types, parents, periods or an attribute; None if no unit has one.
 
         ``"unit"`` gives the assessed bodies, ``"league_period"`` pairs of league and period.
@@ -239,7 +255,7 @@ class Units(Sequence[Unit]):
         UnknownNameError
             If there is no such attribute.
         """
-        known: Mapping[str, tuple[Any, ...] | None] = {
+        known: Mapping[str, tuple[Hashable, ...] | None] = {
             "league": self.leagues,
             "type": self.types,
             "parent": self.parents,
@@ -275,7 +291,8 @@ class Units(Sequence[Unit]):
             a league, or without a period.
         """
         if self.periods is None:
-            return [(league, None, members) for league, members in self.groups("league")]
+            leagues, numbers = self._grouped("league")
+            return [(x, None, np.flatnonzero(numbers == i)) for i, x in enumerate(leagues)]
         names, numbers = self._grouped("league_period")
         return [
             (league, period, np.flatnonzero(numbers == number))
@@ -286,7 +303,7 @@ class Units(Sequence[Unit]):
         """Return a group number for each unit in the order of the groups' names, shape (units,)."""
         return self._grouped(by)[1]
 
-    def groups(self, by: str) -> list[tuple[Any, npt.NDArray[np.intp]]]:
+    def groups(self, by: str) -> list[tuple[Hashable, npt.NDArray[np.intp]]]:
         """Return each group's name with the rows of its units, None for units without one."""
         names, numbers = self._grouped(by)
         return [(name, np.flatnonzero(numbers == number)) for number, name in enumerate(names)]

@@ -47,7 +47,7 @@ def read_wide(
 ) -> dict[str, Any]:
     """Read one row per unit (and stage) and one column per variable."""
     headers = {field: as_code(name) for field, name in fields.items() if name is not None}
-    stage = as_code(stage)
+    stage = None if stage is None else as_code(stage)
     table, unit = opened_frame(frame, unit, stage, headers)
     keys = _wide_keys(unit, headers, table.columns)
     period = single_period(table, headers)

@@ -17,7 +17,7 @@ from govindex.model.units import Units
 from govindex.overview import over_time
 from govindex.periods import sorted_periods
 from govindex.plot.canvases import LETTER, OVERHEAD, Canvas, open_canvas, shortened
-from govindex.plot.names import node_of, unit_names
+from govindex.plot.names import node_of, note_unranked, unit_names
 from govindex.plot.rows import DrawnRows, rows_height, rows_of, spaced
 from govindex.plot.styles import COLOURS, MARKERS, faint, ink
 from govindex.ranking.labels import rank_labels
@@ -117,6 +117,7 @@ def draw_rank_lines(
     positions = _positions(found, rows)
     _draw_lines(canvas, positions, chosen, looks)
     _name_ends(canvas, found, rows, positions, names, chosen)
+    note_unranked(canvas, ~found.units.ranked_mask)
     _frame(canvas, found, rows)
     return canvas
 

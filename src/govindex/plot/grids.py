@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from govindex.contracts import Bool, Float, Status
+from govindex.contracts import Bool, Float, Index, Status
 from govindex.language import words
 from govindex.plot.canvases import Canvas, shortened
 from govindex.plot.rows import DrawnRows, spaced
-from govindex.plot.shapes import bars, cells, key_of_bars
+from govindex.plot.shapes import bars, key_of_bars
 from govindex.plot.styles import ABSENT, ORDERED, STATUSES, faint, ink, legible, paper
 
 __all__ = [
@@ -24,7 +24,7 @@ __all__ = [
     "write_cells",
 ]
 
-_HATCHED = 4_000  # more cells are grey only
+_HATCHED = 20_000  # more runs of cells are grey only
 _WRITTEN = 1_600  # more cells have no numbers
 _NARROW = 8.5  # points of a column that can be labelled
 
@@ -70,10 +70,11 @@ def draw_absent(canvas: Canvas, rows: DrawnRows, status: Status, absent: Any) ->
         style = STATUSES[name]
         ground = faint(ax, style.grey)
         colours[marked] = to_rgba(ground)
-        at = np.argwhere(marked)
         look = {"facecolor": ground, "edgecolor": faint(ax, 0.6), "hatch": style.hatch}
-        if len(at) <= _HATCHED:
-            cells(ax, rows.y[at[:, 0]], at[:, 1], linewidth=0.0, label=f"_{name}", **look)
+        row, start, end = _runs(marked)
+        if len(row) <= _HATCHED:
+            y = rows.y[row]
+            bars(ax, y, start, end, height=1.0, linewidth=0.0, label=f"_{name}", **look)
         canvas.key(key_of_bars(words(f"status.{name}", canvas.language), **look))
     return colours
 
@@ -107,15 +108,21 @@ def write_cells(
     return True
 
 
+def _runs(marked: Bool) -> tuple[Index, Float, Float]:
+    """Return the rows of runs of neighbouring cells, and where each starts and ends."""
+    edges = np.diff(np.pad(marked, ((0, 0), (1, 1))).astype(np.int8), axis=1)
+    row, start = np.nonzero(edges == 1)
+    end = np.nonzero(edges == -1)[1]
+    return row, start.astype(np.float64) - 0.5, end.astype(np.float64) - 0.5
+
+
 def hatch_cells(canvas: Canvas, rows: DrawnRows, hatched: Bool, label: str) -> None:
     """Hatch cells, shape (rows, columns), that differ from others by their hue only."""
     if not hatched.any():
         return
-    edges = np.diff(np.pad(hatched, ((0, 0), (1, 1))).astype(np.int8), axis=1)
-    row, start = np.nonzero(edges == 1)
-    end = np.nonzero(edges == -1)[1]
+    row, start, end = _runs(hatched)
     look = {"facecolor": "none", "edgecolor": "0.6", "hatch": "....", "linewidth": 0.0}
-    bars(canvas.axes, rows.y[row], start - 0.5, end - 0.5, height=1.0, label="_hatched", **look)
+    bars(canvas.axes, rows.y[row], start, end, height=1.0, label="_hatched", **look)
     canvas.key(key_of_bars(label, **{**look, "facecolor": "0.2"}))
 
 

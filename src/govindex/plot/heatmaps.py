@@ -18,6 +18,7 @@ from govindex.plot.names import (
     node_decimals,
     node_title,
     nodes_at,
+    note_unranked,
     ranked_labels,
     result_of,
     title_of,
@@ -98,6 +99,8 @@ def heatmap(
     colours[absent] = draw_absent(canvas, rows, status, absent)[absent]
     if not result.units.ranked_mask[rows.members].all() and show == "rank":
         _draw_unranked(canvas, rows, absent & (colours[..., 3] == 0.0))
+    if show != "rank":
+        note_unranked(canvas, ~result.units.ranked_mask)
     draw_cells(canvas, rows, colours)
     _, font = label_rows(canvas, rows, labels)
     write_cells(canvas, rows, colours, lambda: _texts(canvas, result, codes, show, rows), font)
@@ -168,8 +171,8 @@ def _draw_figure_marks(
         style = STATUSES[name]
         canvas.axes.plot(
             at[:, 1] + 0.42, rows.y[at[:, 0]] - 0.28, style.marker, color=style.colour,
-            markersize=float(np.clip(0.3 * tall, 1.0, 4.0)), markeredgecolor="white",
-            markeredgewidth=0.4, label=f"_{name}",
+            markersize=float(np.clip(0.3 * tall, 1.0, 5.0)), markeredgecolor="white",
+            markeredgewidth=0.6, label=f"_{name}",
         )  # fmt: skip
         label = words(
             "plot.rests_on", canvas.language, status=words(f"status.{name}", canvas.language)

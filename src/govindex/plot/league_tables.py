@@ -15,6 +15,7 @@ from govindex.plot.names import (
     draw_marks,
     node_decimals,
     node_title,
+    note_unranked,
     result_of,
     title_of,
     unit_names,
@@ -99,6 +100,7 @@ def league_table(
     canvas = open_canvas(ax, language, (max(LETTER * letters + 0.8, 4.5), height))
     _draw(canvas, rows, listed, letters)
     draw_marks(canvas, result, root, rows)
+    note_unranked(canvas, ~result.units.ranked_mask[rows.members])
     if len(order) > _MOST:
         count = canvas.number(len(order) - _MOST, 0)
         canvas.note(words("plot.more_units", language, count=count))

@@ -30,7 +30,7 @@ __all__ = ["map"]
 
 def map(
     result: IndexResult,
-    regions: Mapping[str, Any] | str | os.PathLike[str],
+    regions: Mapping[str, object] | str | os.PathLike[str],
     node: str | None = None,
     *,
     key: str = "code",

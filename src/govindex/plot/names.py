@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from govindex.checks import instance_of
-from govindex.contracts import Float
+from govindex.contracts import Bool, Float
 from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At, selected
@@ -30,6 +30,7 @@ __all__ = [
     "node_of",
     "node_title",
     "nodes_at",
+    "note_unranked",
     "rank_texts",
     "ranked_labels",
     "result_of",
@@ -92,6 +93,12 @@ def unit_names(units: Units, language: str | None) -> list[str]:
 def ranked_labels(names: Sequence[str], ranks: Sequence[str], rows: DrawnRows) -> list[str]:
     """Return the label of each row: the unit's name and its rank, "=2" if shared."""
     return [f"{names[i]}  {ranks[i]}" if ranks[i] else names[i] for i in rows.members]
+
+
+def note_unranked(canvas: Canvas, unranked: Bool) -> None:
+    """Say why some labels have no rank, if any unit is assessed but not ranked."""
+    if unranked.any():
+        canvas.note(words("plot.without_rank", canvas.language))
 
 
 def rank_texts(ranks: Float, rows: DrawnRows) -> list[str]:

@@ -16,7 +16,7 @@ from govindex.language import words
 from govindex.model.units import Units
 from govindex.plot.bumps import RankLines, draw_rank_lines
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
-from govindex.plot.names import rank_texts, ranked_labels, unit_names, unit_rows
+from govindex.plot.names import note_unranked, rank_texts, ranked_labels, unit_names, unit_rows
 from govindex.plot.rows import DrawnRows, figure_size, label_rows, mark_size, rows_of, rows_of_names
 from govindex.plot.shapes import bars, between, key_of_bars, key_of_marks, spans
 from govindex.plot.styles import COLOURS, HATCHES, faint, ink, paper
@@ -25,6 +25,8 @@ from govindex.results import IndexResult
 if TYPE_CHECKING:
     import pandas as pd
     from matplotlib.axes import Axes
+
+    from govindex.changes import Change
 
 __all__ = ["change"]
 
@@ -35,7 +37,7 @@ _NEEDED = ("name", "rank_before", "rank", "rank_change", "score_before", "score"
 
 
 def change(
-    before: Any,
+    before: IndexResult | Change | Explanation,
     after: IndexResult | Explanation | None = None,
     *,
     show: Literal["rank", "score"] = "rank",
@@ -194,6 +196,7 @@ def _dumbbells(
     labels = ranked_labels(names, rank_texts(_column(table, "rank"), rows), rows)
     shown, font = label_rows(canvas, rows, labels)
     old, new = _column(table, "score_before"), _column(table, "score")
+    note_unranked(canvas, np.isnan(_column(table, "rank")) & ~np.isnan(new))
     followed = np.ones(len(units), dtype=bool)
     if chosen is not None:
         followed = np.isin(np.arange(len(units)), chosen)

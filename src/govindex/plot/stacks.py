@@ -15,6 +15,7 @@ from govindex.plot.names import (
     node_decimals,
     node_of,
     node_title,
+    note_unranked,
     ranked_labels,
     result_of,
     title_of,
@@ -81,6 +82,7 @@ def contributions(
     rows = rows_of(result.units, result.publication_order(code), language)
     names = unit_names(result.units, language)
     canvas = open_canvas(ax, language, figure_size(rows, names, 6.2))
+    note_unranked(canvas, ~result.units.ranked_mask)
     labels = ranked_labels(names, result.rank_labels(code), rows)
     shown, font = label_rows(canvas, rows, labels)
     scores = result.printed_at(code)[rows.members]

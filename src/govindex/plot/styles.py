@@ -38,7 +38,11 @@ ORDERED = "cividis"
 
 @attrs.frozen
 class StatusStyle:
-    """The marker of a figure with a mark, and the hatch of a cell without a value."""
+    """The marker of a figure with a mark, and the hatch of a cell without a value.
+
+    `grey` is the ground of such a cell, from the paper (0) to the ink (1): far from the colours of
+    scores, the middle of which is nearly grey.
+    """
 
     marker: str
     colour: str
@@ -52,8 +56,8 @@ STATUSES = {
     "imputed": StatusStyle("D", COLOURS[3]),
     "treated": StatusStyle("^", COLOURS[5]),
     "missing": StatusStyle("x", COLOURS[3], "xxxx", 0.1),
-    "not_applicable": StatusStyle("_", COLOURS[0], "", 0.3),
-    "suppressed": StatusStyle("s", COLOURS[4], "....", 0.55),
+    "not_applicable": StatusStyle("_", COLOURS[0], "---", 0.2),
+    "suppressed": StatusStyle("s", COLOURS[4], "....", 0.3),
 }
 ABSENT = {kind: kind.name.lower() for kind in CellStatus if kind >= CellStatus.MISSING}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -23,11 +23,17 @@ from govindex.portfolios.standings import (
 from govindex.results import IndexResult
 from govindex.robustness import RankSample
 
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
+
 __all__ = ["portfolio"]
 
 
 def portfolio(
-    indices: Mapping[str, Any], *, overall: bool = False, level: float = 0.9
+    indices: Mapping[str, IndexResult | RankSample | IntoFrame],
+    *,
+    overall: bool = False,
+    level: float = 0.9,
 ) -> Portfolio:
     """Put several indices side by side.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -16,6 +16,9 @@ from govindex.kernels.scaling import quotient
 from govindex.mappings import FrozenMap
 from govindex.model.observations import Observations
 from govindex.names import as_code, distinct
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = [
     "Division",
@@ -31,7 +34,9 @@ Division = Callable[[float, float], float]
 Table = FrozenMap[str, FrozenMap[str, float]]
 
 
-def as_table(table: Any) -> Table | None:
+def as_table(
+    table: Mapping[str, Mapping[str, float]] | Observations | IntoFrame | None,
+) -> Table | None:
     """Return a table of denominators by unit, from a mapping, observations or a data frame."""
     if table is None:
         return None

@@ -16,6 +16,8 @@ from govindex.ranking import Bands
 __all__ = ["PublishedColumns"]
 
 Parts = Mapping[str, float]
+Wholes = Mapping[str, Parts | Iterable[str]]  # a column and its parts
+Classes = Bands | Iterable[tuple[str, float | None]] | None
 
 
 def _name(value: Any, what: str) -> str:
@@ -28,11 +30,11 @@ def _names(value: Any, what: str) -> tuple[str, ...]:
     return tuple(_name(name, what) for name in names_of(value, what))
 
 
-def _unit(unit: Any) -> str | None:
+def _unit(unit: str | None) -> str | None:
     return None if unit is None else _name(unit, "unit")
 
 
-def _league(league: Any) -> tuple[str, ...]:
+def _league(league: str | Iterable[str] | None) -> tuple[str, ...]:
     return () if league is None else _names(league, "league")
 
 
@@ -56,11 +58,11 @@ def _weights(parts: Any, what: str) -> dict[str, float]:
     return {_name(part, what): float(weight) for part, weight in parts.items()}
 
 
-def _sums(given: Any) -> Mapping[str, Parts]:
+def _sums(given: Wholes) -> Mapping[str, Parts]:
     return _weighted(given, "sums")
 
 
-def _means(given: Any) -> Mapping[str, Parts]:
+def _means(given: Wholes) -> Mapping[str, Parts]:
     means = _weighted(given, "means")
     for name, parts in means.items():
         if any(weight < 0 for weight in parts.values()):
@@ -68,7 +70,9 @@ def _means(given: Any) -> Mapping[str, Parts]:
     return means
 
 
-def _percents(given: Any) -> Mapping[str, tuple[str, str | float]]:
+def _percents(
+    given: Mapping[str, tuple[str, str | float]],
+) -> Mapping[str, tuple[str, str | float]]:
     percents: dict[str, tuple[str, str | float]] = {}
     expected = "a pair (column, maximum), the maximum a number above 0 or a column"
     for column, pair in mapping_of(given, "percents").items():
@@ -82,12 +86,14 @@ def _percents(given: Any) -> Mapping[str, tuple[str, str | float]]:
     return FrozenMap(percents)
 
 
-def _ranks(given: Any) -> Mapping[str, str]:
+def _ranks(given: Mapping[str, str]) -> Mapping[str, str]:
     pairs = mapping_of(given, "ranks", "a mapping of a column of ranks to the column ranked")
     return FrozenMap({_name(key, "ranks"): _name(of, "ranks") for key, of in pairs.items()})
 
 
-def _classes(given: Any) -> Mapping[str, tuple[str, Bands | None]]:
+def _classes(
+    given: Mapping[str, str | tuple[str, Classes]],
+) -> Mapping[str, tuple[str, Bands | None]]:
     classes: dict[str, tuple[str, Bands | None]] = {}
     for column, what in mapping_of(given, "classes").items():
         pair = (what, None) if isinstance(what, str) else what
@@ -108,12 +114,12 @@ def _classes(given: Any) -> Mapping[str, tuple[str, Bands | None]]:
     return FrozenMap(classes)
 
 
-def _nodes(given: Any) -> Mapping[str, str]:
+def _nodes(given: Mapping[str, str]) -> Mapping[str, str]:
     pairs = mapping_of(given, "nodes", "a mapping of a column to the code of a node")
     return FrozenMap({_name(key, "nodes"): _name(code, "nodes") for key, code in pairs.items()})
 
 
-def _decimals(given: Any) -> Mapping[str, int]:
+def _decimals(given: Mapping[str, int]) -> Mapping[str, int]:
     for column, decimals in mapping_of(given, "decimals").items():
         whole = isinstance(decimals, int) and not isinstance(decimals, bool)
         if not (whole and 0 <= decimals <= 9):
@@ -124,7 +130,7 @@ def _decimals(given: Any) -> Mapping[str, int]:
     return FrozenMap({_name(column, "decimals"): places for column, places in given.items()})
 
 
-def _counts(given: Any) -> frozenset[str]:
+def _counts(given: str | Iterable[str]) -> frozenset[str]:
     return frozenset(_names(given, "counts"))
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from os import PathLike
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -33,6 +34,7 @@ from govindex.reconciliation.tried_rules import TableCheck
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from narwhals.typing import IntoFrame
 
 __all__ = ["reconcile"]
 
@@ -40,7 +42,7 @@ _NUMBERS = ("sum", "mean", "percent")
 
 
 def reconcile(
-    published: Any,
+    published: IntoFrame | Sequence[Mapping[str, object]] | PathLike[str] | str,
     columns: PublishedColumns | None = None,
     *,
     method: AnyMethodology | None = None,

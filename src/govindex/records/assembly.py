@@ -60,6 +60,13 @@ class Assembly:
         lacking = self.tally.lacking()
         passes = self.tally.sums(lacking)
         codes = self._codes(passes)
+        if not codes and units is None and not isinstance(self.tally.period, AtDates):
+            self.problems.add(
+                "there are no records: the table has no rows",
+                code="record.nothing",
+                cure="if that is so, name the units that there are: units=[…]",
+            )
+            self.problems.raise_any(DataError, UNUSABLE)
         self._note_without_unit(passes, codes)
         tree = self._hierarchy(passes, codes, parents, units)
         periods = self._periods(passes, codes, wanted)
@@ -147,14 +154,14 @@ class Assembly:
     ) -> None:
         """Note records that count and lack a number or a date, or end before they start."""
         schema, day = self.tally.table.schema, self.tally.days[0]
-        names = " or ".join(f"'{name}'" for name in variable.needed)
+        quoted = [f"'{name}'" for name in variable.needed]
         for term, cause, cure in (
             (
                 "missing",
-                f"column {names} is missing",
+                f"column {' or '.join(quoted)} is missing",
                 "count only where it is known, with where(…).is_known()",
             ),
-            ("reversed", f"the end is before the start ({names})", "correct them"),
+            ("reversed", f"the end is before the start ({' to '.join(quoted)})", "correct them"),
         ):
             number = lacking.get(joined(name, term), 0)
             if not number:
@@ -290,7 +297,8 @@ class Assembly:
             self.problems.add(
                 f"no unit has any record {named}{more}",
                 code="record.hole",
-                cure="a file may be missing; if not, name the periods: periods=[…]",
+                cure="a file may be missing, or a date wrong; if not, name the periods: "
+                "periods=[…]",
             )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -41,13 +41,13 @@ DATE_FORMATS = {
 }
 
 
-def _name(value: Any) -> str:
+def _name(value: str) -> str:
     if not isinstance(value, str) or not value:
         raise SettingError(f"the name of a column is a text, not {shown(value)}")
     return value
 
 
-def _allowed(value: Any) -> tuple[str, ...]:
+def _allowed(value: Iterable[str]) -> tuple[str, ...]:
     allowed = tuple_of(value, "allowed", "several texts")
     for each in allowed:
         if not isinstance(each, str):
@@ -55,10 +55,10 @@ def _allowed(value: Any) -> tuple[str, ...]:
     return allowed
 
 
-def _limit(value: Any) -> float | None:
+def _limit(value: float | None) -> float | None:
     if value is not None and not is_number(value):
         raise SettingError(f"minimum and maximum are numbers, not {shown(value)}")
-    return value  # type: ignore[no-any-return]
+    return value
 
 
 def _zone(instance: object, attribute: attrs.Attribute[str | None], value: object) -> None:
@@ -156,12 +156,12 @@ class Column:
             yield f"the minimum {self.minimum} is above the maximum {self.maximum}"
 
 
-def _columns(value: Any) -> tuple[Column, ...]:
+def _columns(value: Iterable[Column]) -> tuple[Column, ...]:
     found = tuple_of(value, "columns", "several Column(…)")
     return tuple(instance_of(column, Column, "a column") for column in found)
 
 
-def _rules(value: Any) -> FrozenMap[str, Condition]:
+def _rules(value: Mapping[str, Condition]) -> FrozenMap[str, Condition]:
     rules = mapping_of(value, "rules", "a mapping of a text to a condition")
     for name, rule in rules.items():
         if not isinstance(name, str) or not name:
@@ -285,7 +285,7 @@ class Columns:
         return pd.DataFrame(rows)
 
 
-def as_columns(value: Any) -> Columns:
+def as_columns(value: Columns | Iterable[Column]) -> Columns:
     """Return a schema; several columns make one."""
     if isinstance(value, Columns):
         return value

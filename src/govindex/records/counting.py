@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
 from govindex.checks import among, mapping_of, shown, tuple_of
 from govindex.engines import open_records
 from govindex.errors import DataError, Problems, SettingError, near_miss
+from govindex.model.units import Unit
 from govindex.names import as_code
 from govindex.records.assembly import Assembly
-from govindex.records.columns import Columns, as_columns, check_time_zone
+from govindex.records.columns import Column, Columns, as_columns, check_time_zone
 from govindex.records.counts import Counts
 from govindex.records.day_numbers import with_day_numbers
 from govindex.records.operands import day_column, kind_of
@@ -22,22 +23,25 @@ from govindex.records.typed_tables import UNUSABLE, Naming, note_date_texts, typ
 from govindex.records.variables import CountedVariable, Elapsed
 from govindex.records.violations import note_violations
 
+if TYPE_CHECKING:
+    from govindex.engines import Records
+
 __all__ = ["count"]
 
 Period = Literal["day", "month", "quarter", "year", "year to date"]
 
 
 def count(
-    records: Any,
+    records: Records,
     variables: Mapping[str, CountedVariable],
     *,
     unit: str | None = None,
     period: Period | AtDates | None = None,
     date: str | None = None,
     periods: Iterable[str] | None = None,
-    columns: Columns | Iterable[Any] | None = None,
+    columns: Columns | Iterable[Column] | None = None,
     parents: str | Mapping[str, str] | None = None,
-    units: Iterable[Any] | None = None,
+    units: Iterable[Unit | str] | None = None,
     time_zone: str | None = None,
     missing: Literal["refuse", "leave_out"] = "refuse",
     silent: Literal["missing", "zero"] = "missing",

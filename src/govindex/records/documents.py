@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Mapping
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 
@@ -19,6 +19,9 @@ from govindex.records.counting import count
 from govindex.records.counts import Counts
 from govindex.records.spans import AtDates
 from govindex.records.variables import Count, CountedVariable, Distinct, Elapsed, Sum
+
+if TYPE_CHECKING:
+    from govindex.engines import Records
 
 __all__ = ["CountDefinition", "load_count_definition"]
 
@@ -56,9 +59,9 @@ class CountDefinition:
 
     variables: Mapping[str, CountedVariable]
     columns: Columns | None
-    settings: Mapping[str, Any]
+    settings: Mapping[str, object]
 
-    def count(self, table: Any, **changes: Any) -> Counts:
+    def count(self, table: Records, **changes: object) -> Counts:
         """Count the records of a table.
 
         Parameters
@@ -73,7 +76,7 @@ class CountDefinition:
         DataError, SettingError
             As :func:`count` does.
         """
-        given = {"columns": self.columns, **self.settings, **changes}
+        given: dict[str, Any] = {"columns": self.columns, **self.settings, **changes}
         return count(table, self.variables, **given)
 
 

@@ -232,7 +232,7 @@ class Duration(Operand):
         return f"time_between({self.start!r}, {self.end!r}, unit={self.unit!r}{free})"
 
 
-def as_holidays(value: Any) -> tuple[date, ...]:
+def as_holidays(value: Iterable[date]) -> tuple[date, ...]:
     """Return days without work, sorted; refuse what is no date."""
     if not isinstance(value, Iterable) or isinstance(value, (str, bytes, type)):
         raise SettingError(f"holidays are several dates, not {shown(value)}")

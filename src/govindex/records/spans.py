@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import attrs
 
@@ -15,12 +16,14 @@ from govindex.records.operands import null_of
 if TYPE_CHECKING:
     import narwhals as nw
 
+    Schema = Mapping[str, nw.dtypes.DType]
+
 __all__ = ["PERIODS", "AtDates", "key_of", "written"]
 
 PERIODS = ("day", "month", "quarter", "year", "year to date")
 
 
-def _day(value: Any) -> date:
+def _day(value: date | str) -> date:
     if isinstance(value, str):
         try:
             return date.fromisoformat(value)
@@ -31,7 +34,7 @@ def _day(value: Any) -> date:
     return value
 
 
-def _days(value: Any) -> tuple[date, ...]:
+def _days(value: date | str | Iterable[date | str]) -> tuple[date, ...]:
     values = (value,) if isinstance(value, date) else tuple_of(value, "dates", "several dates")
     days = tuple(sorted(set(map(_day, values))))
     if not days:
@@ -39,7 +42,7 @@ def _days(value: Any) -> tuple[date, ...]:
     return days
 
 
-def _column(value: Any) -> str | None:
+def _column(value: str | None) -> str | None:
     if value is not None and (not isinstance(value, str) or not value):
         raise SettingError(f"start and end are names of columns, not {shown(value)}")
     return value
@@ -73,7 +76,7 @@ class AtDates:
         """The columns of the dates."""
         return (self.start,) if self.end is None else (self.start, self.end)
 
-    def open(self, schema: Any, day: date) -> nw.Expr:
+    def open(self, schema: Schema, day: date) -> nw.Expr:
         """Return the records that were open at the end of a day."""
         number = day.year * 10_000 + day.month * 100 + day.day
         started = ~null_of(self.start, schema) & (day_key(self.start) <= number)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from typing import TYPE_CHECKING, Any, Literal
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -15,24 +16,26 @@ from govindex.records.operands import TIME_UNITS, Duration, as_holidays, kind_of
 if TYPE_CHECKING:
     import narwhals as nw
 
+    Schema = Mapping[str, nw.dtypes.DType]
+
 __all__ = ["Count", "CountedVariable", "Distinct", "Elapsed", "Sum"]
 
 
-def _condition(value: Any) -> Condition | None:
+def _condition(value: Condition | None) -> Condition | None:
     return None if value is None else as_condition(value)
 
 
-def _column(value: Any) -> str:
+def _column(value: str) -> str:
     if not isinstance(value, str) or not value:
         raise SettingError(f"the name of a column is a text, not {shown(value)}")
     return value
 
 
-def _optional_column(value: Any) -> str | None:
+def _optional_column(value: str | None) -> str | None:
     return None if value is None else _column(value)
 
 
-def _columns(value: Any) -> tuple[str, ...]:
+def _columns(value: str | Iterable[str]) -> tuple[str, ...]:
     names = tuple(map(_column, names_of(value, "columns")))
     if not names:
         raise SettingError("Distinct(…) needs a column")
@@ -69,23 +72,23 @@ class CountedVariable:
         """The columns between whose dates it asks for the time."""
         return () if self.where is None else self.where.timed
 
-    def problems(self, schema: Any) -> list[str]:
+    def problems(self, schema: Schema) -> list[str]:
         """Return why it cannot be counted from these columns."""
         return [] if self.where is None else self.where.problems(schema)
 
-    def counts(self, schema: Any, day: datetime.date | None) -> nw.Expr | None:
+    def counts(self, schema: Schema, day: datetime.date | None) -> nw.Expr | None:
         """Return which records count; None for all."""
         return None if self.where is None else self.where.truth(schema, day)
 
-    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def added(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return what is added up beside the number of records: `value`, and its number `n`."""
         return {}
 
-    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def lacking(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return which records that count are `missing` something, or are `reversed`."""
         return {}
 
-    def _among(self, schema: Any, day: datetime.date | None, flag: nw.Expr) -> nw.Expr:
+    def _among(self, schema: Schema, day: datetime.date | None, flag: nw.Expr) -> nw.Expr:
         counted = self.counts(schema, day)
         return flag if counted is None else counted & flag
 
@@ -143,15 +146,17 @@ class Sum(CountedVariable):
         """The column of the numbers."""
         return (self.column,)
 
-    def problems(self, schema: Any) -> list[str]:
+    def problems(self, schema: Schema) -> list[str]:
         """Return why it cannot be added up."""
         kind = kind_of(schema[self.column])
         found = super().problems(schema)
         if kind not in ("number", "flag"):
-            found.insert(0, f"column '{self.column}' holds numbers to be added up, not {kind}s")
+            cure = f": declare them, with Columns([Column('{self.column}', 'number')])"
+            given = f"{kind}s{cure * (kind == 'text')}"
+            found.insert(0, f"column '{self.column}' holds numbers to be added up, not {given}")
         return found
 
-    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def added(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return the numbers of records that count."""
         import narwhals as nw
 
@@ -160,7 +165,7 @@ class Sum(CountedVariable):
             return {"value": self._among(schema, day, ~null_of(self.column, schema) & column)}
         return {"value": column if counted is None else nw.when(counted).then(column)}
 
-    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def lacking(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return where numbers lack."""
         return {"missing": self._among(schema, day, null_of(self.column, schema))}
 
@@ -199,7 +204,7 @@ class Distinct(CountedVariable):
         """The columns of the values."""
         return self.column
 
-    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def lacking(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return where values lack."""
         null = null_of(self.column[0], schema)
         for name in self.column[1:]:
@@ -267,7 +272,7 @@ class Elapsed(CountedVariable):
         """The columns between whose dates it asks for the time."""
         return (*self.needed, *super().timed)
 
-    def problems(self, schema: Any) -> list[str]:
+    def problems(self, schema: Schema) -> list[str]:
         """Return why there is no time between the columns."""
         kinds = {name: kind_of(schema[name]) for name in self.needed}
         wrong = [name for name, kind in kinds.items() if kind not in ("date", "time")]
@@ -278,7 +283,7 @@ class Elapsed(CountedVariable):
     def _time(self) -> Duration:
         return Duration(self.start, self.end, self.unit, self.holidays)
 
-    def added(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def added(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return the time of records that count, and their number."""
         import narwhals as nw
 
@@ -288,7 +293,7 @@ class Elapsed(CountedVariable):
             kept = kept & (value >= 0)
         return {"n": kept, "value": nw.when(kept).then(value)}
 
-    def lacking(self, schema: Any, day: datetime.date | None) -> dict[str, nw.Expr]:
+    def lacking(self, schema: Schema, day: datetime.date | None) -> dict[str, nw.Expr]:
         """Return where dates lack, and where the end is before the start."""
         null = self._time.null(schema)
         found = {"missing": self._among(schema, day, null)}

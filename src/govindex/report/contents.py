@@ -5,7 +5,7 @@ Every figure is already a text. Writers put it on paper and compute nothing.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -31,7 +31,7 @@ __all__ = [
 ]
 
 
-def _texts(values: Any) -> tuple[str, ...]:
+def _texts(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(on_one_line, tuple_of(values, "texts", "several texts")))
 
 
@@ -102,11 +102,11 @@ class TableCell:
     marks: str = attrs.field(default="", converter=on_one_line)
 
 
-def _as_cell(value: Any) -> TableCell:
+def _as_cell(value: TableCell | str) -> TableCell:
     return value if isinstance(value, TableCell) else TableCell(value)
 
 
-def _columns(columns: Any) -> tuple[TableColumn, ...]:
+def _columns(columns: Iterable[TableColumn]) -> tuple[TableColumn, ...]:
     every = tuple_of(columns, "columns", "several TableColumn(…)")
     for column in every:
         if not isinstance(column, TableColumn):
@@ -114,7 +114,7 @@ def _columns(columns: Any) -> tuple[TableColumn, ...]:
     return every
 
 
-def _rows(rows: Any) -> tuple[tuple[TableCell, ...], ...]:
+def _rows(rows: Iterable[Iterable[TableCell | str]]) -> tuple[tuple[TableCell, ...], ...]:
     every = tuple_of(rows, "rows", "several rows")
     return tuple(
         tuple(map(_as_cell, tuple_of(row, "a row", "several TableCell(…) or texts")))
@@ -208,7 +208,7 @@ _KINDS: Mapping[type[Any], str] = {
 }
 
 
-def _blocks(blocks: Any) -> tuple[Any, ...]:
+def _blocks(blocks: Iterable[Block]) -> tuple[Block, ...]:
     every = tuple_of(blocks, "blocks", "several Prose, Listing, DataTable or Picture")
     for block in every:
         if type(block) not in _KINDS:
@@ -240,7 +240,7 @@ class Chapter:
             raise SettingError(f"a chapter has level 1 or 2, not {level!r}")
 
 
-def _chapters(chapters: Any) -> tuple[Chapter, ...]:
+def _chapters(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
     every = tuple_of(chapters, "chapters", "several Chapter(…)")
     for chapter in every:
         if not isinstance(chapter, Chapter):

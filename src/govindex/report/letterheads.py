@@ -7,6 +7,7 @@ Decree 30/2020/NĐ-CP of 5 March 2020 on clerical work, Appendix I.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -20,7 +21,7 @@ from govindex.report.texts import on_one_line
 __all__ = ["Letterhead", "LetterheadTexts", "letterhead_texts"]
 
 
-def _recipients(value: Any) -> tuple[str, ...]:
+def _recipients(value: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(on_one_line, tuple_of(value, "recipients", "several texts")))
 
 

@@ -108,7 +108,8 @@ def _picture(material: Material, league: League, rows: Sequence[int]) -> Picture
         )
         for row in rows
     ]
-    caption = material.say("report.ranking_picture", league=league.suffix)
+    key = "report.share_picture" if material.ranks_shares else "report.ranking_picture"
+    caption = material.say(key, league=league.suffix)
     alternative = material.say(
         "report.ranking_picture_shows",
         count=material.count(len(rows)),

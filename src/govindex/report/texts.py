@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 
 from govindex.errors import SettingError
 
@@ -17,7 +16,7 @@ _FORBIDDEN = re.compile(
 )
 
 
-def on_one_line(value: Any) -> str:
+def on_one_line(value: str) -> str:
     r"""Return a text on one line; letters that a document cannot hold become U+FFFD.
 
     Examples

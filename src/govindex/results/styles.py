@@ -224,6 +224,18 @@ def _spans(
             yield name, min(float(np.nanmin(values)), 0.0), most or 1.0
 
 
+def _bar_ends(lowest: float, most: float) -> Callable[[Any], str | None]:
+    """Return a function that writes where the bar of a score starts and ends, in percent."""
+
+    def ends(score: Any) -> str | None:
+        if score != score:
+            return None
+        low, high = (100.0 * (end - lowest) / (most - lowest) for end in sorted((score, 0.0)))
+        return f"{BAR}: {low:.1f} {high:.1f}"
+
+    return ends
+
+
 def _with_typst_bars(
     styler: Styler,
     result: NodeRanks,
@@ -232,14 +244,7 @@ def _with_typst_bars(
     titles: Mapping[str, str],
 ) -> Styler:
     for name, lowest, most in _spans(result, table, nodes):
-
-        def ends(score: Any, lowest: float = lowest, most: float = most) -> str:
-            if score != score:
-                return ""
-            low, high = (100.0 * (end - lowest) / (most - lowest) for end in sorted((score, 0.0)))
-            return f"{BAR}: {low:.1f} {high:.1f}"
-
-        styler = styler.map(ends, subset=[titles[name]])
+        styler = styler.map(_bar_ends(lowest, most), subset=[titles[name]])
     return styler
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import attrs
 
@@ -25,6 +25,9 @@ from govindex.services.table_counts import (
     VariableCells,
     lacking_columns,
 )
+
+if TYPE_CHECKING:
+    from govindex.engines import Records
 
 __all__ = ["columns_766", "service_766"]
 
@@ -60,7 +63,7 @@ def columns_766(table: str = "dossiers", *, language: str | None = None) -> reco
 
 
 def service_766(
-    tables: Any,
+    tables: Mapping[str, Records] | Records,
     *,
     period: str,
     until: date | str | None = None,

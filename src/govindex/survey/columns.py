@@ -17,10 +17,20 @@ from govindex.survey.scales import BLANK
 if TYPE_CHECKING:
     import narwhals as nw
 
-__all__ = ["categories", "coded", "crossed", "factorised", "first_rows", "numbers", "text_of_cell"]
+__all__ = [
+    "CURE_OF_MISSING",
+    "categories",
+    "coded",
+    "crossed",
+    "factorised",
+    "first_rows",
+    "numbers",
+    "text_of_cell",
+]
 
 Codes = npt.NDArray[np.int8]
 _SMALL = 10_000  # whole numbers up to here are looked up in a table
+CURE_OF_MISSING = "fill it in, or leave these respondents out"
 
 
 def first_rows(mask: Bool) -> str:
@@ -133,7 +143,8 @@ def numbers(
     if wrong.any():
         what = "infinite" if blank else "missing or infinite"
         cause = f"column '{column}' is {what} in {described(wrong)}"
-        problems.add(cause, code="survey.number", row=int(np.argmax(wrong)) + 1)
+        cure = "" if blank else CURE_OF_MISSING
+        problems.add(cause, code="survey.number", row=int(np.argmax(wrong)) + 1, cure=cure)
         return None
     return found
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from os import PathLike
 from typing import Any
 
@@ -33,7 +34,7 @@ def _weight(_: object, __: object, value: Any) -> None:
         raise SettingError(f"the weight of a deprivation is above 0, not {shown(value)}")
 
 
-def _answers(answers: Any) -> tuple[str, ...]:
+def _answers(answers: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(answers, "Deprivation(answers=…)")))
 
 
@@ -85,12 +86,12 @@ class Deprivation:
             )
 
 
-def _deprivations(value: Any) -> tuple[Deprivation, ...]:
+def _deprivations(value: Iterable[Deprivation]) -> tuple[Deprivation, ...]:
     several = tuple_of(value, "PovertyMeasure(deprivations=…)", "several Deprivation(…)")
     return tuple(instance_of(each, Deprivation, "a deprivation") for each in several)
 
 
-def _sources(value: Any) -> tuple[Source, ...]:
+def _sources(value: Iterable[Source]) -> tuple[Source, ...]:
     several = tuple_of(value, "PovertyMeasure(sources=…)", "several Source(…)")
     return tuple(instance_of(each, Source, "a source") for each in several)
 

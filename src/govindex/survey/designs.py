@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 import numpy as np
@@ -13,7 +13,10 @@ from govindex.contracts import Float
 from govindex.errors import Problems, SettingError
 from govindex.kernels.seeds import as_seed
 from govindex.mappings import FrozenMap
-from govindex.names import as_code
+from govindex.names import as_code, optional_code
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "Bootstrap",
@@ -26,16 +29,18 @@ __all__ = [
 ]
 
 
-def _fpc(value: Any) -> tuple[str, ...]:
+def _fpc(value: str | Iterable[str] | None) -> tuple[str, ...]:
     names = () if value is None else names_of(value, "SampleDesign(fpc=…)")
     return tuple(map(as_code, names))
 
 
-def _columns(value: Any) -> tuple[str, ...]:
+def _columns(value: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(value, "columns")))
 
 
-def _totals(value: Any) -> FrozenMap[tuple[str, ...], float]:
+def _totals(
+    value: Mapping[str, float] | Mapping[tuple[str, ...], float],
+) -> FrozenMap[tuple[str, ...], float]:
     totals = mapping_of(value, "totals", "a mapping of category to its number in the population")
     if not totals:
         raise SettingError("totals name every category and its number in the population")
@@ -87,7 +92,7 @@ class Jackknife:
     """Standard errors from leaving out one cluster after the other."""
 
 
-def _draws(value: Any) -> int:
+def _draws(value: int) -> int:
     if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or not 2 <= value <= 1e5:
         raise SettingError(f"Bootstrap(draws=…) is a whole number from 2 to 100,000, not {value!r}")
     return int(value)
@@ -112,7 +117,7 @@ class Bootstrap:
     rng: tuple[int, ...] = attrs.field(kw_only=True, converter=as_seed)
 
 
-def _factors(value: Any) -> Float | None:
+def _factors(value: ArrayLike | None) -> Float | None:
     if value is None:
         return None
     try:
@@ -159,7 +164,7 @@ class ReplicateWeights:
 Replication = Jackknife | Bootstrap | ReplicateWeights
 
 
-def _margins(value: Any) -> tuple[Margin, ...]:
+def _margins(value: Sequence[Margin]) -> tuple[Margin, ...]:
     if not isinstance(value, Sequence) or isinstance(value, str):
         raise SettingError(f"margins are several Margin(…), not {shown(value)}")
     return tuple(instance_of(margin, Margin, "a margin") for margin in value)
@@ -203,10 +208,10 @@ class SampleDesign:
     'error'
     """
 
-    weights: str | None = attrs.field(default=None, validator=text, converter=as_code)
-    strata: str | None = attrs.field(default=None, validator=text, converter=as_code)
-    clusters: str | None = attrs.field(default=None, validator=text, converter=as_code)
-    second_stage: str | None = attrs.field(default=None, validator=text, converter=as_code)
+    weights: str | None = attrs.field(default=None, validator=text, converter=optional_code)
+    strata: str | None = attrs.field(default=None, validator=text, converter=optional_code)
+    clusters: str | None = attrs.field(default=None, validator=text, converter=optional_code)
+    second_stage: str | None = attrs.field(default=None, validator=text, converter=optional_code)
     fpc: tuple[str, ...] = attrs.field(default=(), converter=_fpc)
     nested: bool = attrs.field(default=False)
     lonely: Literal["error", "certainty", "centre"] = attrs.field(
@@ -242,7 +247,9 @@ class SampleDesign:
 
 
 def post_stratify(
-    design: SampleDesign, columns: str | Sequence[str], totals: Mapping[Any, float]
+    design: SampleDesign,
+    columns: str | Sequence[str],
+    totals: Mapping[str, float] | Mapping[tuple[str, ...], float],
 ) -> SampleDesign:
     """Return a design whose weights add up to known numbers of the population.
 
@@ -269,7 +276,7 @@ def post_stratify(
     return _matched(design, (Margin(columns, totals),))
 
 
-def rake(design: SampleDesign, margins: Mapping[str, Mapping[Any, float]]) -> SampleDesign:
+def rake(design: SampleDesign, margins: Mapping[str, Mapping[str, float]]) -> SampleDesign:
     """Return a design whose weights add up to several known distributions at once.
 
     Weights are matched to one margin after the other until all agree (iterative proportional

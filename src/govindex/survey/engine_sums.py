@@ -10,10 +10,11 @@ import numpy as np
 
 from govindex.contracts import Float
 from govindex.engines import RecordTable, first_rows, grouped_sums, open_records
-from govindex.engines.groups import collected
+from govindex.engines.groups import collected, failed
 from govindex.errors import DataError, Problems
 from govindex.frames import open_table
 from govindex.names import as_code
+from govindex.survey.columns import CURE_OF_MISSING
 from govindex.survey.designs import ReplicateWeights, SampleDesign
 from govindex.survey.engine_answers import as_flag, first_where
 from govindex.survey.respondents import Respondents
@@ -36,7 +37,7 @@ def open_answers(answers: Any) -> nw.DataFrame[Any] | RecordTable:
 
     if not _is_outside(answers):
         return open_table(answers)
-    table = open_records(answers)
+    table = open_records(answers, rows="answers")
     if isinstance(table.frame, nw.DataFrame):
         return open_table(table.frame.to_native())
     titles = {name: as_code(name) for name in table.schema if as_code(name) != name}
@@ -82,9 +83,12 @@ def gathered(
     problems.raise_any(DataError, "The answers cannot be used")
     there = [name for name in dict.fromkeys(names) if name in table.schema]
     if table.is_dask:
-        frame: nw.DataFrame[Any] = nw.from_native(table.frame[there].compute())
+        try:
+            frame: nw.DataFrame[Any] = nw.from_native(table.frame[there].compute())
+        except Exception as error:  # any error of a worker or of what reads the partitions
+            raise failed("dask", error, table.rows) from error
         return frame
-    return collected(table.frame.select(*there), table.engine)
+    return collected(table.frame.select(*there), table.engine, table.rows)
 
 
 def with_numbers(
@@ -288,7 +292,13 @@ def _note_weights(
 
     number = nw.col(name).cast(nw.Float64)
     for flag, wrong, what, code, cure in (
-        ("lost", number.is_null() | ~number.is_finite(), "missing or infinite", "number", ""),
+        (
+            "lost",
+            number.is_null() | ~number.is_finite(),
+            "missing or infinite",
+            "number",
+            CURE_OF_MISSING,
+        ),
         ("low", number <= 0, "not above 0", "weight", CURE_OF_WEIGHTS),
     ):
         count = int(groups[flag].sum())

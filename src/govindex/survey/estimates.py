@@ -38,6 +38,8 @@ from govindex.survey.linearisation import Linearised, PairVariances
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
+    from numpy.typing import ArrayLike
 
 __all__ = ["Estimates"]
 
@@ -45,20 +47,20 @@ _SIZES = ("df", "n", "n_effective", "deff")
 _COLUMNS = ("value", "se", *_SIZES, "low", "high")
 
 
-def _codes(names: Any) -> tuple[str, ...]:
+def _codes(names: Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(names, "names")))
 
 
-def _array(values: Any) -> Any:
+def _array(values: ArrayLike) -> Float:
     try:
-        array = np.array(values, dtype=np.float64)
+        array: Float = np.array(values, dtype=np.float64)
     except (TypeError, ValueError, OverflowError) as error:
         raise DataError(f"estimates are arrays of numbers, domains × items: {error}") from error
     array.flags.writeable = False
     return array
 
 
-def _optional(values: Any) -> Any:
+def _optional(values: ArrayLike | None) -> Float | None:
     return None if values is None else _array(values)
 
 
@@ -241,7 +243,7 @@ class Estimates(Interchanged):
     @classmethod
     def of(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         *,
         domain: str = "domain",
         item: str = "item",
@@ -249,7 +251,7 @@ class Estimates(Interchanged):
         se: str = "se",
         df: str | None = None,
         n: str | None = None,
-        covariances: Any = None,
+        covariances: IntoFrame | None = None,
         status: str | None = None,
         level: float = 0.95,
     ) -> Estimates:

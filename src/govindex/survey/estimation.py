@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from govindex.checks import among, instance_of, is_number, names_of, shown
 from govindex.errors import SettingError, near_miss
@@ -14,6 +14,9 @@ from govindex.survey.precision import Estimation
 from govindex.survey.questionnaires import Questionnaire, content_pairs
 from govindex.survey.sums import sums_of
 
+if TYPE_CHECKING:
+    from govindex.engines import Records
+
 __all__ = ["estimate"]
 
 FORMULAS = ("top_box", "mean_score", "option_score", "gap")
@@ -21,7 +24,7 @@ Formula = Literal["top_box", "mean_score", "option_score", "gap"]
 
 
 def estimate(
-    answers: Any,
+    answers: Records,
     questionnaire: Questionnaire,
     design: SampleDesign | None = None,
     *,

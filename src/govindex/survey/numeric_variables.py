@@ -34,13 +34,15 @@ from govindex.survey.sums import EstimatedItem, SummedItem, sums_of
 if TYPE_CHECKING:
     import narwhals as nw
 
+    from govindex.engines import Records
+
 __all__ = ["means", "ratios", "totals"]
 
 _Pairs = Mapping[str, tuple[str, str | None]]
 
 
 def means(
-    frame: Any,
+    frame: Records,
     variables: str | Iterable[str],
     design: SampleDesign | None = None,
     *,
@@ -71,7 +73,7 @@ def means(
 
 
 def totals(
-    frame: Any,
+    frame: Records,
     variables: str | Iterable[str],
     design: SampleDesign | None = None,
     *,
@@ -96,7 +98,7 @@ def totals(
 
 
 def ratios(
-    frame: Any,
+    frame: Records,
     pairs: Mapping[str, tuple[str, str]],
     design: SampleDesign | None = None,
     *,

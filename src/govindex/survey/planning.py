@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from statistics import NormalDist
-from typing import Any, Literal
+from typing import Literal
 
 from govindex.checks import among, is_number, shown, whole_number
 from govindex.errors import SettingError, near_miss
@@ -85,7 +85,7 @@ def sample_size(
     return math.ceil(invited * (1 - 1e-12))
 
 
-def design_effect(cluster_size: Any, correlation: Any) -> float:
+def design_effect(cluster_size: float, correlation: float) -> float:
     """Return the design effect of clusters: 1 + (persons in a cluster − 1) · correlation.
 
     Parameters

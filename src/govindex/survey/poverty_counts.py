@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
+    from govindex.engines import Records
+
 __all__ = ["PovertyEstimates", "alkire_foster"]
 
 Missing = Literal["refuse", "drop", "not_deprived"]
@@ -129,7 +131,7 @@ class PovertyEstimates:
 
 
 def alkire_foster(
-    frame: Any,
+    frame: Records,
     measure: PovertyMeasure,
     design: SampleDesign | None = None,
     *,

@@ -70,7 +70,7 @@ class Question:
     confidence: str = attrs.field(default="", validator=text, kw_only=True)
 
 
-def _scales(value: Any) -> FrozenMap[str, AnswerScale]:
+def _scales(value: AnswerScale | Mapping[str, AnswerScale]) -> FrozenMap[str, AnswerScale]:
     if isinstance(value, AnswerScale):
         return FrozenMap({"": value})
     kind = "an AnswerScale or several by name"
@@ -78,17 +78,17 @@ def _scales(value: Any) -> FrozenMap[str, AnswerScale]:
     return FrozenMap({as_code(name): scale for name, scale in scales.items()})
 
 
-def _factors(value: Any) -> tuple[Factor, ...]:
+def _factors(value: Iterable[Factor]) -> tuple[Factor, ...]:
     several = tuple_of(value, "Questionnaire(factors=…)", "several Factor(…)")
     return tuple(instance_of(each, Factor, "a factor") for each in several)
 
 
-def _questions(value: Any) -> tuple[Question, ...]:
+def _questions(value: Iterable[Question]) -> tuple[Question, ...]:
     several = tuple_of(value, "Questionnaire(questions=…)", "several Question(…)")
     return tuple(instance_of(each, Question, "a question") for each in several)
 
 
-def _sources(value: Any) -> tuple[Source, ...]:
+def _sources(value: Iterable[Source]) -> tuple[Source, ...]:
     several = tuple_of(value, "Questionnaire(sources=…)", "several Source(…)")
     return tuple(instance_of(each, Source, "a source") for each in several)
 

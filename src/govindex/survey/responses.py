@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
 
+    from govindex.engines import Records
+
 __all__ = ["response_rates"]
 
 Counts = npt.NDArray[np.int64]
@@ -42,7 +44,7 @@ _KINDS: dict[str, Callable[[Codes], Bool]] = {
 
 
 def response_rates(
-    answers: Any,
+    answers: Records,
     questionnaire: Questionnaire,
     *,
     by: str | None = "unit",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Mapping
 
 import attrs
 import numpy as np
@@ -19,11 +19,11 @@ __all__ = ["ASKED_NOT", "BLANK", "UNKNOWN", "AnswerScale", "answer_codes", "opti
 BLANK, UNKNOWN, ASKED_NOT = -1, -2, -3
 
 
-def _answers(value: Any) -> tuple[str, ...]:
+def _answers(value: str | Iterable[str]) -> tuple[str, ...]:
     return tuple(map(as_code, names_of(value, "answers of an AnswerScale(…)")))
 
 
-def _points(value: Any) -> FrozenMap[str, float]:
+def _points(value: Mapping[str, float] | None) -> FrozenMap[str, float]:
     points = mapping_of({} if value is None else value, "AnswerScale(points=…)")
     wrong = {option: number for option, number in points.items() if not is_number(number)}
     if wrong:
@@ -92,15 +92,24 @@ class AnswerScale:
         problems.raise_any(SettingError, "AnswerScale(…) is not well formed")
 
     @classmethod
-    def likert(cls, options: int = 5, *, positive: int = 2, **settings: Any) -> AnswerScale:
+    def likert(
+        cls,
+        options: int = 5,
+        *,
+        positive: int = 2,
+        points: Mapping[str, float] | None = None,
+        unknown: str | Iterable[str] = (),
+        not_asked: str | Iterable[str] = (),
+        blank: str | Iterable[str] = (),
+    ) -> AnswerScale:
         """Return a scale of the numbers from 1, the worst, of which the last ones are positive.
 
         Parameters
         ----------
         options, positive : int
             How many answers there are, and how many of them are positive.
-        **settings
-            As those of the class: points, unknown, not_asked, blank.
+        points, unknown, not_asked, blank
+            As those of the class.
 
         Examples
         --------
@@ -110,7 +119,14 @@ class AnswerScale:
         count = whole_number(options, "options", least=2, most=100)
         best = whole_number(positive, "positive", least=1, most=count - 1)
         numbers = tuple(str(number) for number in range(1, count + 1))
-        return cls(numbers, positive=numbers[count - best :], **settings)
+        return cls(
+            numbers,
+            positive=numbers[count - best :],
+            points=points,
+            unknown=unknown,
+            not_asked=not_asked,
+            blank=blank,
+        )
 
     @property
     def steps(self) -> Float:

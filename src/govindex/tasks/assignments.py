@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeGuard
 
 import attrs
 
 from govindex.checks import boolean, shown, text
-from govindex.dates import DateNotation, date_span
+from govindex.dates import DateNotation, date_span, is_usual_year
 from govindex.errors import DataError, Problem
 from govindex.names import as_code
 
@@ -17,20 +17,31 @@ __all__ = ["Task", "day_of", "first_day", "last_day", "repeated_codes", "task_pr
 
 _PLAIN = DateNotation()
 
+Day = date | str | int  # a date or a period: "30/9/2025", "Q3 2025", 2025
 
-def first_day(value: Any) -> date | None:
+
+def _is_day(value: object) -> TypeGuard[date | None]:
+    """Return whether it is a day already, in a year that is no typing error."""
+    return value is None or (type(value) is date and is_usual_year(value.year))
+
+
+def first_day(value: Day | None) -> date | None:
     """Return the first day of a date or period."""
+    if _is_day(value):
+        return value
     span = None if value is None else date_span(value)
     return None if span is None else span.first
 
 
-def last_day(value: Any) -> date | None:
+def last_day(value: Day | None) -> date | None:
     """Return the last day of a date or period."""
+    if _is_day(value):
+        return value
     span = None if value is None else date_span(value)
     return None if span is None else span.last
 
 
-def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
+def day_of(value: Day, what: str, notation: DateNotation = _PLAIN) -> date:
     """Return the last day of a date or period that must be given.
 
     Examples
@@ -47,7 +58,7 @@ def day_of(value: Any, what: str, notation: DateNotation = _PLAIN) -> date:
     return span.last
 
 
-def _day_or_flag(value: Any) -> date | bool:
+def _day_or_flag(value: Day | bool | None) -> date | bool:
     if value is None or isinstance(value, bool):
         return bool(value)
     return first_day(value) or False
@@ -102,7 +113,7 @@ class Task:
     done: date | None = attrs.field(default=None, converter=last_day)
     name: str | None = attrs.field(default=None, validator=text, kw_only=True)
     programme: str | None = attrs.field(
-        default=None, converter=as_code, validator=text, kw_only=True
+        default=None, converter=attrs.converters.optional(as_code), validator=text, kw_only=True
     )
     assigned: date | None = attrs.field(default=None, converter=first_day, kw_only=True)
     regular: bool = attrs.field(default=False, validator=boolean, kw_only=True)
@@ -115,13 +126,27 @@ def task_problems(tasks: Sequence[Task], rows: Sequence[int]) -> Iterator[Proble
     """Yield what cannot be true of tasks, with their rows counted from 1."""
     yield from repeated_codes([task.code for task in tasks], rows)
     for row, task in zip(rows, tasks, strict=True):
+        if _is_plain(task):
+            continue
         yield from _date_problems(row, task)
         yield from _status_problems(row, task)
         yield from _postponement_problems(row, task)
 
 
+def _is_plain(task: Task) -> bool:
+    """Return whether a task has dates in order, and nothing else that could be wrong."""
+    if task.due is None or task.regular or task.cancelled is not False:
+        return False
+    if task.postponed is not None or task.postponed_on is not None:
+        return False
+    start = task.assigned
+    return start is None or (start <= task.due and (task.done is None or start <= task.done))
+
+
 def repeated_codes(codes: Sequence[str | None], rows: Sequence[int]) -> Iterator[Problem]:
     """Yield every row whose code another row has, too."""
+    if len(set(codes)) == len(codes):
+        return
     repeated: dict[str | None, list[int]] = {}
     for row, code in zip(rows, codes, strict=True):
         repeated.setdefault(code, []).append(row)

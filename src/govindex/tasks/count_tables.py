@@ -17,6 +17,7 @@ from govindex.tasks.register_columns import table_of
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["check_counts"]
 
@@ -26,7 +27,7 @@ _OF_TOTAL = ("in_term", "overdue", "cancelled")
 
 
 def check_counts(
-    frame: Any,
+    frame: IntoFrame | Sequence[Mapping[str, object]],
     *,
     label: str | None = None,
     identities: Mapping[str, Sequence[str]] | None = None,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+from numbers import Number
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -39,7 +41,9 @@ FIELDS: Mapping[str, tuple[str, ...]] = {
 }
 _NEEDED = ("agency", "due", "done")
 _FIRST = ("assigned", "cancelled", "postponed_on")  # of a period, the first day counts
+_LAST = ("due", "done", "postponed")
 _DATES = ("assigned", "due", "done", "cancelled", "postponed", "postponed_on")
+_WORD = (str, Number)
 _CURES = {
     "task": "give each task a code; without the column the numbers of rows are codes",
     "agency": "name the agency that answers for it",
@@ -139,6 +143,26 @@ def _named_columns(problems: Iterable[Problem], columns: Mapping[str, str]) -> I
         yield Problem(about.pop("cause"), **about)
 
 
+def _cells_of(series: nw.Series[Any]) -> list[Any]:
+    """Return the cells of a column; of dates with time and without a zone, the days."""
+    import narwhals as nw
+
+    kind = series.dtype
+    if isinstance(kind, nw.Date) or (isinstance(kind, nw.Datetime) and kind.time_zone is None):
+        moments = series.to_numpy()
+        if moments.dtype.kind == "M":
+            days: list[Any] = moments.astype("datetime64[D]").tolist()
+            if {date, type(None)}.issuperset(map(type, days)):
+                return days
+    cells = cells_of(series)
+    if not any(issubclass(kind, datetime) for kind in set(map(type, cells))):
+        return cells
+    return [
+        cell.date() if isinstance(cell, datetime) and cell.tzinfo is None else cell
+        for cell in cells
+    ]
+
+
 @attrs.frozen
 class _TaskRows:
     """Reads the rows of a table, and notes the cells that it cannot read."""
@@ -149,6 +173,7 @@ class _TaskRows:
     all_regular: bool
     problems: Problems
     _bad: set[int] = attrs.field(init=False, factory=set)
+    _read: dict[str, list[Any]] = attrs.field(init=False, factory=dict)
 
     def tasks(self) -> tuple[list[Task], list[int]]:
         """Return the tasks that can be read, and their rows counted from 1."""
@@ -157,17 +182,25 @@ class _TaskRows:
         days = {name: self._days(name, flags.get(name, {})) for name in _DATES}
         regular = self._regular(days["due"], flags["due"])
         self._check_periods(days)
+        first = {name: [None if s is None else s.first for s in days[name]] for name in _FIRST}
+        last = {name: [None if s is None else s.last for s in days[name]] for name in _LAST}
+        cancelled = flags["cancelled"]
         tasks, rows = [], []
         for row in (row for row in range(len(self.table)) if row not in self._bad):
-            spans = {name: column[row] for name, column in days.items()}
-            fields: dict[str, Any] = {
-                name: None if span is None else span.first if name in _FIRST else span.last
-                for name, span in spans.items()
-            }
-            fields["cancelled"] = fields["cancelled"] or flags["cancelled"].get(row, False)
-            fields |= {name: texts[name][row] for name in ("name", "programme")}
-            code, agency = texts["task"][row], texts["agency"][row]
-            tasks.append(Task(str(code), str(agency), regular=regular[row], **fields))
+            task = Task(
+                str(texts["task"][row]),
+                str(texts["agency"][row]),
+                last["due"][row],
+                last["done"][row],
+                name=texts["name"][row],
+                programme=texts["programme"][row],
+                assigned=first["assigned"][row],
+                regular=regular[row],
+                cancelled=first["cancelled"][row] or cancelled.get(row, False),
+                postponed=last["postponed"][row],
+                postponed_on=first["postponed_on"][row],
+            )
+            tasks.append(task)
             rows.append(row + 1)
         return tasks, rows
 
@@ -202,29 +235,47 @@ class _TaskRows:
         return texts
 
     def _cells(self, field: str) -> list[Any]:
-        known = field in self.columns
-        return cells_of(self.table[self.columns[field]]) if known else [None] * len(self.table)
+        if field not in self._read:
+            known = field in self.columns
+            nothing = [None] * len(self.table)
+            self._read[field] = _cells_of(self.table[self.columns[field]]) if known else nothing
+        return self._read[field]
 
     def _flags(self, field: str, words: Mapping[str, bool]) -> dict[int, bool]:
         """Return the words of a column that are no dates, by row."""
-        texts = {row: text_of(cell) for row, cell in enumerate(self._cells(field))}
-        found = {row: text.casefold() for row, text in texts.items() if text is not None}
-        return {row: words[text] for row, text in found.items() if text in words}
+        cells = self._cells(field)
+        if {date, type(None)}.issuperset(map(type, cells)):
+            return {}
+        texts = {cell: text_of(cell) for cell in {c for c in cells if isinstance(c, _WORD)}}
+        found = {
+            cell: words[text.casefold()]
+            for cell, text in texts.items()
+            if text is not None and text.casefold() in words
+        }
+        return {
+            row: found[cell]
+            for row, cell in enumerate(cells if found else ())
+            if isinstance(cell, _WORD) and cell in found
+        }
 
     def _days(self, field: str, words: Mapping[int, bool]) -> list[DateSpan | None]:
-        cells = [None if row in words else cell for row, cell in enumerate(self._cells(field))]
+        cells = self._cells(field)
+        if words:
+            cells = [None if row in words else cell for row, cell in enumerate(cells)]
+        needed = field == "assigned" and field in self.columns
         days: list[DateSpan | None] = []
         for row, span in enumerate(read_dates(cells, self.notation)):
             if isinstance(span, DateFault):
                 self._note(row, field, span.code, span.cause, span.cure, span.found)
-            elif span is None and field == "assigned" and field in self.columns:
+                span = None
+            elif span is None and needed:
                 cure = (
                     "give the date; without the column every task counts from the start: "
                     "columns={'assigned': None} (in the shell: --ignore COLUMN)"
                 )
                 self._note(row, field, "task.no_assignment", "the task has no date of assignment",
                            cure)  # fmt: skip
-            days.append(None if isinstance(span, DateFault) else span)
+            days.append(span)
         if field == "done":
             for row in (row for row, is_done in words.items() if is_done):
                 text = text_of(self._cells(field)[row])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Literal
 
 import attrs
 
@@ -12,27 +12,28 @@ from govindex.checks import among, instance_of, shown, tuple_of
 from govindex.dates import DateNotation
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, Problems, SettingError
-from govindex.tasks.assignments import Task, day_of, task_problems
+from govindex.tasks.assignments import Day, Task, day_of, task_problems
 from govindex.tasks.pages import register_page
 from govindex.tasks.register_columns import read_tasks
 from govindex.tasks.statuses import TaskDays, TaskStatuses
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["TaskRegister"]
 
 _PLAIN = DateNotation()
 
 
-def _tasks(tasks: Any) -> tuple[Task, ...]:
+def _tasks(tasks: Iterable[Task]) -> tuple[Task, ...]:
     several = tuple_of(tasks, "tasks", "several Task(…)")
     for task in several:
         instance_of(task, Task, "a task of TaskRegister(…)")
     return several
 
 
-def _texts(texts: Any) -> tuple[str, ...]:
+def _texts(texts: Iterable[str]) -> tuple[str, ...]:
     return tuple(instance_of(text, str, "a column") for text in tuple_of(texts, "unused", "titles"))
 
 
@@ -76,7 +77,7 @@ class TaskRegister:
     @classmethod
     def from_frame(
         cls,
-        frame: Any,
+        frame: IntoFrame | Sequence[Mapping[str, object]],
         *,
         columns: Mapping[str, str | None] | None = None,
         dates: DateNotation = _PLAIN,
@@ -146,7 +147,7 @@ class TaskRegister:
     def _days(self) -> TaskDays:
         return TaskDays.of(self.tasks)
 
-    def at(self, when: Any, *, regular: Literal["apart", "done"] = "apart") -> TaskStatuses:
+    def at(self, when: Day, *, regular: Literal["apart", "done"] = "apart") -> TaskStatuses:
         """Return the status of every task at a date.
 
         Parameters
@@ -172,7 +173,7 @@ class TaskRegister:
 
     def over_time(
         self,
-        dates: Iterable[Any],
+        dates: Iterable[Day],
         by: str | Iterable[str] = (),
         *,
         regular: Literal["apart", "done"] = "apart",

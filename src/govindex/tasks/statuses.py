@@ -17,7 +17,7 @@ from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.model.observations import Observations
 from govindex.model.units import Unit, Units
-from govindex.tasks.assignments import Task, day_of
+from govindex.tasks.assignments import Day, Task, day_of
 from govindex.tasks.pages import statuses_page
 from govindex.tasks.targets import Targets, attained_cells
 
@@ -111,7 +111,7 @@ def _shares(counts: pd.DataFrame) -> dict[str, Float]:
     return shares
 
 
-def _day(value: Any) -> date:
+def _day(value: Day) -> date:
     return day_of(value, "day")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +28,7 @@ from govindex.tasks.register_columns import chosen_columns, table_of
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Target", "Targets", "attained_cells"]
 
@@ -52,7 +53,7 @@ def _tidy(value: float, *sizes: float) -> float:
     return float(twelve_digits(np.array([value]), max(map(abs, sizes), default=0.0))[0])
 
 
-def _optional_number(value: Any) -> float | None:
+def _optional_number(value: float | None) -> float | None:
     unknown = value is None or (isinstance(value, float) and value != value)
     return None if unknown else number(value, "Target(achieved=…)")
 
@@ -181,7 +182,7 @@ class Target:
         return _tidy(compute(self.achieved), self.achieved if sizes else 0.0, *sizes)
 
 
-def _targets(targets: Any) -> tuple[Target, ...]:
+def _targets(targets: Iterable[Target]) -> tuple[Target, ...]:
     several = tuple_of(targets, "targets", "several Target(…)")
     for target in several:
         instance_of(target, Target, "a target of Targets(…)")
@@ -219,7 +220,7 @@ class Targets:
     @classmethod
     def from_frame(
         cls,
-        frame: Any,
+        frame: IntoFrame | Sequence[Mapping[str, object]],
         *,
         columns: Mapping[str, str | None] | None = None,
         dates: DateNotation = _PLAIN,

@@ -23,7 +23,7 @@ _SHRINK = Absence(missing=Shrink(), not_applicable=Shrink(), suppressed=Shrink()
 _LOW = Piecewise([(0, 0.1), (100, 1)])
 
 
-def methodology_around(part: Any) -> Methodology:
+def methodology_around(part: object) -> Methodology:
     """Return a methodology of five indicators that uses a part.
 
     Parameters

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from govindex.errors import FrameworkError, Problems, SettingError, near_miss
 from govindex.meters import Meter, Progress
-from govindex.opaque import contract_problems
+from govindex.opaque import AnyMethodology, contract_problems
 from govindex.testing import laws as every_law
 from govindex.testing.checks import Check, Data, Pool
 from govindex.testing.law import Law, LawBroken, LawNotTried, why_not
@@ -47,7 +47,7 @@ def _unused(method: Any) -> Any:
 
 
 def methodology_checks(
-    method: Any,
+    method: AnyMethodology,
     *,
     data: Data = None,
     examples: int | None = None,
@@ -112,7 +112,7 @@ def methodology_checks(
 
 
 def check_methodology(
-    method: Any,
+    method: AnyMethodology,
     *,
     data: Data = None,
     examples: int | None = None,
@@ -167,7 +167,7 @@ def check_methodology(
         raise (LawNotTried if untried else LawBroken)("\n\n".join(map(str, broken)))
 
 
-def promises(method: Any) -> pd.DataFrame:
+def promises(method: AnyMethodology) -> pd.DataFrame:
     """Return every law, whether a methodology promises it, and if not, why.
 
     Parameters

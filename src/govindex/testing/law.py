@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from govindex.contracts import is_absent
 from govindex.errors import GovIndexError
 from govindex.model.observations import Observations
+from govindex.opaque import AnyMethodology
 from govindex.testing.example import as_code, as_table
 from govindex.testing.excuses import Excuse
 from govindex.testing.subject import Broken, Refused, Subject, Trial, Untried
@@ -110,7 +111,7 @@ class Law:
     def __repr__(self) -> str:
         return f"<Law {self.name}: {self.statement}>"
 
-    def __call__(self, method: Any, data: Observations, **choices: Any) -> None:
+    def __call__(self, method: AnyMethodology, data: Observations, **choices: object) -> None:
         """Try the law on data.
 
         Parameters

@@ -11,7 +11,7 @@ from govindex.checks import is_number
 from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.matrices import Matrix
-from govindex.weight.common import WeightSet, normalised, one_of, only_child, usable
+from govindex.weight.common import Children, WeightSet, normalised, one_of, only_child, usable
 
 __all__ = ["CommonBenefit"]
 
@@ -74,7 +74,7 @@ class CommonBenefit:
     )
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only

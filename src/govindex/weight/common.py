@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal, Protocol, TypeAlias, runtime_checkable
 
 import attrs
 import numpy as np
@@ -21,9 +21,12 @@ from govindex.notation import Notation
 if TYPE_CHECKING:
     import narwhals as nw
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Weigher", "WeightSet", "as_shares"]
 
+# A frame of units × children, or the codes of children.
+Children: TypeAlias = "IntoFrame | Matrix | Iterable[str]"
 Missing = Literal["error", "complete", "pairwise"]
 Degenerate = Literal["error", "zero"]  # of columns without two distinct scores
 _CONSTANT = 1e-12

@@ -14,6 +14,7 @@ from govindex.contracts import Float
 from govindex.errors import Problems, SettingError, listing
 from govindex.mappings import FrozenMap
 from govindex.weight.common import (
+    Children,
     WeightSet,
     at_least_0,
     check_known,
@@ -53,7 +54,7 @@ def _is_judgement(number: Any) -> bool:
     return is_number(number) and bool(number > 0)
 
 
-def _judgements(comparisons: Any) -> FrozenMap[Pair, float]:
+def _judgements(comparisons: Mapping[Pair, float]) -> FrozenMap[Pair, float]:
     if not isinstance(comparisons, Mapping) or not all(
         isinstance(pair, tuple) and len(pair) == 2 for pair in comparisons
     ):
@@ -176,7 +177,7 @@ class AHP:
         }
         return cls(comparisons, by=by, limit=limit)
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         if len(codes) == 1 and not self.comparisons:
@@ -330,7 +331,7 @@ class BestWorst:
             )
         problems.raise_any(SettingError, "The comparisons cannot be used")
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         from_best = {**self.best_to_others, self.best: 1.0}

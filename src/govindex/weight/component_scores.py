@@ -12,6 +12,7 @@ from govindex.errors import DataError, SettingError, listing, near_miss
 from govindex.kernels.components import pointing_up
 from govindex.kernels.rounding import snap
 from govindex.weight.common import (
+    Children,
     Degenerate,
     Missing,
     Usable,
@@ -115,7 +116,7 @@ class ComponentScores:
     )
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only

@@ -12,6 +12,7 @@ from govindex.contracts import Float
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.components import pointing_up, principal
 from govindex.weight.common import (
+    Children,
     Degenerate,
     Missing,
     WeightSet,
@@ -122,7 +123,7 @@ class PrincipalComponents:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only

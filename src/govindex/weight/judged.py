@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping
-from typing import Any, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, cast
 
 import attrs
 import numpy as np
@@ -15,6 +15,7 @@ from govindex.frames import column_texts, open_table, read_cells, require_column
 from govindex.mappings import FrozenMap
 from govindex.notation import Notation
 from govindex.weight.common import (
+    Children,
     WeightSet,
     at_least_0,
     check_known,
@@ -22,6 +23,9 @@ from govindex.weight.common import (
     normalised,
     one_of,
 )
+
+if TYPE_CHECKING:
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Budget", "Equal", "Fixed", "RankOrder"]
 
@@ -38,7 +42,7 @@ class Equal:
 
     peer_dependent: ClassVar[bool] = False
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         return WeightSet(weights=normalised(codes, [1.0] * len(codes), "no children"), how=self)
@@ -78,7 +82,7 @@ class Fixed:
     weights: FrozenMap[str, float] = attrs.field(converter=as_numbers)
     peer_dependent: ClassVar[bool] = False
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The weights given", self.weights, codes)
@@ -134,7 +138,7 @@ class RankOrder:
         if twice:
             raise SettingError(f"a code may be given once in an order; several: {listing(twice)}")
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The order", [code for tied in self.order for code in tied], codes)
@@ -157,10 +161,12 @@ class RankOrder:
 def _allocations(
     allocations: Mapping[str, Mapping[str, float]] | Mapping[Hashable, Mapping[Hashable, float]],
 ) -> FrozenMap[str, FrozenMap[str, float]]:
-    return _checked(allocations)
+    return _checked(cast(Mapping[str, Mapping[str, float]], allocations))
 
 
-def _checked(allocations: Any) -> FrozenMap[str, FrozenMap[str, float]]:
+def _checked(
+    allocations: Mapping[str, Mapping[str, float]],
+) -> FrozenMap[str, FrozenMap[str, float]]:
     if not isinstance(allocations, Mapping) or not allocations:
         if hasattr(allocations, "columns"):
             raise SettingError(
@@ -240,7 +246,7 @@ class Budget:
     @classmethod
     def from_frame(
         cls,
-        frame: Any,
+        frame: IntoFrame,
         *,
         expert: str = "expert",
         by: Literal["mean", "median"] = "mean",
@@ -283,7 +289,7 @@ class Budget:
         }
         return cls(allocations, by=by, total=total)
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh children, given by their codes or as a frame's columns."""
         codes = codes_of(children)
         check_known("The budget", next(iter(self.allocations.values())), codes)

@@ -15,6 +15,7 @@ from govindex.kernels.scaling import to_one
 from govindex.mappings import FrozenMap
 from govindex.matrices import Matrix
 from govindex.weight.common import (
+    Children,
     Degenerate,
     Missing,
     Tier,
@@ -101,7 +102,7 @@ class Balance:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only
@@ -179,7 +180,7 @@ class Infomax:
     degenerate: Degenerate = attrs.field(default="error", validator=one_of(["error", "zero"]))
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only

@@ -11,6 +11,7 @@ from govindex.checks import boolean
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.scaling import tame
 from govindex.weight.common import (
+    Children,
     Degenerate,
     Missing,
     Usable,
@@ -66,7 +67,7 @@ class Entropy:
     degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only
@@ -114,7 +115,7 @@ class StandardDeviation:
     degenerate: Degenerate = attrs.field(default="error", validator=_DEGENERATE)
     peer_dependent: ClassVar[bool] = True
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only
@@ -182,7 +183,7 @@ class CRITIC:
                 "missing='complete' or 'error'"
             )
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         """Weigh the columns of a frame, units × children."""
         if only := only_child(children, self):
             return only

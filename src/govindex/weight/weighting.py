@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import attrs
 import numpy as np
@@ -12,6 +13,7 @@ from govindex.checks import among, called, mapping_of, shown
 from govindex.errors import DataError, FrameworkError, Problems, SettingError, listing, near_miss
 from govindex.mappings import FrozenMap
 from govindex.model.framework import Framework
+from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
 from govindex.weight.common import Tier, Weigher, WeightSet, as_ranked, as_shares, ranked_only
@@ -26,6 +28,7 @@ from govindex.weight.tiers import tier_of, with_fixed_branches
 
 if TYPE_CHECKING:
     import pandas as pd
+    from narwhals.typing import IntoFrame
 
 __all__ = ["Weighting", "apply", "weighted"]
 
@@ -121,10 +124,21 @@ class Weighting:
         return frame
 
 
+class Computing(Protocol):
+    """A methodology whose framework computes its scores."""
+
+    @property
+    def framework(self) -> Framework:
+        """The framework, whose weights are found."""
+
+    def compute(self, observations: Observations, /) -> object:
+        """Return the result."""
+
+
 def apply(
-    of: Any,
+    of: Framework | Computing,
     how: Weigher,
-    data: Any = None,
+    data: Observations | IntoFrame | None = None,
     *,
     at: At | None = None,
     over: Literal["all", "ranked"] = "all",
@@ -198,17 +212,15 @@ def apply(
     _check_method(how, of, data, over)
     whole = isinstance(at, int) or (among(at, ("leaves",)) and not framework.has("leaves"))
     fixed = _is_fixed(above, at, whole=whole)
+    method: Callable[[Sequence[str]], Weigher] = (
+        partial(_in_tier, how, of, data) if fixed else lambda _: how
+    )
     before = framework
     groups: dict[str, WeightSet] = {}
     for tier in [_whole_tier(framework, at)] if whole else _tiers(framework, at):
-        scores = _source(of, framework, data, over) if how.peer_dependent else None
+        scores = _source(of, framework, data, over) if how.peer_dependent else list
         weight_sets = {
-            name: _weighed_by(
-                _in_tier(how, of, data, codes) if fixed else how,
-                name,
-                codes,
-                codes if scores is None else scores(codes),
-            )
+            name: _weighed_by(method(codes), name, codes, scores(codes))
             for name, codes in tier.items()
         }
         groups |= weight_sets

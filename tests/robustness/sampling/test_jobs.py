@@ -283,7 +283,7 @@ def test_an_error_of_progress_stops_workers_within_a_block(
     monkeypatch.setattr(Runner, "run", slow)
     leaves = [Indicator(code, rule=rules.MinMax()) for code in "ab"]
     method = Methodology("m", "1", Framework("f", leaves))
-    data = Observations(Units(("A", "B", "C")), ["a", "b"], [[1.0, 3], [2, 1], [3, 2]])
+    data = Observations(Units(("A", "B", "C")), ["a", "b"], [[1.0, 3], [2, 1], [3, 2]])  # type: ignore[arg-type]
     vary = [robustness.Weights(spread=0.3)]
     with ThreadPoolExecutor(2) as executor, pytest.raises(EnoughError):
         sample_ranks(

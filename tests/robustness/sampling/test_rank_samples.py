@@ -69,7 +69,10 @@ def test_equal_weights_are_an_alternative_by_name(way: str) -> None:
     pick = robustness.Given(choices={"weights": [0, 1]})
     actual, expected = (
         sample_ranks(
-            method, data, vary=[robustness.Alternatives(weights=[None, own]), pick], rng=0
+            method,
+            data,
+            vary=[robustness.Alternatives(weights=[None, own]), pick],  # type: ignore[list-item]
+            rng=0,
         ).scores()
         for own in (way, named)
     )

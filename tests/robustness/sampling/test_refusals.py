@@ -95,7 +95,7 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         ("one of spread=", lambda: robustness.Weights(spread=0.1, deviation=0.1)),
         ("a spread is at most 1", lambda: robustness.Weights(spread=1.5)),
         ("finite number above 0, not -1", lambda: robustness.Weights(deviation=-1)),
-        ("finite number above 0, not 'even'", lambda: robustness.Weights(concentration="even")),
+        ("finite number above 0, not 'even'", lambda: robustness.Weights(concentration="even")),  # type: ignore[arg-type]
         (
             "probabilities add up to 1, not to 0.9",
             lambda: robustness.Alternatives(rule=[None, None], probabilities=[0.5, 0.4]),
@@ -111,9 +111,9 @@ def test_settings_out_of_range_are_refused(match: str, settings: dict[str, Any])
         ("alternatives are given for one of", lambda: robustness.Alternatives()),
         ("needs at least one option", lambda: robustness.Alternatives(rule=[])),
         ("at= names the nodes of a rule", lambda: robustness.Alternatives(steps=[None], at="x")),
-        ("errors are 'normal', 'uni", lambda: robustness.Errors({"x": 1}, distribution="t")),
+        ("errors are 'normal', 'uni", lambda: robustness.Errors({"x": 1}, distribution="t")),  # type: ignore[arg-type]
         ("takes standard errors by variable", lambda: robustness.Errors({})),
-        ("takes standard errors by variable", lambda: robustness.Errors(2.0)),
+        ("takes standard errors by variable", lambda: robustness.Errors(2.0)),  # type: ignore[arg-type]
         ("are a pair", lambda: robustness.Errors({"x": 1}, limits={"x": (2, 1)})),
         ("needs weights, values or choices", lambda: robustness.Given()),
         (
@@ -328,23 +328,23 @@ def test_questions_to_a_sample_that_make_no_sense(match: str, ask: Any) -> None:
         ),
         (
             r"takes a list of options, not {'x': 2}",
-            lambda: robustness.Alternatives(weights={"x": 2}),
+            lambda: robustness.Alternatives(weights={"x": 2}),  # type: ignore[dict-item]
         ),
         (
             "weights are numbers by code, 'equal' or 'flat': did you mean 'equal'",
-            lambda: robustness.Alternatives(weights=["equals"]),
+            lambda: robustness.Alternatives(weights=["equals"]),  # type: ignore[list-item]
         ),
         (
             "weights are numbers by code, 'equal' or 'flat', not 2",
-            lambda: robustness.Alternatives(weights=[{"x": 2.0}, 2]),
+            lambda: robustness.Alternatives(weights=[{"x": 2.0}, 2]),  # type: ignore[list-item]
         ),
         (
             r"give an option, not its class: MinMax\(…\)",
-            lambda: robustness.Alternatives(rule=[rules.MinMax]),
+            lambda: robustness.Alternatives(rule=[rules.MinMax]),  # type: ignore[list-item]
         ),
         (
             "replicates are given by the name of the variable",
-            lambda: robustness.Replicates([1, 2]),
+            lambda: robustness.Replicates([1, 2]),  # type: ignore[arg-type]
         ),
     ],
 )

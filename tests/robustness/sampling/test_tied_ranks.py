@@ -109,7 +109,10 @@ def test_groups_have_the_ranks_of_their_units_and_divide_them(values: list[int],
 
 def test_exact_values_are_groups_of_their_own() -> None:
     data = gi.Observations(
-        [gi.Unit(code) for code in "ABC"], ("x",), [[3.0], [2.0], [1.0]], errors=[[0], [0], [1e-9]]
+        [gi.Unit(code) for code in "ABC"],
+        ("x",),
+        [[3.0], [2.0], [1.0]],
+        errors=[[0], [0], [1e-9]],  # type: ignore[arg-type]
     )
     sample = robustness.sample_ranks(METHOD, data, vary=[robustness.Errors()], draws=200, rng=1)
     assert robustness.tied_groups(sample)["rank_group"].tolist() == ["1", "2", "3"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -13,6 +13,9 @@ from govindex.contracts import Float, Index
 from govindex.errors import SettingError
 from govindex.kernels.seeds import Seed, as_seed, generator
 from govindex.robustness.sobol.estimators import Estimator, SobolIndices, assembled, resamples
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
 
 __all__ = [
     "SobolSample",
@@ -150,10 +153,10 @@ def as_points(points: Any) -> int:
 
 
 def sobol_indices(
-    f_A: Any,
-    f_B: Any,
-    f_AB: Any,
-    f_BA: Any = None,
+    f_A: ArrayLike,
+    f_B: ArrayLike,
+    f_AB: ArrayLike,
+    f_BA: ArrayLike | None = None,
     *,
     bootstraps: int = 0,
     level: float = 0.9,

@@ -7,6 +7,7 @@ from typing import Any
 
 import attrs
 import numpy as np
+import numpy.typing as npt
 
 from govindex.checks import whole_number
 from govindex.contracts import Float
@@ -35,6 +36,10 @@ def resamples(points: int, bootstraps: Any, seed: tuple[int, ...] | None) -> Flo
     return random.multinomial(points, np.full(points, 1.0 / points), bootstraps) / points
 
 
+AxisKey = int | slice | list[int] | npt.NDArray[np.intp]
+Key = AxisKey | tuple[AxisKey, ...]  # as of an array
+
+
 @attrs.frozen(eq=False)
 class SobolEstimates:
     """Indices and their bootstrap intervals.
@@ -50,7 +55,7 @@ class SobolEstimates:
     low: Float | None
     high: Float | None
 
-    def __getitem__(self, key: Any) -> SobolEstimates:
+    def __getitem__(self, key: Key) -> SobolEstimates:
         """Return some of them."""
         low, high = (None if end is None else end[key] for end in (self.low, self.high))
         return SobolEstimates(self.value[key], low, high)

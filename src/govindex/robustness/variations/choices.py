@@ -8,8 +8,9 @@ from typing import Any, Literal, cast
 import attrs
 import numpy as np
 
+from govindex.absence import Absence
 from govindex.checks import instance_of, names_of, number, tuple_of
-from govindex.contracts import Float, Index
+from govindex.contracts import AbsencePolicy, Aggregator, BaseStep, Float, Index, Rule
 from govindex.errors import (
     GovIndexError,
     Problems,
@@ -21,6 +22,7 @@ from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension
+from govindex.prepare.flow import AnyStep
 from govindex.robustness.variations.protocols import Basis, Drawn, MethodChange, ReplacedWeights
 
 __all__ = [
@@ -104,6 +106,41 @@ def weights_of(form: Framework, weights: Any) -> Mapping[str, float]:
     return equal
 
 
+RuleChoice = Rule | Mapping[str, Rule] | None
+AggregatorChoice = Aggregator | Mapping[str, Aggregator] | None
+AbsenceChoice = Absence | AbsencePolicy | None
+StepsChoice = AnyStep | Iterable[AnyStep | BaseStep] | None
+WeightsChoice = Mapping[str, float] | Literal["equal", "flat"] | None
+
+
+def _rules(options: Iterable[RuleChoice] | None) -> tuple[RuleChoice, ...] | None:
+    return _several(options)
+
+
+def _aggregators(
+    options: Iterable[AggregatorChoice] | None,
+) -> tuple[AggregatorChoice, ...] | None:
+    return _several(options)
+
+
+def _policies(options: Iterable[AbsenceChoice] | None) -> tuple[AbsenceChoice, ...] | None:
+    return _several(options)
+
+
+def _preparations(options: Iterable[StepsChoice] | None) -> tuple[StepsChoice, ...] | None:
+    return _several(options)
+
+
+def _weight_sets(options: Iterable[WeightsChoice] | None) -> tuple[WeightsChoice, ...] | None:
+    return _several(options)
+
+
+def _methodologies(
+    options: Iterable[Methodology | None] | None,
+) -> tuple[Methodology | None, ...] | None:
+    return _several(options)
+
+
 def _several(options: Iterable[Any] | None) -> tuple[Any, ...] | None:
     """Return options in a tuple; anything else unchanged, for a later check."""
     if isinstance(options, (str, Mapping)) or not isinstance(options, Iterable):
@@ -184,12 +221,16 @@ class Alternatives:
     'rule'
     """
 
-    rule: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    aggregate: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    absence: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    steps: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    weights: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
-    method: tuple[Any, ...] | None = attrs.field(default=None, converter=_several)
+    rule: tuple[RuleChoice, ...] | None = attrs.field(default=None, converter=_rules)
+    aggregate: tuple[AggregatorChoice, ...] | None = attrs.field(
+        default=None, converter=_aggregators
+    )
+    absence: tuple[AbsenceChoice, ...] | None = attrs.field(default=None, converter=_policies)
+    steps: tuple[StepsChoice, ...] | None = attrs.field(default=None, converter=_preparations)
+    weights: tuple[WeightsChoice, ...] | None = attrs.field(default=None, converter=_weight_sets)
+    method: tuple[Methodology | None, ...] | None = attrs.field(
+        default=None, converter=_methodologies
+    )
     at: int | tuple[str, ...] | None = attrs.field(default=None, converter=_nodes)
     probabilities: tuple[float, ...] | None = attrs.field(default=None, converter=_probabilities)
     name: str = attrs.field(default=None)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, cast, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import attrs
 import numpy as np
@@ -30,10 +30,13 @@ from govindex.robustness.variations.margins import Distribution
 from govindex.robustness.variations.protocols import Basis, Drawn, Ends
 from govindex.robustness.variations.source_choices import sources_of
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 __all__ = ["Errors", "Replicates"]
 
 
-def _sizes(sizes: Any) -> dict[str, Any] | None:
+def _sizes(sizes: Mapping[str, ArrayLike] | None) -> dict[str, ArrayLike] | None:
     if sizes is None:
         return None
     if not isinstance(sizes, Mapping) or not sizes:
@@ -43,15 +46,17 @@ def _sizes(sizes: Any) -> dict[str, Any] | None:
     return dict(sizes)
 
 
-def _distribution(distribution: Any) -> Distribution | None:
+def _distribution(distribution: Distribution | None) -> Distribution | None:
     if distribution is not None and not among(distribution, get_args(Distribution)):
         raise SettingError(
             f"errors are {listing(get_args(Distribution))}, not {shown(distribution)}"
         )
-    return cast(Distribution | None, distribution)
+    return distribution
 
 
-def _limits(limits: Any) -> tuple[float, float] | dict[str, tuple[float, float]]:
+def _limits(
+    limits: tuple[float, float] | Mapping[str, tuple[float, float]] | None,
+) -> tuple[float, float] | dict[str, tuple[float, float]]:
     if isinstance(limits, tuple):
         _check_pair(limits, "the variables")
         return limits
@@ -113,7 +118,7 @@ class Errors:
     <errors of 'satisfied', logit-normal>
     """
 
-    sizes: Mapping[str, Any] | None = attrs.field(default=None, converter=_sizes)
+    sizes: Mapping[str, ArrayLike] | None = attrs.field(default=None, converter=_sizes)
     distribution: Distribution | None = attrs.field(
         default=None, converter=_distribution, kw_only=True
     )
@@ -278,7 +283,7 @@ class _BoundErrors:
         return Drawn(shifts=shifts, limits=self.limits)
 
 
-def _replicates(values: Any) -> dict[str, DrawnTable]:
+def _replicates(values: Mapping[str, ArrayLike]) -> dict[str, DrawnTable]:
     return as_tables(values, "replicates")
 
 

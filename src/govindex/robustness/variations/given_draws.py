@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import ItemsView, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
 import numpy as np
@@ -15,18 +15,23 @@ from govindex.mappings import FrozenMap
 from govindex.robustness.variations.labels import DrawnTable, as_tables, fitting
 from govindex.robustness.variations.protocols import Basis, Drawn, ReplacedWeights
 
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
 __all__ = ["Given"]
 
 
-def _weights(weights: Any) -> FrozenMap[str, Float]:
+def _weights(weights: Mapping[str, ArrayLike] | None) -> FrozenMap[str, Float]:
     return FrozenMap({c: _row(row, f"weights of '{c}'") for c, row in _pairs(weights, "weights")})
 
 
-def _values(values: Any) -> FrozenMap[str, DrawnTable]:
-    return FrozenMap(as_tables(values, "given values") if dict(_pairs(values, "values")) else {})
+def _values(values: Mapping[str, ArrayLike] | None) -> FrozenMap[str, DrawnTable]:
+    return FrozenMap(
+        as_tables(dict(given), "given values") if (given := _pairs(values, "values")) else {}
+    )
 
 
-def _choices(choices: Any) -> FrozenMap[str, Index]:
+def _choices(choices: Mapping[str, ArrayLike] | None) -> FrozenMap[str, Index]:
     return FrozenMap({name: _picks(row, name) for name, row in _pairs(choices, "choices")})
 
 

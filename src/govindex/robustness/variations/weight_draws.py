@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import attrs
@@ -26,11 +26,11 @@ __all__ = ["LeaveOut", "Weights"]
 At = int | str | tuple[str, ...] | None
 
 
-def _at(at: Any) -> Any:
+def _at(at: int | str | Iterable[str] | None) -> At:
     return at if at is None or isinstance(at, (int, str)) else names_of(at, "at")
 
 
-def _number(amount: Any) -> float | None:
+def _number(amount: float | None) -> float | None:
     """Return an amount as a number above 0, or None."""
     if amount is None:
         return None
@@ -39,7 +39,9 @@ def _number(amount: Any) -> float | None:
     return float(amount)
 
 
-def _number_or_uniform(amount: Any) -> Any:
+def _number_or_uniform(
+    amount: float | Literal["uniform"] | None,
+) -> float | Literal["uniform"] | None:
     return amount if isinstance(amount, str) and amount == "uniform" else _number(amount)
 
 

@@ -21,6 +21,7 @@ from govindex.workbooks.coins.nodes import NOT_READ, CoinNode, coin_framework, p
 
 if TYPE_CHECKING:
     import narwhals as nw
+    from narwhals.typing import IntoFrame
 
 __all__ = ["read_coinr"]
 
@@ -31,7 +32,12 @@ _OF_UNITS = ("uCode", "uName", "Time")
 _NOTATION = Notation(missing=("NA", "NaN"))
 
 
-def read_coinr(data: Any, meta: Any = None, *, rule: Rule | None = None) -> Coin:
+def read_coinr(
+    data: IntoFrame | PathLike[str] | str,
+    meta: IntoFrame | PathLike[str] | str | None = None,
+    *,
+    rule: Rule | None = None,
+) -> Coin:
     """Read an index of COINr from its tables ``iData`` and ``iMeta``.
 
     Parameters

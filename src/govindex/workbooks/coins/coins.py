@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 import attrs
 
@@ -14,7 +14,7 @@ from govindex.model.observations import Observations
 from govindex.prepare import Denominate
 
 if TYPE_CHECKING:
-    from govindex.methods import Methodology
+    from govindex.methods import Methodology, MethodologySettings
 
 __all__ = ["Coin"]
 
@@ -65,7 +65,12 @@ class Coin:
         return Denominate(self.denominators, lacking="missing") if self.denominators else None
 
     def methodology(
-        self, id: str, version: str, *, steps: Iterable[Step] = (), **settings: Any
+        self,
+        id: str,
+        version: str,
+        *,
+        steps: Iterable[Step] = (),
+        **settings: Unpack[MethodologySettings],
     ) -> Methodology:
         """Return the methodology: denominators first, scores on a scale of 100.
 

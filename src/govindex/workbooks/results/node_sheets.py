@@ -107,7 +107,8 @@ def _unit_columns(
         if values is not None and any(value is not None for value in values):
             columns.append(PrintedColumn(contents.heading(name), widest=24.0))
             for line, row in zip(found, rows, strict=True):
-                line.append(values[row])
+                value = values[row]
+                line.append(None if value is None else str(value))
     return columns, found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, Unpack
 
 import attrs
 
@@ -27,7 +27,10 @@ from govindex.workbooks.rubrics.texts import rubric_text
 
 if TYPE_CHECKING:
     from govindex.absence import Absence
-    from govindex.methods import Methodology
+    from govindex.methods import Methodology, PreparedSettings
+
+    # Where something stands: the title, letters or number of a column, or several of them.
+    Role = str | int | Sequence[str | int] | None
 
 __all__ = ["Rubric", "read_rubric"]
 
@@ -120,7 +123,7 @@ class Rubric:
         decimals: int | None = 2,
         absence: Absence | None = None,
         accept: Iterable[str] = (),
-        **settings: Any,
+        **settings: Unpack[PreparedSettings],
     ) -> Methodology:
         """Return the methodology that adds up the points of the rubric.
 
@@ -173,7 +176,7 @@ def read_rubric(
     *,
     sheet: str | None = None,
     header: int | Sequence[int] | None = None,
-    columns: Mapping[str, Any] | None = None,
+    columns: Mapping[str, Role | Mapping[str, Role]] | None = None,
     decimal: Literal[".", ","] | None = None,
     hidden: Literal["refuse", "read", "skip"] = "refuse",
     language: str = "vi",
@@ -200,7 +203,7 @@ def read_rubric(
     decimal : {".", ","}, optional
         The decimal mark of points that were typed as text, if the others leave it open.
     hidden : {"refuse", "read", "skip"}
-        What becomes of hidden rows that have a number or points.
+        What becomes of hidden rows that have a number or points, and of hidden columns of points.
     language : str
         Of the names.
     separator : str, optional

@@ -147,21 +147,22 @@ def _number_in(text: str, choices: ReadingChoices) -> ScoreCell:
     if len(values) > 1:
         return _refused("cell.number_in_doubt", text, _listed(tuple(sorted(values))))
     if not values:
-        return _refused("cell.word", text)
+        other = not choices.any_style and _read(written, _STYLES[percent])
+        return _refused("cell.number_style" if other else "cell.word", text)
     return ScoreCell(values.pop(), CellStatus.REPORTED, found=text)
 
 
 def _values(text: str, choices: ReadingChoices, percent: str) -> set[float]:
     """Return every number that a text may mean."""
+    return _read(text, _STYLES[percent] if choices.any_style else (choices.notation,))
+
+
+def _read(text: str, notations: tuple[Notation, ...]) -> set[float]:
+    """Return every number that a text is in these notations."""
     if not any(letter.isdigit() for letter in text):
         return set()
-    notations = _any_style(percent) if choices.any_style else (choices.notation,)
-    read = {notation.number(text) for notation in notations} - {None}
+    read = {notation.number(text) for notation in notations}
     return {number for number in read if number is not None and math.isfinite(number)}
-
-
-def _any_style(percent: str) -> tuple[Notation, ...]:
-    return _STYLES[percent]
 
 
 _STYLES = {

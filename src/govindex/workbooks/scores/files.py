@@ -13,8 +13,10 @@ from govindex.files import read_grids
 from govindex.files.saving import as_path
 from govindex.files.sheets import OpenedBook
 from govindex.grid import Grid
+from govindex.grid.cell_names import column_name
 from govindex.meters import Meter, Progress
 from govindex.workbooks.folders import workbook_files
+from govindex.workbooks.forms.identity import is_identity
 from govindex.workbooks.problem_texts import cell_reference
 from govindex.workbooks.scores.criteria import Criteria
 from govindex.workbooks.scores.criterion_lines import table_at
@@ -22,7 +24,8 @@ from govindex.workbooks.scores.locations import located
 from govindex.workbooks.scores.problems import sheet_problem
 from govindex.workbooks.scores.reading_choices import ReadingChoices
 from govindex.workbooks.scores.tables import ScoreTable
-from govindex.workbooks.scores.wordings import years_in, years_in_name
+from govindex.workbooks.scores.views import text_of
+from govindex.workbooks.scores.wordings import look, years_in, years_in_name
 
 __all__ = ["sheet_tables"]
 
@@ -56,7 +59,7 @@ def sheet_tables(
     ways: dict[str, Any] = {"named": len(files) > 1, "chosen": bool(sheet)}
     with Meter(len(files), progress, "files") as meter:
         for file in files:
-            for grid in _grids(file, sheet, problems):
+            for grid in _sheets(file, sheet, problems):
                 if grid.hidden and choices.hidden == "skip" and not sheet:
                     left_out.append((_name(grid, len(files) > 1), "the sheet is hidden"))
                     continue
@@ -70,6 +73,7 @@ def sheet_tables(
                     left_out.append((table.view.whole, why))
             meter()
     _note_years(tables, period, problems)
+    _note_columns(tables, choices, problems)
     return tables
 
 
@@ -97,6 +101,17 @@ def _grids(
     except DataError as error:
         problems.add(sheet_problem("file.unreadable", found=str(error), cell=path.name))
         return ()
+
+
+def _sheets(
+    file: Path | OpenedBook, sheet: str | Sequence[str] | None, problems: Problems
+) -> tuple[Grid, ...]:
+    """Return the sheets of a file; note a scoring form, which another reader takes."""
+    grids = _grids(file, sheet, problems)
+    if any(map(is_identity, grids)):
+        problems.add(sheet_problem("file.form", cell=as_path(file).name))
+        return ()
+    return grids
 
 
 def _name(grid: Grid, named: bool) -> str:
@@ -128,6 +143,22 @@ def _table(
     return table_at(at, criteria, choices, known, problems)
 
 
+def _note_columns(
+    tables: Sequence[ScoreTable], choices: ReadingChoices, problems: Problems
+) -> None:
+    """Note declared columns that no sheet has."""
+    titles = [*choices.columns, *([choices.league] if choices.league else [])]
+    if not titles or not tables:
+        return
+    grids = [table.view.grid for table in tables]
+    texts = {look(text_of(cell)) for grid in grids for cell in grid.cells.values()}
+    texts |= {look(column_name(n)) for grid in grids for n in range(1, grid.last_column + 1)}
+    texts |= {str(n) for t in tables if t.view.across for n in range(1, t.view.grid.last_row + 1)}
+    for title in titles:
+        if look(title) not in texts:
+            problems.add(sheet_problem("column.nowhere", found=title))
+
+
 def _note_years(tables: Sequence[ScoreTable], period: str | None, problems: Problems) -> None:
     """Note sheets whose titles name another year than the period, or than the other sheets."""
     years = []
@@ -138,7 +169,10 @@ def _note_years(tables: Sequence[ScoreTable], period: str | None, problems: Prob
             if len({year for _, year in named}) == 1:
                 years.append(named[0])
     counts = Counter(year for _, year in years)
-    expected = period[:4] if period else (counts.most_common(1)[0][0] if counts else "")
+    declared = years_in_name(period or "")
+    if period and len(declared) != 1:
+        return  # a period that is no year
+    expected = next(iter(declared), None) or (counts.most_common(1)[0][0] if counts else "")
     for cell, year in years:
         if year != expected:
             values = {"known": expected}

@@ -26,9 +26,13 @@ CURES = {
     "cell.hidden": "show the row or column, or read it with hidden='read'",
     "cell.merged": "unmerge the cells and write the points of each",
     "cell.number_in_doubt": "declare how numbers are written: notation=Notation(numbers='vi')",
+    "cell.number_style": (
+        "write it as the others are, or leave numbers= out (in the shell: --numbers)"
+    ),
     "cell.other_source": "move the points to the column of their source, or correct the rubric",
     "cell.percent": "declare what it means: notation=Notation(percent='number') or 'share'",
     "cell.word": "write points, or declare the text with not_applicable=[…] or missing=[…]",
+    "column.nowhere": "correct its letters or its title",
     "column.unknown": (
         "name it with columns={'ignore': ['…']}, 'notes', 'maximum' or a stage, or add the stage"
     ),
@@ -42,6 +46,7 @@ CURES = {
         "rubric of its own year"
     ),
     "criterion.unnamed": "write which criterion it is, or delete what does not count",
+    "file.form": "read it by itself, as a form",
     "file.unreadable": "mend the file, or take it out of the folder",
     "league.twice": "give the unit one league",
     "league.missing": "name the league of every unit in leagues=…",
@@ -50,7 +55,10 @@ CURES = {
     "sheet.another_year": "take the sheet out, or read each year by itself",
     "sheet.empty": "delete the sheet, or name the sheets to read with sheet=[…]",
     "sheet.hidden": "show the sheet, name it with sheet=[…], or read it with hidden='read'",
-    "sheet.without_criteria": "name the sheets to read with sheet=[…]",
+    "sheet.without_criteria": (
+        "name the sheets to read with sheet=[…], or pass over it with "
+        "accept=['sheet.without_criteria'] (in the shell: --accept sheet.without_criteria)"
+    ),
     "stage.ambiguous": "name the column with columns={'stage': '…'}",
     "stage.nowhere": "name its columns with stages={'stage': ['title in the sheet']}",
     "stage.unnamed": "declare the stages with stages=[…], or name the column with columns={…}",

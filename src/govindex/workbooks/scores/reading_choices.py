@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from typing import Any, Literal
 
@@ -10,7 +10,7 @@ import attrs
 
 from govindex.checks import among, mapping_of, names_of
 from govindex.contracts import CellStatus
-from govindex.errors import SettingError
+from govindex.errors import SettingError, near_miss
 from govindex.files.headers import header_rows
 from govindex.mappings import FrozenMap
 from govindex.names import as_code
@@ -20,12 +20,14 @@ from govindex.workbooks.scores.wordings import holds, look
 __all__ = [
     "Hidden",
     "ReadingChoices",
+    "check_roles",
     "declared_columns",
     "declared_stages",
     "score_notation",
     "text_mapping",
 ]
 
+_ROLES = ("number", "name", "maximum", "points", "unit", "league", "notes", "ignore")
 Hidden = Literal["refuse", "read", "skip"]
 
 
@@ -175,6 +177,23 @@ def declared_columns(columns: Any) -> FrozenMap[str, str]:
                     f"its columns, each column once; not {columns!r}"
                 )
     return FrozenMap(found)
+
+
+def check_roles(choices: ReadingChoices, codes: Collection[str]) -> None:
+    """Refuse roles of columns that are no roles, stages or codes of criteria.
+
+    Raises
+    ------
+    SettingError
+        Naming the near miss.
+    """
+    for role in choices.columns.values():
+        if role not in _ROLES and role not in choices.stages and role not in codes:
+            known = (*_ROLES, *choices.stages)
+            raise SettingError(
+                f"columns= (in the shell: --column) names a role, a stage or the code of a "
+                f"criterion, not '{role}': {near_miss(role, known)}"
+            )
 
 
 def text_mapping(value: Any, argument: str) -> FrozenMap[str, str]:

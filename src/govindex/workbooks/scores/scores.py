@@ -30,6 +30,7 @@ from govindex.workbooks.scores.problems import OnProblem, accepted_codes, settle
 from govindex.workbooks.scores.reading_choices import (
     Hidden,
     ReadingChoices,
+    check_roles,
     declared_columns,
     declared_stages,
     score_notation,
@@ -44,6 +45,8 @@ from govindex.workbooks.scores.wordings import look
 if TYPE_CHECKING:
     import pandas as pd
 
+    from govindex.workbooks.rubrics.rubrics import Rubric
+
 __all__ = ["read_scores"]
 
 _HEADING = (
@@ -55,7 +58,7 @@ Paths = str | PathLike[str] | Sequence[str | PathLike[str]]
 
 def read_scores(
     path: Paths,
-    rubric: Any,
+    rubric: Rubric | Methodology | Framework,
     *,
     stages: Sequence[str] | Mapping[str, str | Sequence[str]] = (),
     fall_back: bool | Sequence[str] = False,
@@ -171,6 +174,7 @@ def read_scores(
     )
     order = fallback_order(fall_back, tuple(choices.stages)) if choices.stages else ()
     criteria, sums = _rubric(rubric, choices.aliases)
+    check_roles(choices, criteria.by_code)
     names = UnitNames(choices, _declared_units(units))
     if sheet is not None and not isinstance(sheet, str):
         sheet = names_of(sheet, "sheet")

@@ -209,7 +209,7 @@ def _continues(title: str, tab: str) -> bool:
 def _add_second_names(
     tables: Sequence[ScoreTable], found: Mapping[int, str], names: UnitNames, problems: Problems
 ) -> None:
-    """Note sheets whose title names another unit: that of another sheet, or a new one."""
+    """Note sheets whose title names another unit: that of another sheet or an unknown one."""
     naming = _naming_cells(tables, found, names)
     known = {look(unit): unit for unit in found.values()} | dict.fromkeys(names.known, "")
     for i, unit in found.items():
