@@ -704,7 +704,7 @@ SCORES: dict[str, tuple[gi.Framework, gi.Observations, tuple[str, ...]]] = {
     "numerator above denominator": (
         index(leaf("a", measure=Ratio("x", "y"))),
         observe(x=[5], y=[2]),
-        (r"^unit 'A', indicator 'a': a numerator cannot exceed .* \(5 of 2\); Ratio\(above=",),
+        (r"^unit 'A', indicator 'a': a numerator cannot exceed .* \(5 of 2\); above=",),
     ),
     "zero denominator": (
         index(leaf("a", measure=Ratio("x", "y"))),

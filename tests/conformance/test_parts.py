@@ -471,6 +471,20 @@ def test_points_weighed_by_the_data_keep_the_laws() -> None:
     check_methodology(method, examples=few(15))
 
 
+# Rounding between mean and rule.
+
+
+@pytest.mark.parametrize("scale", ["points", 100])
+def test_means_that_are_rounded_before_their_rule_keep_the_laws(scale: Any) -> None:
+    before = rules.Chain(rules.Rounded(Rounding(0)), rules.Piecewise([(0, 0), (0.4, 0.7), (1, 1)]))
+    leaves = [Indicator(code, rule=rules.Proportional(target=80), weight=10) for code in "ab"]
+    inside = Dimension("inside", leaves, rule=before)
+    rest = Indicator("c", rule=rules.Proportional(target=80), weight=5)
+    framework = Framework("total", [inside, rest], aggregate=aggregate.Sum())
+    method = Methodology("example.rounded", "1", framework, scale=scale)
+    check_methodology(method, examples=few(15))
+
+
 # Whole methodologies, drawn.
 
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable as Function
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
+from numpy.typing import ArrayLike
 
 from govindex.aggregate.common import stacked
 from govindex.checks import boolean, called, name_of
 from govindex.contracts import BaseAggregator, Bool, Float
 from govindex.errors import CellError, SettingError
-
-if TYPE_CHECKING:
-    from numpy.typing import ArrayLike
 
 __all__ = ["Callable"]
 

@@ -6,7 +6,7 @@ Sums run in the order of codes, so that the order of children does not change a 
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, cast
 
@@ -130,17 +130,19 @@ class DrawnWeights:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes, draws or 1)."""
-        return self._of_all(self.maximum)
+        if not self.of_ranks:
+            return self.mean_maxima
+        codes = (*self.framework.codes, *(view.code for view in self.framework.views))
+        ranks = np.array([code in self.of_ranks for code in codes])
+        return np.where(ranks[:, None], 1.0, self.mean_maxima)
 
     @cached_property
     def mean_maxima(self) -> Float:
         """The printed score of a mean of 1, before the node's rule, shape (nodes, draws or 1)."""
-        return self._of_all(self.mean_maximum)
-
-    def _of_all(self, maximum: Callable[[str], Float]) -> Float:
-        views = (view.code for view in self.framework.views)
-        codes = (*self.framework.codes, *views)
-        return np.stack(np.broadcast_arrays(*map(maximum, codes)))
+        codes = (*self.framework.codes, *(view.code for view in self.framework.views))
+        if self.scale != "points":
+            return np.full((len(codes), 1), float(self.scale))
+        return np.stack(np.broadcast_arrays(*map(self.mean_maximum, codes)))
 
     def maximum(self, code: str) -> Float:
         """Return the printed score of a node's share of 1, shape (draws or 1,).

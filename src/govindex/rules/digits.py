@@ -36,8 +36,9 @@ class Rounded(Absolute):
     At a dimension or a view ``Chain(Rounded(Rounding(2)), rule)`` rounds between mean and rule:
     the rule sees the mean as it is printed, in points or on the common scale. The node's own
     `rounding` comes after its rule. The printed unit is that of the whole maximum, also where a
-    smaller one applies. At an indicator the value is taken for a share, as by :class:`Identity`;
-    measures have a `rounding` in their own unit.
+    smaller one applies, and of the framework's own weights, also where others are drawn. At an
+    indicator the value is taken for a share, as by :class:`Identity`; measures have a `rounding` in
+    their own unit.
 
     Parameters
     ----------

@@ -40,11 +40,7 @@ ANSWERS: list[Rule] = [
     rules.Choice({3: 1, 2: 0.5, 1: 0}),
 ]
 
-NODE: list[Rule] = [
-    rules.Affine(intercept=0.1, slope=0.8),
-    rules.Clip(0.05, 0.95),
-    rules.Chain(rules.Rounded(Rounding(1)), rules.Affine(intercept=0.1, slope=0.8)),
-]
+NODE: list[Rule] = [rules.Affine(intercept=0.1, slope=0.8), rules.Clip(0.05, 0.95)]
 
 NODE_OF_PEERS: list[Rule] = [rules.MinMax(), rules.ZScore(0.5, 0.1, degenerate=0.5)]
 
