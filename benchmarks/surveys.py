@@ -123,12 +123,16 @@ def in_engines(respondents: int, engines: list[str]) -> None:
 
 
 def from_files(folder: str, engine: str) -> None:
-    """Estimate from the Parquet files of a folder in one engine."""
+    """Estimate from the Parquet files of a folder in one engine, or in that of paths."""
     source: Any = f"{folder}/*.parquet"
     if engine == "polars":
         import polars as pl
 
         source = pl.scan_parquet(source)
+    elif engine == "duckdb":
+        import duckdb
+
+        source = duckdb.read_parquet(source)
     timed(engine, source)
 
 

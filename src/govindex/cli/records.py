@@ -29,6 +29,15 @@ def add_records(commands: Commands) -> None:
     command.add_argument(
         "--counts", type=Path, required=True, help="a document (.toml) of columns and variables"
     )
+    _add_settings(command)
+    command.add_argument("--sql", action="store_true", help="show what the engine ran")
+    command.add_argument("--out", type=Path, help="write the counts: .csv, .xlsx, .parquet, .json")
+    command.add_argument("--force", action="store_true", help="replace a file that exists")
+    command.add_argument("--language", help="of words: vi, en (default)")
+
+
+def _add_settings(command: argparse.ArgumentParser) -> None:
+    """Add the settings that replace those of the document."""
     command.add_argument("--unit", help="column of units, instead of that of the document")
     command.add_argument(
         "--period",
@@ -58,10 +67,6 @@ def add_records(commands: Commands) -> None:
         choices=["missing", "zero"],
         help="the values of a unit without any record in a period (default: missing)",
     )
-    command.add_argument("--sql", action="store_true", help="show what the engine ran")
-    command.add_argument("--out", type=Path, help="write the counts: .csv, .xlsx, .parquet, .json")
-    command.add_argument("--force", action="store_true", help="replace a file that exists")
-    command.add_argument("--language", help="of words: vi, en (default)")
 
 
 def _run(options: argparse.Namespace) -> str:
