@@ -55,7 +55,7 @@ def test_messages_say_what_the_rows_are(tmp_path: Path, engine: str) -> None:
         with pytest.raises(DataError, match=rf"files of {rows} cannot be used: there is no file"):
             open_records(tmp_path / "b.parquet", rows=rows)
         with pytest.raises(DataError, match=rf"^{rows} are a data frame"):
-            open_records(5, rows=rows)
+            open_records(5, rows=rows)  # type: ignore[arg-type]
         table = open_records(tmp_path, rows=rows)
         with pytest.raises(DataError, match=rf"{engine} cannot count the {rows}: "):
             grouped_sums(table, ["nowhere"], {})

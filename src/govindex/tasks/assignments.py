@@ -113,7 +113,7 @@ class Task:
     done: date | None = attrs.field(default=None, converter=last_day)
     name: str | None = attrs.field(default=None, validator=text, kw_only=True)
     programme: str | None = attrs.field(
-        default=None, converter=as_code, validator=text, kw_only=True
+        default=None, converter=attrs.converters.optional(as_code), validator=text, kw_only=True
     )
     assigned: date | None = attrs.field(default=None, converter=first_day, kw_only=True)
     regular: bool = attrs.field(default=False, validator=boolean, kw_only=True)
