@@ -219,9 +219,11 @@ class Treat(BaseStep):
         said = f"Outliers remain, beyond {limits}"
         if self.remaining == "error":
             problems.raise_any(DataError, said)
-        named = "; ".join(map(str, problems))
+        # Without figures, so that a warning which many computations repeat is shown once.
+        named = listing(dict.fromkeys(row.variable for row in rows))
         cure = next(iter(problems)).cure
-        warnings.warn(f"{said}: {named}. To cure this, {cure}", OutlierWarning, stacklevel=3)
+        text = f"{said}: {named}; the report of the step has their figures. To cure this, {cure}"
+        warnings.warn(text, OutlierWarning, stacklevel=3)
 
     def anchor(self, reference: Observations) -> TreatAs:
         """Return the treatments of the reference, with fixed limits and curves.

@@ -69,6 +69,9 @@ def test_replications_of_an_uncertainty_analysis_equal_the_reference() -> None:
     columns = [f"r_{rep}" for rep in asem_table("sa_params")["rep"]]
     ranks = asem_table("sa_Ranks").set_index("uCode").astype(int)[columns]
     assert (sample.to_frame().T.loc[ranks.index].to_numpy(int) == ranks.to_numpy()).all()
+    # The quantiles that COINr prints of these ranks are R's, of type 7.
+    ends = sample.intervals(method="type7").loc[ranks.index, ["low", "median", "high"]]
+    np.testing.assert_allclose(ends.T, np.quantile(ranks, [0.05, 0.5, 0.95], axis=1), rtol=1e-12)
     scores = asem_table("sa_Scores").set_index("uCode").astype(float)[columns]
     np.testing.assert_allclose(sample.scores().T.loc[scores.index], scores, rtol=1e-9)
 

@@ -212,12 +212,16 @@ class RankSample(Interchanged):
         >>> round(float(sample.quantiles(0.95, method="type7").loc["H19", "q95"]), 2)
         5.05
         """
+        columns = self._quantile_columns(levels, method)
+        names = [f"q{100.0 * level:.12g}" for level in levels]
+        return self._table(dict(zip(names, columns, strict=True)))
+
+    def _quantile_columns(self, levels: tuple[float, ...], method: str) -> list[Any]:
+        """Return a column for each level: whole ranks, or floats where they are interpolated."""
         if not among(method, ("reached", "type7")):
             raise SettingError(f"method is 'reached' or 'type7', not {shown(method)}")
         ranks = self._quantiles(*levels, method=method)
-        names = [f"q{100.0 * level:.12g}" for level in levels]
-        as_column = as_ranks if method == "reached" else np.asarray
-        return self._table({n: as_column(row) for n, row in zip(names, ranks, strict=True)})
+        return [as_ranks(row) if method == "reached" else row for row in ranks]
 
     def _quantiles(self, *levels: float, method: str = "reached") -> Float:
         """Return quantiles of ranks, shape (levels, units), NaN for unranked units."""
@@ -248,7 +252,13 @@ class RankSample(Interchanged):
             )
         return self._tally.counts
 
-    def intervals(self, level: float = 0.9, *, groups: pd.DataFrame | None = None) -> pd.DataFrame:
+    def intervals(
+        self,
+        level: float = 0.9,
+        *,
+        groups: pd.DataFrame | None = None,
+        method: Literal["reached", "type7"] = "reached",
+    ) -> pd.DataFrame:
         """Return the interval of each unit's rank in a share of the draws.
 
         Parameters
@@ -258,6 +268,8 @@ class RankSample(Interchanged):
         groups : DataFrame, optional
             What :func:`~govindex.robustness.tied_groups` returned, for a column `rank_group` of
             ranks that are statistically the same.
+        method : {"reached", "type7"}
+            As of :meth:`quantiles`.
 
         Returns
         -------
@@ -268,9 +280,8 @@ class RankSample(Interchanged):
         if not is_share(level):
             raise SettingError(f"a level is a share from 0 to 1, not {level!r}")
         outside = (1.0 - level) / 2.0
-        low, median, high = self._quantiles(outside, 0.5, 1.0 - outside)
-        ends = {"low": as_ranks(low), "median": as_ranks(median), "high": as_ranks(high)}
-        return self._table(ends, groups)
+        ends = self._quantile_columns((outside, 0.5, 1.0 - outside), method)
+        return self._table(dict(zip(("low", "median", "high"), ends, strict=True)), groups)
 
     def acceptability(self) -> pd.DataFrame:
         """Return the share of draws in which each unit has each rank, units × ranks.
