@@ -1,8 +1,9 @@
 """Made-up answers to 22 questions in 63 domains, with standard errors: in memory, and in engines.
 
 Run: ``python benchmarks/surveys.py`` for a million respondents, beside svy where it is installed;
-``python benchmarks/surveys.py 10_000_000 polars duckdb`` from Parquet files (in pieces, of which
-two differ; deleted after), each engine in a process of its own whose peak memory is printed.
+``python benchmarks/surveys.py 10_000_000 polars duckdb path`` from Parquet files (in pieces, of
+which two differ; deleted after), each engine in a process of its own whose peak memory is printed;
+``path`` leaves the engine to govindex.
 """
 
 from __future__ import annotations
