@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from govindex.dates import (
@@ -22,6 +22,7 @@ from govindex.dates import (
     read_dates,
 )
 from govindex.errors import DataError, SettingError
+from tests.sampling import few
 
 DAYS = st.dates(date(1940, 1, 1), date(2199, 12, 31))
 THIS_CENTURY = st.dates(date(2000, 1, 1), date(2099, 12, 31))
@@ -208,3 +209,18 @@ def test_the_day_of_a_moment_is_that_of_the_declared_zone() -> None:
 def test_impossible_notations_are_refused(settings: dict[str, Any]) -> None:
     with pytest.raises(SettingError, match=r"DateNotation\((order|fiscal_month|zone)=…\)"):
         DateNotation(**settings)
+
+
+_CELLS = [
+    *("2025-12-31", " 2025-12-31 ", "31/12/2025", "12/31/2025", "03/04/2025", "quý I/2020", "soon"),
+    *(date(2025, 12, 31), datetime(2025, 12, 31), datetime(2025, 12, 31, tzinfo=UTC)),
+    *(2025, 2025.0, Decimal(2025), 46022, True, 1, 1.0, None, float("nan"), ""),
+]
+
+
+@settings(max_examples=few(60))
+@given(cells=st.lists(st.sampled_from(_CELLS), max_size=12))
+def test_a_cell_means_in_a_column_what_it_means_alone(cells: list[Any]) -> None:
+    notation = DateNotation(order="dmy")
+    alone = [read_dates([cell], notation)[0] for cell in cells]
+    assert read_dates(cells, notation) == alone
