@@ -13,7 +13,7 @@ PROMISED = {
     "own_index": ["Bình Minh", "80.56", "south"],
     "province_year": [
         "xếp thứ hai là Sở Tài chính (85,58 điểm)",
-        "Ban Quản lý dự án tỉnh (57,01/76 điểm, đạt 75,01 %)",
+        "Ban Quản lý dự án tỉnh (57,01/76 điểm, đạt 75,01",
         "Sở Nội vụ: 77,95 trên 100, mất 22,05 điểm",
         "bao-cao.docx ket-qua.xlsx phieu.xlsx",
     ],
