@@ -32,7 +32,7 @@ PROMISED = {
     "task_register": ["85 of 145 tasks are done", "Overdue: 37", "6 of 8 targets are met", "88.12"],
     "what_it_takes": ["67.48 to rank 1 with 68.80", "11.35", "lên hạng 1 với 70,00 điểm"],
     "published_table": [
-        "10 contradictions",
+        "contradictions: 10",
         "27.57 in service of Made-up district",
         "công bố là 36,15, nếu là 63,15",
     ],

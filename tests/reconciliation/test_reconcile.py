@@ -142,7 +142,7 @@ def test_the_shell_reconciles_a_file(tmp_path: Path, capsys: Any) -> None:
     file, out = tmp_path / "world.csv", tmp_path / "found.csv"
     pd.DataFrame(world()).to_csv(file, index=False)
     assert main(["reconcile", str(file), "--sum", "total=a+b", "--out", str(out)]) == 0
-    assert "2 contradictions" in capsys.readouterr().out
+    assert "contradictions: 2" in capsys.readouterr().out
     assert gi.read_table(out)["code"].tolist() == ["contradiction", "contradiction", "swapped"]
     assert main(["reconcile", str(file), "--sum", "total=a+q"]) == 1
     assert "no column 'q'" in capsys.readouterr().err

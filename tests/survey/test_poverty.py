@@ -190,6 +190,7 @@ def test_missing_values_are_refused_dropped_or_not_deprived() -> None:
         alkire_foster(GAPS, measure)
     dropped = alkire_foster(GAPS, measure, missing="drop")
     assert (dropped.left_out, dropped.table()["H"].item()) == (2, 1 / 2)
+    assert repr(dropped) == "<PovertyEstimates: 1 domain, 2 respondents left out>"
     kept = alkire_foster(GAPS, measure, missing="not_deprived")
     assert (kept.left_out, kept.table()["H"].item()) == (0, 1 / 2)
     assert kept.table()["M0"].item() == pytest.approx((1 + 2 / 3) / 4)

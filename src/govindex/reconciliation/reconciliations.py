@@ -58,7 +58,7 @@ class Reconciliation:
         found = sum(kind == CONTRADICTION for check in self.checks for kind in check.kinds)
         return (
             f"<Reconciliation of {len(self.table.units)} rows in {len(self.checks)} checks: "
-            f"{found} contradictions>"
+            f"{found} contradiction{'s' * (found != 1)}>"
         )
 
     @property

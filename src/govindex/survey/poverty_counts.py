@@ -44,7 +44,7 @@ def _estimates(_: object, attribute: attrs.Attribute[Any], value: Any) -> None:
     instance_of(value, Estimates, f"PovertyEstimates({attribute.name}=…)")
 
 
-@attrs.frozen(eq=False)
+@attrs.frozen(eq=False, repr=False)
 class PovertyEstimates:
     """Multidimensional poverty by domain, of which every figure has its standard error.
 
@@ -63,6 +63,11 @@ class PovertyEstimates:
     estimates: Estimates = attrs.field(validator=_estimates)
     whole: Estimates = attrs.field(validator=_estimates)
     left_out: int = attrs.field(default=0, validator=_count)
+
+    def __repr__(self) -> str:
+        domains = len(self.estimates.domains)
+        left_out = f", {self.left_out:,} respondents left out" if self.left_out else ""
+        return f"<PovertyEstimates: {domains:,} domain{'s' * (domains != 1)}{left_out}>"
 
     def table(self) -> pd.DataFrame:
         """Return M0, H and A by domain, each with its error.
