@@ -353,7 +353,10 @@ def test_published_estimates_come_with_covariances() -> None:
         (("A", "S1", "S9", 0.1), "row 1: column 'other' names 'S9', which has no estimate"),
         (("A", "S1", "S2", 0.1), "unit 'A', variable 'S1'.*is 0.1, more than its errors allow"),
         (("A", "S1", "S1", 0.1), "is 0.1, by the squared error 0.0004"),
-        (("A", "S1", "S2", "much"), "column 'covariance' holds numbers, not texts, such as 'much'"),
+        (
+            ("A", "S1", "S2", "much"),
+            "column 'covariance' must hold numbers, not texts, such as 'much'",
+        ),
     ],
 )
 def test_covariances_that_do_not_fit_the_estimates_are_refused(

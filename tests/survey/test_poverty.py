@@ -230,7 +230,7 @@ def test_a_document_is_read_as_the_classes(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("below = 500", "blow = 500", r"deprivations\[0\]"),
-        ("below = 500", "", r"deprivations\[0\].*'income' has exactly one cut-off"),
+        ("below = 500", "", r"deprivations\[0\].*'income' needs exactly one cut-off"),
         ("cutoff = 0.5", "cutoff = 1.5", "the poverty cut-off is a share"),
         ("cutoff = 0.5", "", "cutoff"),
         ("weight = 2", "weight = -2", "the weight of a deprivation is above 0"),
@@ -265,7 +265,7 @@ def test_an_impossible_setting_is_named(make: Any, message: str) -> None:
 def test_problems_of_data_are_named() -> None:
     with pytest.raises(DataError, match="'c'"):
         alkire_foster(GAPS[["a", "b"]], of_flags(1), missing="drop")
-    with pytest.raises(DataError, match="column 'a' holds numbers, not texts, such as 'much'"):
+    with pytest.raises(DataError, match="column 'a' must hold numbers, not texts, such as 'much'"):
         alkire_foster(GAPS.assign(a=["much", "1", "0", "1"]), of_flags(1), missing="drop")
     with pytest.raises(DataError, match="nobody has a value of every indicator"):
         alkire_foster(GAPS.iloc[[1, 3]], of_flags(1), missing="drop")

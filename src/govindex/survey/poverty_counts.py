@@ -13,7 +13,7 @@ from govindex.contracts import Bool, Float
 from govindex.errors import DataError, Problems, SettingError
 from govindex.frames import open_table, require_columns
 from govindex.survey.asked_items import UNUSABLE
-from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell
+from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell, without_decimals
 from govindex.survey.deprivations import Deprivation, PovertyMeasure
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
@@ -271,7 +271,8 @@ def _deprived(
     if each.answers:
         codes, values = factorised(table[each.code])
         texts = [text_of_cell(value) for value in values]
-        lacking = np.array([*(text in each.answers for text in texts), False])[codes]
+        named = [text in each.answers or without_decimals(text) in each.answers for text in texts]
+        lacking = np.array([*named, False])[codes]
         known = np.array([*(text != "" for text in texts), False])[codes]
     else:
         found = numbers(table, each.code, problems, blank=True)
