@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
-from govindex.lookalikes import lookalike, where_they_differ
+from govindex.lookalikes import lookalike, unaccented, where_they_differ
 
 if TYPE_CHECKING:
     import numpy as np
@@ -472,7 +472,9 @@ def probably_meant(name: object, names: Sequence[str]) -> str:
     same = lookalike(str(name), names)
     if same is not None and str(name).casefold() != same.casefold():
         return f"did you mean '{same}'? ({where_they_differ(str(name), same)})"
-    close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    typed = unaccented(str(name))
+    close = [other for other in names if typed and unaccented(other) == typed][:1]
+    close = close or difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         folded = {item.casefold(): item for item in names}
         close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)

@@ -340,9 +340,7 @@ def _refuse_gaps(prepared: Observations, framework: Framework) -> None:
         for row in np.flatnonzero(np.isnan(prepared.values[:, column])):
             code = prepared.units.codes[row]
             state = CellStatus(prepared.status[row, column]).label
-            problems.add(
-                Problem(f"is {state}", code="composite.gap", unit=code, variable=name, cure=cure)
-            )
+            problems.add(Problem(state, code="composite.gap", unit=code, variable=name, cure=cure))
     problems.raise_any(DataError, "There are gaps that no choice settles")
 
 
