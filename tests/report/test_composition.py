@@ -205,8 +205,8 @@ def test_points_of_small_criteria_have_the_decimals_of_the_others() -> None:
     weighted = [attrs.evolve(leaf, weight=w) for leaf, w in zip(leaves, (1, 9), strict=True)]
     method = gi.Methodology("x.y", "1", gi.Framework("i", weighted, aggregate=gi.aggregate.Sum()))
     units = [gi.Unit("A"), gi.Unit("B")]
-    first = gi.Observations(units, ["a", "b"], [[1, 9], [0.5, 7]])
-    second = gi.Observations(units, ["a", "b"], [[0.75, 8], [0.5, 6.5]])
+    first = gi.Observations(units, ["a", "b"], [[1.0, 9.0], [0.5, 7.0]])
+    second = gi.Observations(units, ["a", "b"], [[0.75, 8.0], [0.5, 6.5]])
     data = gi.Observations.from_stages({"self": first, "verified": second})
     rows = cells(
         table(
