@@ -121,6 +121,10 @@ def crossed(
     return np.where(blank, -1, whole), names
 
 
+def _kind_of(cells: Sequence[Any]) -> str:
+    return "flags" if all(isinstance(cell, (bool, np.bool_)) for cell in cells) else "texts"
+
+
 def numbers(
     table: nw.DataFrame[Any],
     column: str,
@@ -139,7 +143,7 @@ def numbers(
         if texts or series.dtype.is_temporal():
             named = f"such as {texts[0]!r}" if texts else "but dates or times"
             cause = (
-                f"column '{column}' must hold numbers, not texts"
+                f"column '{column}' must hold numbers, not {_kind_of(texts)}"
                 if texts
                 else (f"column '{column}' must hold numbers")
             )
