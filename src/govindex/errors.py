@@ -27,6 +27,7 @@ __all__ = [
     "Problems",
     "SettingError",
     "UnknownNameError",
+    "absent_columns",
     "listing",
     "near_miss",
     "probably_meant",
@@ -463,6 +464,28 @@ def near_miss(name: object, known: Iterable[object]) -> str:
     names = [str(item) for item in known]
     meant = probably_meant(name, names)
     return f"{meant} Known: {listing(names)}" if meant else f"Known: {listing(names)}"
+
+
+def absent_columns(names: Sequence[str], known: Iterable[object]) -> list[str]:
+    """Say which columns do not exist: one by one, in one sentence if many are like no other.
+
+    Examples
+    --------
+    >>> absent_columns(["days", "q1", "q2", "q3", "q4"], ["unit", "Days"])
+    ["there is no column 'days': did you mean 'Days'? Known: 'unit', 'Days'", \
+"there are no columns 'q1', 'q2', 'q3', 'q4': Known: 'unit', 'Days'"]
+    """
+    columns = [str(column) for column in known]
+    strange = [name for name in names if not probably_meant(name, columns)]
+    together = strange if len(strange) > _CELLS else []
+    causes = [
+        f"there is no column '{name}': {near_miss(name, columns)}"
+        for name in names
+        if name not in together
+    ]
+    if together:
+        causes.append(f"there are no columns {listing(together)}: Known: {listing(columns)}")
+    return causes
 
 
 def probably_meant(name: object, names: Sequence[str]) -> str:

@@ -31,6 +31,17 @@ GOOD = pd.DataFrame(
 )
 
 
+def test_many_columns_that_do_not_exist_are_one_problem() -> None:
+    questions = [Question(f"other_{number}") for number in range(40)]
+    form = Questionnaire([Question("q11"), *questions], ASKED.scales[""])
+    with pytest.raises(gi.DataError) as error:
+        survey.estimate(GOOD, form, DESIGN)
+    assert len(error.value.problems) == 2
+    assert "there is no column 'q11': did you mean 'q1'?" in str(error.value)
+    assert "there are no columns 'other_0', 'other_1'" in str(error.value)
+    assert "and 28 more: Known: 'unit', 'q1'" in str(error.value)
+
+
 def test_whole_numbers_written_with_decimals_are_the_same_answers() -> None:
     written = GOOD.assign(q1=["5.0", "4.0", "2.0", "1.0"], q2=GOOD["q2"].astype(float))
     want, got = (survey.estimate(data, ASKED, DESIGN).table() for data in (GOOD, written))
