@@ -300,9 +300,9 @@ def test_a_survey_has_the_same_value_at_every_stage() -> None:
         ),
         (gi.Observations([gi.Unit("Z")], ["z"], [[1.0]]), "unit 'Z': the data do not have this"),
         (
-            gi.Observations(UNITS, ["z"], [[1.0], [2], [3]], period="2025"),
+            gi.Observations(UNITS, ["z"], [[1.0], [2.0], [3.0]], period="2025"),
             "of no period, the .*from_frame",
-        ),  # type: ignore[arg-type]
+        ),
         (
             gi.Observations.from_stages({"self": gi.Observations(UNITS, ["z"], [[1.0], [2], [3]])}),  # type: ignore[arg-type]
             "the variables have the stages 'self', the data none",
