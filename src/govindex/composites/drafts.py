@@ -241,7 +241,7 @@ _EXAMPLES = {
     "treat": "gi.treat.Winsorise(5)",
     "normalise": "gi.rules.ZScore()",
     "weights": '{"speed": 2}',
-    "aggregate": "gi.aggregate.Geometric()",
+    "aggregate": "gi.aggregate.Geometric(offset=0.01)",
     "absence": "gi.absence.Renormalise()",
 }
 
