@@ -948,6 +948,14 @@ class AllMetUnlessNobodyMeetsThem(measures.AllMet):
         return attrs.evolve(cells, values=lenient)
 
 
+@breaks(laws.bounds, "whose parts declare 0 to 1", ALL_MET, examples=150)
+@attrs.frozen
+class AllMetThatCountsConditions(measures.AllMet):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        return attrs.evolve(cells, values=cells.values * len(self.of))
+
+
 @breaks(laws.marks_change_no_score, "is marked as", ALL_MET, examples=150)
 @attrs.frozen
 class AllMetByWhatWasReported(measures.AllMet):

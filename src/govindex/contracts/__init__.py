@@ -45,6 +45,7 @@ from govindex.contracts.preparation import (
 )
 from govindex.contracts.rounders import BaseRounder, Rounder
 from govindex.contracts.rules import BaseRule, Curve, RelativeRule, Rule
+from govindex.contracts.rules import best_between as best_between
 from govindex.contracts.rules import largest_meant as largest_meant
 from govindex.contracts.scopes import BranchScope, Direction, Scope
 from govindex.namespaces import define_namespace
