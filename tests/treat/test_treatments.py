@@ -208,6 +208,8 @@ def test_cells_that_a_treatment_cannot_take_are_named() -> None:
         "unit 'B', variable 'days': a logarithm needs values above its origin (value 0)",
         "unit 'C', variable 'days': a logarithm needs values above its origin (value -3)",
     )
+    with pytest.raises(gi.DataError, match=r"needs values below its origin \(value 6\)"):
+        TreatAs({"days": Log(origin=5, mirrored=True)})(lettered(days=[1.0, 4.0, 6.0]))
     with pytest.raises(gi.DataError, match="variable 'days': a Box-Cox transformation needs"):
         Treat(BoxCox(), when="always")(lettered(days=[0.0, 1.0, 2.0]))
 
