@@ -287,6 +287,23 @@ def test_treatments_keep_the_order(treatment: Any, values: list[int]) -> None:
         assert (np.diff(settled(ordered)) >= 0).all()
 
 
+@pytest.mark.parametrize("curve", [Log(mirrored="skewed"), GIILog(mirrored="skewed")])
+@given(
+    halves=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    unit=st.sampled_from([0.1, 1.0, 3.0]),
+    shift=st.integers(-30, 30),
+)
+def test_last_bits_mirror_no_symmetric_values(
+    curve: Any, halves: list[int], unit: float, shift: int
+) -> None:
+    values = np.sort([*halves, 0, *(-half for half in halves)]) * unit + shift / 10
+    assert curve.settle(values, None).mirrored is False
+    extreme = np.append(-1000.0, values)
+    assert curve.settle(extreme, None).mirrored is True
+    moved = Winsorise(1).settle(values, None)
+    assert moved is None or moved.low is None
+
+
 @given(values=st.permutations([*FAR, 3.0, 700.0, -20.0]))
 def test_the_order_of_units_moves_nothing(values: list[float]) -> None:
     treated = column(Treat([Winsorise(1), Log()])(lettered(days=values)), "days")

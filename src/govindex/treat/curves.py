@@ -96,7 +96,7 @@ class Log:
         """Return the logarithm with its numbers."""
         mirrored = self.mirrored
         if mirrored == "skewed":
-            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
+            mirrored = reductions.is_skewed_low(ordered)
         if self.origin != "least":
             return attrs.evolve(self, mirrored=mirrored)
         end = ordered[-1 if mirrored else 0]
@@ -180,12 +180,12 @@ class GIILog:
         """Return the logarithm with its ends."""
         mirrored = self.mirrored
         if mirrored == "skewed":
-            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
+            mirrored = reductions.is_skewed_low(ordered)
         low = float(ordered[0]) if self.low is None else self.low
         high = float(ordered[-1]) if self.high is None else self.high
         if not low < high:
             return None
-        return attrs.evolve(self, low=low, high=high, mirrored=bool(mirrored))
+        return attrs.evolve(self, low=low, high=high, mirrored=mirrored)
 
     def __call__(self, values: Float) -> Float:
         """Return logarithms."""
