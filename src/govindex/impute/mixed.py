@@ -22,7 +22,6 @@ from govindex.contracts import (
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import with_room
-from govindex.matrices import Matrix
 
 __all__ = ["Mixed"]
 
