@@ -15,12 +15,12 @@ from govindex.contracts import (
     BaseRounder,
     Float,
     GapFill,
+    Matrix,
     Rounder,
     completed,
 )
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
-from govindex.matrices import Matrix
 
 __all__ = ["Mixed"]
 

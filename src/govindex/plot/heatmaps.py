@@ -22,6 +22,7 @@ from govindex.plot.names import (
     result_of,
     title_of,
     unit_names,
+    without_percent,
 )
 from govindex.plot.rows import DrawnRows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import between, cells, key_of_bars, key_of_marks
@@ -100,6 +101,7 @@ def heatmap(
         _draw_unranked(canvas, rows, absent & (colours[..., 3] == 0.0))
     if show != "rank":
         note_unranked(canvas, ~result.units.ranked_mask)
+        without_percent(canvas, result, codes)
     draw_cells(canvas, rows, colours)
     _, font = label_rows(canvas, rows, labels)
     write_cells(canvas, rows, colours, lambda: _texts(canvas, result, codes, show, rows), font)

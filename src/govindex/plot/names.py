@@ -94,6 +94,15 @@ def note_unranked(canvas: Canvas, unranked: Bool) -> None:
         canvas.note(words("plot.without_rank", canvas.language))
 
 
+def without_percent(canvas: Canvas, result: IndexResult, codes: Sequence[str]) -> set[str]:
+    """Return the nodes that print ranks or counts, with a note that they have no percent."""
+    found = [code for code in codes if np.all(result._gives_ranks(result.row_of(code)))]
+    if found:
+        nodes = ", ".join(node_title(result, code, canvas.language) for code in found)
+        canvas.note(words("plot.without_percent", canvas.language, nodes=nodes))
+    return set(found)
+
+
 def rank_texts(ranks: Float, rows: DrawnRows) -> list[str]:
     """Return the ranks of units as text, "=2" where several units of a league share one."""
     texts = [""] * len(ranks)
