@@ -31,6 +31,7 @@ from govindex import (
     measures,
     rules,
     treat,
+    weight,
 )
 from govindex.absence import Absence, AsZero, Full, Refuse, Renormalise, Shrink
 from govindex.contracts import (
@@ -933,6 +934,37 @@ class ThresholdAtTheMedianOfTheUnits(measures.Threshold):
         return attrs.evolve(cells, values=reached.astype(float))
 
 
+CONDITIONS = [measures.Threshold("a", at_least=60), measures.Threshold("c", at_most=40)]
+ALL_MET = instead(measures.AllMet(CONDITIONS), of=CONDITIONS)
+
+
+@breaks(laws.rivals_unchanged, "reports what", ALL_MET, examples=150)
+@breaks(laws.independence_of_irrelevant_units, "is left out", ALL_MET, examples=150)
+@attrs.frozen
+class AllMetUnlessNobodyMeetsThem(measures.AllMet):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        lenient = cells.values if (cells.values == 1).any() else cells.values + 1.0
+        return attrs.evolve(cells, values=lenient)
+
+
+@breaks(laws.bounds, "whose parts declare 0 to 1", ALL_MET, examples=150)
+@attrs.frozen
+class AllMetThatCountsConditions(measures.AllMet):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        return attrs.evolve(cells, values=cells.values * len(self.of))
+
+
+@breaks(laws.marks_change_no_score, "is marked as", ALL_MET, examples=150)
+@attrs.frozen
+class AllMetByWhatWasReported(measures.AllMet):
+    def __call__(self, columns: Columns) -> Cells:
+        cells = super().__call__(columns)
+        reported = cells.status == CellStatus.REPORTED
+        return attrs.evolve(cells, values=np.where(reported, cells.values, 0.0 * cells.values))
+
+
 @breaks(
     laws.rivals_unchanged,
     "reports what",
@@ -970,6 +1002,63 @@ class DenominateByTheMeanDenominator(Denominate):
         done = super().__call__(observations)
         people = np.nanmean(observations.values[:, observations.column_of("people")])
         return attrs.evolve(done, values=done.values * np.float64(people))
+
+
+# -- weights that are found ------------------------------------------------------------------------
+
+
+class WeighedAnew(Methodology):
+    """Weights that the figures of each computation give; the declared ones if they give none."""
+
+    how: ClassVar[Any] = weight.ComponentScores
+
+    @property
+    def peer_dependent(self) -> bool:
+        return True
+
+    def compute(self, observations: Observations) -> IndexResult:
+        how = self.how(components=1, missing="complete", degenerate="zero")
+        plain = Methodology(self.id, self.version, self.framework)
+        try:
+            framework = weight.apply(plain, how, observations).framework
+        except DataError:
+            framework = self.framework
+        found = Methodology(self.id, self.version, framework).compute(observations)
+        origin = attrs.evolve(found.provenance, fingerprint=self.fingerprint)
+        return attrs.evolve(found, provenance=origin)
+
+
+def weighed_by(how: type[Any]) -> Methodology:
+    class Weighed(WeighedAnew):
+        pass
+
+    Weighed.how = how
+    return remade(EQUAL_THIRDS, Weighed)
+
+
+COMPONENTS = Seat(weighed_by(weight.ComponentScores), weighed_by)
+SLOPES = observed({"a": [8.0, 24.0, 40.0], "b": [16.0, 20.0, 70.0], "c": [44.0, 38.0, 8.0]})
+
+
+def _turned(found: weight.WeightSet, turn: bool) -> weight.WeightSet:
+    signs = {code: -number if turn else number for code, number in found.weights.items()}
+    return attrs.evolve(found, weights=signs)
+
+
+@breaks(laws.anonymity_of_order, "the units are listed as", COMPONENTS, data=SLOPES)
+class ComponentScoresThatPointToTheFirstUnit(weight.ComponentScores):
+    def __call__(self, children: Any) -> weight.WeightSet:
+        found, scores = super().__call__(children), np.asarray(children).sum(axis=1)
+        return _turned(found, turn=bool(scores[0] < scores[-1]))
+
+
+@breaks(
+    laws.anonymity_of_indicators, "are listed otherwise, and the score", COMPONENTS, data=SLOPES
+)
+class ComponentScoresThatPointToTheFirstIndicator(weight.ComponentScores):
+    def __call__(self, children: Any) -> weight.WeightSet:
+        found = super().__call__(children)
+        return _turned(found, turn=found[children.columns[0]] < 0)
 
 
 # -- declarative methodologies ---------------------------------------------------------------------

@@ -29,6 +29,7 @@ from govindex import (
     absence,
     aggregate,
     explain,
+    measures,
     rules,
 )
 from tests.compute.examples import rubric
@@ -378,6 +379,24 @@ def test_indicator_without_a_largest_share_has_no_loss_and_says_so() -> None:
     assert (beyond["attainable"], beyond["status"]) == (3.75, "no maximum")
     assert "no maximum" in str(why)
     assert "no maximum" in why._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("measure", "best"),
+    [
+        (measures.Threshold("b", at_least=5), 1.0),
+        (measures.AllMet([measures.Threshold("b", at_least=5), "c"]), 1.0),
+        (measures.Conditions({"b": 0.5, "c": 0.25}), 0.75),
+        (measures.Conditions({"b": 0.5, "c": -0.25}), 0.5),
+    ],
+)
+def test_a_loss_goes_up_to_the_bound_of_the_measure(measure: Any, best: float) -> None:
+    met = Indicator("met", measure=measure, weight=4, rule=rules.Identity())
+    framework = Framework("x", [met, leaf("a", 1, rule=rules.Goalposts(worst=0, best=10))])
+    why = explained(computed(framework, {"a": [4.0], "b": [0.0], "c": [0.0]}, scale=10), "U0")
+    assert why.leaves.loc["met", ["maximum", "lost"]].tolist() == [10 * best, 8 * best]
+    assert why.leaves.loc["met", "status"] == "reported"
+    assert why.lost == pytest.approx(8 * best + 1.2)
 
 
 def test_rescaled_dimension_falls_short_of_the_best_peer() -> None:

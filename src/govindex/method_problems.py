@@ -19,6 +19,7 @@ from govindex.sources import Source
 
 __all__ = ["node_problems", "nodes_of", "setting_problems"]
 
+_IN_PERCENT = ("percent", "league_maximum")
 _DATE = re.compile(r"(\d{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?)?")
 
 
@@ -77,7 +78,19 @@ def node_problems(method: Any) -> Iterator[str]:
                 yield f"{what}: there is no node '{code}': {near_miss(code, known)}"
     yield from tie_break_loops({method.framework.code: method.ranking.tie_break} | ties)
     for framework in method.frameworks:
+        yield from _banded_ranks(framework)
         try:
             compile_framework(framework, method.scale, method.rounding)
         except FrameworkError as error:
             yield str(error)
+
+
+def _banded_ranks(framework: Framework) -> Iterator[str]:
+    """Yield views that print ranks, with bands by a percent that ranks do not have."""
+    for view in framework.views:
+        bands = view.bands
+        if view.code in framework._views_of_ranks and bands and bands.by in _IN_PERCENT:
+            yield (
+                f"the bands of '{view.code}' go by {bands.by!r}, but it prints ranks or counts of "
+                "units, which are no percent of a maximum: use by='points' or by='quantile'"
+            )

@@ -20,7 +20,7 @@ from govindex.compute import (
     evaluate_nodes,
     score,
 )
-from govindex.contracts import BaseStep, Float
+from govindex.contracts import Float
 from govindex.display import ShownPage, html, plain
 from govindex.errors import DataError, FrameworkError, Problems
 from govindex.fingerprint import digest
@@ -34,7 +34,7 @@ from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.names import as_code
 from govindex.prepare.codes import uncoded
-from govindex.prepare.flow import AnyStep, anchored_steps, prepared, read_by_steps
+from govindex.prepare.flow import AnyStep, GivenStep, anchored_steps, prepared, read_by_steps
 from govindex.ranking import Bands, Ranking
 from govindex.results import IndexResult, Provenance
 from govindex.rounding import Levels, Rounding
@@ -59,9 +59,7 @@ def _codes(codes: str | Iterable[str] | None) -> tuple[str, ...]:
     return tuple(map(as_code, _several(codes)))
 
 
-def _steps(
-    steps: AnyStep | BaseStep | Iterable[AnyStep | BaseStep] | None,
-) -> tuple[AnyStep, ...]:
+def _steps(steps: GivenStep | Iterable[GivenStep] | None) -> tuple[AnyStep, ...]:
     return _several(steps)
 
 
@@ -106,7 +104,7 @@ class MethodologySettings(TypedDict, total=False):
 class PreparedSettings(MethodologySettings, total=False):
     """Settings of a methodology, with its preparation."""
 
-    steps: AnyStep | BaseStep | Iterable[AnyStep | BaseStep] | None
+    steps: GivenStep | Iterable[GivenStep] | None
 
 
 @attrs.frozen(slots=False)

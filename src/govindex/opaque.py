@@ -1,14 +1,15 @@
-"""Methodologies of any class: their protocol, and results from their scores.
+"""Methodologies of any class: results from their scores.
 
 A methodology that is not a tree of measures, rules and aggregators may be an object of any class
-that follows :class:`AnyMethodology`. It computes scores by its own code; :func:`result_from_scores`
-turns them into a result, so that ranks, leagues, bands and tables are the same for all.
+that follows :class:`~govindex.AnyMethodology`. It computes scores by its own code;
+:func:`result_from_scores` turns them into a result, so that ranks, leagues, bands and tables are
+the same for all.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -27,6 +28,7 @@ from govindex.model.observations import Observations
 from govindex.ranking import Bands, Ranking
 from govindex.ranking.rankings import tie_break_loops
 from govindex.results import IndexResult, Provenance
+from govindex.results.results import AnyMethodology
 from govindex.rounding import Rounding
 from govindex.scores import GivenScores, read_scores, size_problems
 
@@ -36,39 +38,6 @@ if TYPE_CHECKING:
 __all__ = ["AnyMethodology", "contract_problems", "result_from_scores"]
 
 _CONTRACT = ("id", "version", "framework", "fingerprint", "compute")
-
-
-@runtime_checkable
-class AnyMethodology(Protocol):
-    """The protocol of a methodology, which no class needs to inherit.
-
-    :class:`~govindex.Methodology` follows it, and so may an object of any class.
-
-    Examples
-    --------
-    >>> import govindex as gi
-    >>> isinstance(gi.methodology("vn.service-766"), AnyMethodology)
-    True
-    """
-
-    @property
-    def id(self) -> str:
-        """Dotted and lower case: "vn.service-766"."""
-
-    @property
-    def version(self) -> str:
-        """The edition: "2022"."""
-
-    @property
-    def framework(self) -> Framework:
-        """The nodes that have scores, and the variables that are read."""
-
-    @property
-    def fingerprint(self) -> str:
-        """A text that changes as soon as the same data may get other scores."""
-
-    def compute(self, observations: Observations, /) -> IndexResult:
-        """Score, aggregate and rank."""
 
 
 def contract_problems(method: object) -> Iterator[str]:

@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from govindex import (
+    Bands,
     DataError,
     Dimension,
+    Forms,
     Framework,
     FrameworkError,
     Indicator,
@@ -20,6 +22,8 @@ from govindex import (
     Methodology,
     Rounding,
     SettingError,
+    Unit,
+    Units,
     View,
     absence,
     aggregate,
@@ -252,6 +256,32 @@ def test_view_of_ranks_prints_ranks(scale: Any, rule: Any, expected: list[float]
     result = scored(framework, RANKED, scale=scale)
     assert result.scores["v"].to_list() == expected
     assert result.maxima[result.row_of("v")] == 1.0
+    # A rank is no percent of anything, whatever the scale.
+    without = np.flatnonzero(np.isnan(result.percent).any(axis=1))
+    assert [result.codes[row] for row in without] == ["v"]
+    assert np.isnan(result.applicable_points[result.row_of("v")]).all()
+
+
+def test_bands_of_ranks_go_by_ranks_or_quantiles() -> None:
+    def banded(**by: Any) -> Methodology:
+        bands = Bands([("first", 3), ("other", None)], **by)
+        view = View("v", of=("a", "c"), rule=rules.Rank(), bands=bands)
+        return Methodology("made-up", "1", rubric(leaf("a", 10), leaf("c", 30), views=[view]))
+
+    assert banded().compute(RANKED).band_of("v") == ["other", "first", "other"]
+    for by in ("percent", "league_maximum"):
+        with pytest.raises(FrameworkError, match=r"'v' go by .* use by='points' or"):
+            banded(by=by)
+
+
+def test_ranks_of_one_form_have_no_percent_beside_shares_of_another() -> None:
+    def form(rule: Any) -> Framework:
+        return rubric(leaf("a", 10), leaf("c", 30), views=[View("v", of=("a", "c"), rule=rule)])
+
+    method = Forms("made-up", "1", form(None), forms={"one": form(rules.Rank())})
+    units = [Unit(f"U{row}", type="one" if row < 2 else None) for row in range(3)]
+    result = method.compute(attrs.evolve(RANKED, units=Units.of(units)))
+    assert np.isnan(result.percent[result.row_of("v")]).tolist() == [True, True, False]
 
 
 def test_view_of_ranks_is_no_part_of_a_smaller_maximum_and_anchors_the_same() -> None:

@@ -9,9 +9,8 @@ import numpy as np
 import pytest
 
 import govindex as gi
-from govindex.contracts import CellStatus, Everyone
+from govindex.contracts import CellStatus, Everyone, Matrix
 from govindex.impute import EM, Mean, Neighbours, Regression
-from govindex.matrices import Matrix
 from govindex.prepare import Impute, imputations
 
 NAN = np.nan

@@ -11,10 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import govindex as gi
-from govindex.contracts import Everyone
+from govindex.contracts import Everyone, Matrix
 from govindex.errors import DataError, SettingError
 from govindex.impute import EM, Constant, Interpolated, Mean, Median, Mixed, RowMean
-from govindex.matrices import Matrix
 from govindex.prepare import Impute
 from govindex.rounding import Rounding
 

@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 import govindex as gi
 from govindex import impute
-from govindex.contracts import Everyone
-from govindex.matrices import Matrix
+from govindex.contracts import Everyone, Matrix
 
 FIGURES = np.array(
     [

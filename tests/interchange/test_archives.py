@@ -176,6 +176,8 @@ def test_a_methodology_that_is_code_comes_from_its_package(
     assert {p.code for p in gi.verify_archive(file).problems} >= {"archive.methodology"}
     again = gi.IndexResult.from_json(made.to_json())
     assert again.table().equals(made.table())
+    assert again.method is not None
+    assert made.given is not None
     with pytest.raises(gi.SettingError, match="is code that the document of this result"):
         again.method.compute(made.given)
 

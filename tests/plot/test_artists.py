@@ -690,3 +690,20 @@ def test_a_label_without_a_rank_is_explained(picture: str) -> None:
 
     assert "assessed, but not ranked" in note(TEN)
     assert "assessed, but not ranked" not in note(Subject(6))
+
+
+def test_pictures_in_percent_say_that_ranks_have_none() -> None:
+    children = [gi.Indicator(code, rule=rules.Goalposts(worst=0, best=30)) for code in "abc"]
+    views = [gi.View("v", of=("a", "c"), rule=rules.Rank()), gi.View("w", of=("a", "b"))]
+    method = gi.Methodology("made-up", "1", gi.Framework("x", children, views=views))
+    result = method.compute(observed({"a": [1.0, 5.0], "b": [3.0, 4.0], "c": [9.0, 30.0]}))
+
+    def note(axes: Any) -> str:
+        legends = axes.figure.legends
+        return str(legends[0].get_title().get_text()).replace("\n", " ") if legends else ""
+
+    unit = result.units.codes[0]
+    for at, noted in ((["a", "v", "w"], True), (["a", "b", "w"], False)):
+        pictures = plot.profile(result, unit, at), plot.radar(result, unit, at)
+        for picture in (*pictures, plot.heatmap(result, at)):
+            assert ("since these are ranks or counts of units: v." in note(picture)) is noted

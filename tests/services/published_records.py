@@ -12,7 +12,7 @@ __all__ = ["own_counts", "published_tables"]
 
 _DAY, _BEFORE = np.datetime64("2026-03-02", "s"), np.datetime64("2025-12-01", "s")
 _LAST, _LATER = np.datetime64("2026-09-01", "s"), np.datetime64("2026-12-31", "s")
-_NEVER = np.datetime64("NaT")
+_NEVER = np.datetime64("NaT", "D")
 # The flags of dossiers by the variable that counts them.
 _FLAGS = {
     "4.1.a": "electronic_result",

@@ -6,10 +6,14 @@ which is an error under ``strict``.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+import numpy as np
 import pandas as pd
 import polars as pl
 
 import govindex as gi
+from govindex.contracts import Anchorable, BaseStep, Step
 
 FRAME = pd.DataFrame({"unit": ["A", "B"], "days": [1.0, 2.0], "online": [3.0, 4.0]})
 
@@ -50,6 +54,55 @@ def right() -> gi.IndexResult:
     gi.rules.Choice({"yes": 1, "no": 0})
     gi.weight.Fixed({"days": 1, "online": 2})
     return method.compute(gi.Observations.from_frame(FRAME, unit="unit"))
+
+
+class Halved(BaseStep[gi.Framework, gi.Observations]):
+    """A step of one's own, as it should be."""
+
+    def within(self, frameworks: Sequence[gi.Framework], observations: gi.Observations) -> Halved:
+        """Return the step, which needs no settings."""
+        return self
+
+    def __call__(self, observations: gi.Observations) -> gi.Observations:
+        """Return the observations."""
+        return observations
+
+
+class Judged:
+    """A method for weights of one's own, as it should be."""
+
+    peer_dependent = False
+
+    def __call__(self, children: pd.DataFrame | Sequence[str]) -> gi.weight.WeightSet:
+        """Weigh all children alike."""
+        codes = [str(code) for code in children]
+        return gi.weight.WeightSet(weights=dict.fromkeys(codes, 1 / len(codes)), how=self)
+
+
+def right_protocols(
+    framework: gi.Framework, data: gi.Observations, result: gi.IndexResult
+) -> gi.Methodology:
+    """Take steps, weights and the methodology of a result as what they are."""
+    step: Step[gi.Observations] = Halved()
+    steps: tuple[Step[gi.Observations], ...] = (step, gi.prepare.Impute(gi.impute.Mean()))
+    frozen: Anchorable[[gi.Observations], Step[gi.Observations]] = gi.prepare.Treat(
+        [gi.treat.Winsorise()]
+    )
+    made: gi.AnyMethodology | None = result.method
+    version = "1" if made is None else made.version
+    weighed = gi.weight.apply(framework, Judged()).framework
+    after = [*steps, frozen.anchor(data)]
+    return gi.Methodology("example.own", version, weighed, steps=after)
+
+
+def wrong_protocols(framework: gi.Framework, data: gi.Observations, result: gi.IndexResult) -> None:
+    """Take steps, weights and the methodology of a result as what they are not."""
+    gi.weight.apply(framework, gi.impute.Mean())  # type: ignore[arg-type]
+    result.method.compute(data)  # type: ignore[union-attr]
+    gi.contracts.Matrix(np.zeros((1, 1)), ("days",), ["A"])  # type: ignore[arg-type]
+    step: Step[gi.Framework] = gi.prepare.Screen(0.5)  # type: ignore[assignment]
+    step(framework)
+    gi.prepare.Screen(0.5).within(data, data)  # type: ignore[arg-type]
 
 
 def wrong_nodes() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any, cast
 
@@ -733,7 +734,8 @@ def test_a_user_s_method_receives_a_frame_of_scores() -> None:
     class Mean:
         peer_dependent = True
 
-        def __call__(self, children: pd.DataFrame) -> weight.WeightSet:
+        def __call__(self, children: pd.DataFrame | Sequence[str]) -> weight.WeightSet:
+            assert isinstance(children, pd.DataFrame)
             means = children.mean()
             return weight.WeightSet(weights=dict(means / means.sum()), how=self)
 

@@ -9,10 +9,9 @@ import numpy as np
 
 from govindex.checks import among, number, true_or_false
 from govindex.coherence.tables import Data, parents_of, require_result, table_of
-from govindex.contracts import Bool, Float
+from govindex.contracts import Bool, Float, Matrix
 from govindex.errors import DataError, SettingError, near_miss
 from govindex.kernels.scaling import strange, to_one
-from govindex.matrices import Matrix
 from govindex.model.selection import At
 from govindex.results import IndexResult
 

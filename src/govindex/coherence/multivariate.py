@@ -16,11 +16,10 @@ from govindex.coherence.tables import (
     table_of,
     varying,
 )
-from govindex.contracts import Float
+from govindex.contracts import Float, Matrix
 from govindex.errors import DataError, SettingError, listing
 from govindex.kernels.components import principal
 from govindex.kernels.scaling import to_one, whole
-from govindex.matrices import Matrix
 from govindex.model.selection import At
 from govindex.model.tree import Dimension
 from govindex.results import IndexResult, JointResult

@@ -7,9 +7,8 @@ from collections.abc import Iterable
 import attrs
 import numpy as np
 
-from govindex.contracts import Float
+from govindex.contracts import Float, Matrix
 from govindex.errors import DataError, listing
-from govindex.matrices import Matrix
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.tree import Indicator

@@ -8,10 +8,9 @@ import numpy as np
 
 from govindex.checks import number
 from govindex.coherence.tables import Data, table_of
-from govindex.contracts import Float
+from govindex.contracts import Float, Matrix
 from govindex.errors import DataError, listing
 from govindex.kernels.reductions import extremes, median_over_units, moments, shape_of
-from govindex.matrices import Matrix
 from govindex.model.selection import At
 
 if TYPE_CHECKING:

@@ -160,7 +160,7 @@ def finished(run: Pass, branch: Branch, state: State) -> State:
         )
         try:
             state.share, state.points = _ruled(node.rule, state.share, scope), None
-            if node.code in run.drawn.of_ranks:
+            if node.code in plan.framework._views_of_ranks:
                 state.applicable = None  # a rank is no part of a maximum
         except GovIndexError as error:
             run.refuse(error, node, state.share)

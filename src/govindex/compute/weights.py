@@ -13,7 +13,7 @@ from typing import Any, Literal, cast
 import attrs
 import numpy as np
 
-from govindex.contracts import BaseRule, Float, completed
+from govindex.contracts import Float
 from govindex.errors import FrameworkError, SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import in_proportion, powers
@@ -130,10 +130,10 @@ class DrawnWeights:
     @cached_property
     def maxima(self) -> Float:
         """The printed score of a share of 1, shape (nodes, draws or 1)."""
-        if not self.of_ranks:
+        if not self.framework._views_of_ranks:
             return self.mean_maxima
         codes = (*self.framework.codes, *(view.code for view in self.framework.views))
-        ranks = np.array([code in self.of_ranks for code in codes])
+        ranks = np.array([code in self.framework._views_of_ranks for code in codes])
         return np.where(ranks[:, None], 1.0, self.mean_maxima)
 
     @cached_property
@@ -149,13 +149,7 @@ class DrawnWeights:
 
         A view whose rule gives ranks or counts prints these.
         """
-        return np.ones(1) if code in self.of_ranks else self.mean_maximum(code)
-
-    @cached_property
-    def of_ranks(self) -> frozenset[str]:
-        """The views whose rule gives ranks or counts of peers."""
-        ruled = ((v.code, v.rule) for v in self.framework.views if v.rule is not None)
-        return frozenset(code for code, rule in ruled if completed(rule, BaseRule).gives_ranks)
+        return np.ones(1) if code in self.framework._views_of_ranks else self.mean_maximum(code)
 
     def mean_maximum(self, code: str) -> Float:
         """Return the printed score of a node's mean of 1, before its rule, shape (draws or 1,)."""

@@ -20,6 +20,7 @@ from govindex.contracts.cells import prevailing as prevailing
 from govindex.contracts.completion import completed as completed
 from govindex.contracts.entries import Entry, EntryCells
 from govindex.contracts.entries import in_formula as in_formula
+from govindex.contracts.matrices import Matrix
 from govindex.contracts.measures import BaseMeasure, Columns, Measure
 from govindex.contracts.policies import AbsencePolicy, BasePolicy
 from govindex.contracts.populations import OVER as OVER
@@ -44,9 +45,9 @@ from govindex.contracts.preparation import (
 )
 from govindex.contracts.rounders import BaseRounder, Rounder
 from govindex.contracts.rules import BaseRule, Curve, RelativeRule, Rule
+from govindex.contracts.rules import best_between as best_between
 from govindex.contracts.rules import largest_meant as largest_meant
 from govindex.contracts.scopes import BranchScope, Direction, Scope
-from govindex.matrices import Matrix
 from govindex.namespaces import define_namespace
 
 PROTOCOL = (1, 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Protocol, runtime_checkable
 
@@ -96,6 +97,11 @@ class BaseMeasure:
     def one_sign(self) -> bool:
         """It does more than read, multiply and divide: values may cancel."""
         return False
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """The least and the largest value that it may give: any number."""
+        return -math.inf, math.inf
 
     def entries(self, entry: Entry) -> Mapping[str, Entry]:
         """Return what may be entered for each variable, optional ones too, if not any number.

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Generic, ParamSpec, Protocol, TypeVar, runtime_checkable
 
 from govindex.contracts.arrays import Float
-from govindex.matrices import Matrix
+from govindex.contracts.matrices import Matrix
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -22,12 +22,21 @@ __all__ = [
     "Treatment",
 ]
 
+# What steps read and return is declared above them: in this library `Framework` and `Observations`.
+Form = TypeVar("Form", contravariant=True)
+Data = TypeVar("Data")
+Reference = ParamSpec("Reference")
+Fixed = TypeVar("Fixed", covariant=True)
+
 
 @runtime_checkable
-class Anchorable(Protocol):
-    """A part that can be frozen on a reference."""
+class Anchorable(Protocol[Reference, Fixed]):
+    """A part that can be frozen on a reference.
 
-    def anchor(self, *reference: Any) -> Any:
+    Of a step that is ``Anchorable[[Observations], Step[Observations]]``.
+    """
+
+    def anchor(self, *reference: Reference.args, **named: Reference.kwargs) -> Fixed:
         """Return the fixed part that it is on the reference."""
 
 
@@ -91,7 +100,7 @@ class Report(Protocol):
     """The changes that a preparation step made."""
 
     @property
-    def step(self) -> Any:
+    def step(self) -> object:
         """The step."""
 
     @property
@@ -100,7 +109,7 @@ class Report(Protocol):
 
 
 @runtime_checkable
-class Step(Protocol):
+class Step(Protocol[Data]):
     """Observations → Observations, before anything is measured.
 
     The observations come back with a :class:`Report` at the end of their ``reports``.
@@ -112,7 +121,7 @@ class Step(Protocol):
     @property
     def peer_dependent(self) -> bool: ...
 
-    def __call__(self, observations: Any) -> Any:
+    def __call__(self, observations: Data) -> Data:
         """Return prepared observations."""
 
 
@@ -131,7 +140,9 @@ class BaseFill:
         """It does not read the unit's data of other periods."""
         return False
 
-    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Any:
+    def within(
+        self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]
+    ) -> GapFill | None:
         """Return the fill with settings from frameworks, None if it needs none.
 
         Frameworks give the variables below each dimension, and those whose low values are good.
@@ -139,8 +150,11 @@ class BaseFill:
         return None
 
 
-class BaseStep:
-    """Defaults of the promises of a step; any function of observations is a step."""
+class BaseStep(Generic[Form, Data]):
+    """Defaults of the promises of a step; any function of observations is a step.
+
+    Where types are checked, a step inherits from ``BaseStep[Framework, Observations]``.
+    """
 
     __slots__ = ()
 
@@ -160,11 +174,13 @@ class BaseStep:
         return False
 
     @property
-    def fills(self) -> tuple[Any, ...]:
+    def fills(self) -> tuple[GapFill, ...]:
         """The fills that it applies."""
         return ()
 
-    def within(self, frameworks: Sequence[Any], observations: Any) -> Any:
+    def within(
+        self, frameworks: Sequence[Form], observations: Data
+    ) -> Callable[[Data], Data] | None:
         """Return the step with settings from the frameworks, None if it needs none.
 
         Frameworks say which variables are meant, and which belong to a dimension.

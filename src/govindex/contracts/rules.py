@@ -204,3 +204,16 @@ def largest_meant(rule: Rule) -> float | None:
     """
     largest = float(rule.bounds[1])
     return largest if np.isfinite(largest) else completed(rule, BaseRule).full_share
+
+
+def best_between(rule: Rule, values: tuple[float, float], scope: Scope) -> float | None:
+    """Return the largest intended share of a rule on values between two numbers.
+
+    None without a limit: the values have none, or the rule looks at peers or turns.
+    """
+    largest = largest_meant(rule)
+    steady = rule.monotone or completed(rule, BaseRule).falling
+    if largest is not None or rule.peer_dependent or not steady or not np.isfinite(values).all():
+        return largest
+    best = float(rule(np.array(values), scope).max())
+    return best if np.isfinite(best) else None

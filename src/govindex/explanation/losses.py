@@ -9,9 +9,11 @@ import numpy as np
 from govindex.contracts import (
     Aggregator,
     BaseAggregator,
+    BaseMeasure,
     BranchScope,
     RelativeAggregator,
     Scope,
+    best_between,
     combined,
     completed,
     largest_meant,
@@ -60,7 +62,7 @@ class Losses:
     def _reference(self, node: Node) -> float:
         """Return a node's share if all indicators have their largest share."""
         if isinstance(node, Indicator):
-            best = 1.0 if node.rule is None else largest_meant(node.rule)
+            best = self._best(node)
             if best is not None:
                 return best
             # Without a largest share there is nothing to fall short of: no points are lost.
@@ -82,6 +84,13 @@ class Losses:
             )
         scope = Scope(float(self.result.maxima[self.result.row_of(node.code)]), computed=True)
         return float(node.rule(np.array([best]), scope)[0])
+
+    def _best(self, leaf: Indicator) -> float | None:
+        """Return the largest intended share of an indicator, None without a limit."""
+        if leaf.rule is None:
+            return 1.0
+        scope = Scope(float(self.result.maxima[self.result.row_of(leaf.code)]), leaf.direction)
+        return best_between(leaf.rule, completed(leaf.measure, BaseMeasure).bounds, scope)
 
     def _check_leaves(self) -> None:
         """Refuse an explanation in which no indicator can lose anything."""

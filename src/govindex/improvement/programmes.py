@@ -90,6 +90,12 @@ class Programme:
         """Require that a line is at least so much."""
         self._rows.append((line.terms, least - line.constant, np.inf))
 
+    def most(self, line: LinearForm, unknown: float) -> float:
+        """Return what a line is at most, with either sign; `unknown` where a column has no end."""
+        ends = {c: max(abs(self._low[c]), abs(self._high[c])) for c in line.terms}
+        most = abs(line.constant) + sum(abs(x) * ends[c] for c, x in line.terms.items())
+        return float(most) if np.isfinite(most) else unknown
+
     def merits(self, line: LinearForm) -> list[tuple[Options, Float]] | None:
         """Return what the options of each group add to a line; None if it has other terms."""
         known: set[int] = set()

@@ -300,7 +300,8 @@ def _rounded(score: Score, code: str, programme: Programme, line: LinearForm) ->
     if not whole > 0:
         return line
     digits = whole * 10.0 ** float(getattr(branch.rounding, "decimals", 0))
-    most = np.ceil(digits) + 1.0
+    # A child that is rounded itself may be above its maximum, and the branch with it.
+    most = np.ceil(digits * programme.most(line, _FAR)) + 1.0
     number = programme.column(0.0, -most, most, whole=True)
     half = 0.5 + 1e-6
     printed = LinearForm(0.0, {number: 1.0 / digits})

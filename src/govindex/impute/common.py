@@ -8,11 +8,10 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import OVER, Bool, Float, Index
+from govindex.contracts import OVER, Bool, Float, Index, Matrix
 from govindex.errors import SettingError, UnknownNameError, listing, near_miss
 from govindex.kernels.scaling import ordinary, restored
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 
 __all__ = [
     "Groups",

@@ -15,13 +15,13 @@ from govindex.contracts import (
     BaseRounder,
     Float,
     GapFill,
+    Matrix,
     Rounder,
     completed,
 )
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import with_room
-from govindex.matrices import Matrix
 
 __all__ = ["Mixed"]
 

@@ -9,13 +9,12 @@ import attrs
 import numpy as np
 
 from govindex.checks import mapping_of, names_of, number, one_of, tuple_of
-from govindex.contracts import BaseFill, Float, GapFill, Index
+from govindex.contracts import BaseFill, Float, GapFill, Index, Matrix
 from govindex.errors import DataError, SettingError, UnknownNameError, listing, near_miss
 from govindex.extras import needed
 from govindex.impute.common import refuse_extreme, rescaled_fill
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 
 __all__ = ["Neighbours", "Regression", "canonical"]
 

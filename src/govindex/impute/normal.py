@@ -8,13 +8,12 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, whole
-from govindex.contracts import BaseFill, Bool, Float, GapFill
+from govindex.contracts import BaseFill, Bool, Float, GapFill, Matrix
 from govindex.errors import DataError, SettingError, listing
 from govindex.impute.common import refuse_extreme, rescaled_fill
 from govindex.impute.models import canonical
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 
 __all__ = ["EM", "Normal"]
 

@@ -11,10 +11,9 @@ import attrs
 import numpy as np
 
 from govindex.checks import among
-from govindex.contracts import BaseFill, Float, Index
+from govindex.contracts import BaseFill, Float, Index, Matrix
 from govindex.errors import SettingError, near_miss
 from govindex.kernels.scaling import restored, with_room
-from govindex.matrices import Matrix
 
 __all__ = ["Interpolated", "LastObservation"]
 

@@ -9,13 +9,12 @@ import attrs
 import numpy as np
 
 from govindex.checks import names_of, number, one_of, shown, tuple_of
-from govindex.contracts import BaseFill, Bool, Float
+from govindex.contracts import BaseFill, Bool, Float, GapFill, Matrix
 from govindex.errors import SettingError, UnknownNameError, near_miss
 from govindex.impute.common import Groups, as_groups, check_resolved, resolved
 from govindex.kernels import reductions
 from govindex.kernels.scaling import restored, with_room
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 
 __all__ = ["RowMean", "RowMedian"]
 
@@ -59,9 +58,9 @@ class _RowFill(BaseFill):
         """Whether ranges come from the values of all units."""
         return self.on == "min-max" and self.ranges is None
 
-    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> Self:
+    def within(self, dimensions: Mapping[str, tuple[str, ...]], lower: Iterable[str]) -> GapFill:
         """Return the fill with the variables of dimensions, and those that are better if low."""
-        fill: Self = resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
+        fill: GapFill = resolved(attrs.evolve(self, lower=self.lower or tuple(lower)), dimensions)
         return fill
 
     def anchor(self, matrix: Matrix) -> Self:

@@ -9,12 +9,11 @@ import attrs
 import numpy as np
 
 from govindex.checks import finite, number
-from govindex.contracts import BaseFill, Bool, Float, GapFill
+from govindex.contracts import BaseFill, Bool, Float, GapFill, Matrix
 from govindex.errors import SettingError, listing
 from govindex.impute.common import check_population, populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 
 __all__ = ["Constant", "Known", "Mean", "Median"]
 

@@ -99,7 +99,8 @@ def result_document(result: IndexResult) -> dict[str, Any]:
     """Return the document of a result."""
     origin = result.provenance
     about = methodology_document(result.method, origin)
-    whole = result.method if about["recomputable"] else None
+    method = result.method
+    whole = method if isinstance(method, Methodology) and about["recomputable"] else None
     document = {
         "methodology": about,
         "units": unit_documents(result.units),

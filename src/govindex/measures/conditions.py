@@ -54,6 +54,12 @@ class Conditions(BaseMeasure):
         """The conditions."""
         return tuple(self.shares)
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """From the sum of the shares below 0 to the sum of those above."""
+        shares = self.shares.values()
+        return sum(min(share, 0.0) for share in shares), sum(max(share, 0.0) for share in shares)
+
     def entries(self, entry: Entry) -> Mapping[str, Entry]:
         """Return yes or no for each condition."""
         return dict.fromkeys(self.shares, Entry(yes_no=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 import attrs
 import numpy as np
@@ -66,6 +66,7 @@ class Threshold(ComposedMeasure):
     Threshold(of=Value(variable='on_time', missing_when=()), at_least=90, above=None, at_most=None, below=None)
     """  # noqa: E501
 
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     of: Measure = attrs.field(converter=as_measure)
     at_least: float | None = attrs.field(default=None, kw_only=True)
     above: float | None = attrs.field(default=None, kw_only=True)
@@ -130,6 +131,7 @@ class AllMet(ComposedMeasure):
     ('on_time', 'plan_issued')
     """
 
+    bounds: ClassVar[tuple[float, float]] = (0.0, 1.0)
     of: tuple[Measure, ...] = attrs.field(converter=as_measures)
     failure_decides: bool = attrs.field(default=False, validator=boolean, kw_only=True)
 

@@ -10,7 +10,7 @@ import attrs
 from govindex.absence import Absence, as_absence
 from govindex.aggregate import Arithmetic
 from govindex.checks import instance_of, shown
-from govindex.contracts import AbsencePolicy, Aggregator, Float, Rounder, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, BaseRule, Float, Rounder, Rule, completed
 from govindex.errors import FrameworkError, Problems, UnknownNameError, near_miss
 from govindex.measures.codes import declared_codes
 from govindex.model.labels import Names, as_names, in_language
@@ -263,6 +263,12 @@ class RootedTree:
     def _sums_of_one_sign(self) -> frozenset[str]:
         """The branches whose terms have one sign before their rules are applied."""
         return sums_of_one_sign(self)
+
+    @cached_property
+    def _views_of_ranks(self) -> frozenset[str]:
+        """The views whose rule gives ranks or counts of peers: no parts of a maximum."""
+        ruled = ((view.code, view.rule) for view in self.views if view.rule is not None)
+        return frozenset(code for code, rule in ruled if completed(rule, BaseRule).gives_ranks)
 
     @cached_property
     def effective_weights(self) -> dict[str, float]:

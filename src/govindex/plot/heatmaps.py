@@ -15,7 +15,6 @@ from govindex.model.tree import Indicator, View
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.grids import colour_bar, draw_absent, draw_cells, label_columns, write_cells
 from govindex.plot.names import (
-    node_decimals,
     node_title,
     nodes_at,
     note_unranked,
@@ -23,6 +22,7 @@ from govindex.plot.names import (
     result_of,
     title_of,
     unit_names,
+    without_percent,
 )
 from govindex.plot.rows import DrawnRows, figure_size, label_rows, rows_of
 from govindex.plot.shapes import between, cells, key_of_bars, key_of_marks
@@ -101,6 +101,7 @@ def heatmap(
         _draw_unranked(canvas, rows, absent & (colours[..., 3] == 0.0))
     if show != "rank":
         note_unranked(canvas, ~result.units.ranked_mask)
+        without_percent(canvas, result, codes)
     draw_cells(canvas, rows, colours)
     _, font = label_rows(canvas, rows, labels)
     write_cells(canvas, rows, colours, lambda: _texts(canvas, result, codes, show, rows), font)
@@ -152,7 +153,7 @@ def _texts(
             continue
         percent = show == "percent"
         numbers = result._percent_of(result.row_of(code)) if percent else result.printed_at(code)
-        decimals = 1 if percent else node_decimals(result, code)
+        decimals = 1 if percent else result.score_decimals
         texts.append([canvas.number(number, decimals) for number in numbers.tolist()])
     by_unit = list(zip(*texts, strict=True))
     return [by_unit[row] for row in rows.members]

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "draw_marks",
-    "node_decimals",
     "node_of",
     "node_title",
     "nodes_at",
@@ -79,12 +78,6 @@ def title_of(result: IndexResult, code: str, what: str, language: str | None) ->
     return f"{what}: {name}{f' ({period})' if period is not None else ''}"
 
 
-def node_decimals(result: IndexResult, code: str) -> int:
-    """Return the decimals of a node's scores; two of a scale from 0 to 1 hide most differences."""
-    least = 4 if result.maxima[result.row_of(code)] <= 1 else 0
-    return max(result.printing.decimals, least)
-
-
 def unit_names(units: Units, language: str | None) -> list[str]:
     """Return the names of units, shortened; a period is in the heading."""
     return [shortened(name) for name in units.body_labels(language)]
@@ -99,6 +92,15 @@ def note_unranked(canvas: Canvas, unranked: Bool) -> None:
     """Say why some labels have no rank, if any unit is assessed but not ranked."""
     if unranked.any():
         canvas.note(words("plot.without_rank", canvas.language))
+
+
+def without_percent(canvas: Canvas, result: IndexResult, codes: Sequence[str]) -> set[str]:
+    """Return the nodes that print ranks or counts, with a note that they have no percent."""
+    found = [code for code in codes if np.all(result._gives_ranks(result.row_of(code)))]
+    if found:
+        nodes = ", ".join(node_title(result, code, canvas.language) for code in found)
+        canvas.note(words("plot.without_percent", canvas.language, nodes=nodes))
+    return set(found)
 
 
 def rank_texts(ranks: Float, rows: DrawnRows) -> list[str]:

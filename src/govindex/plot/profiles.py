@@ -13,7 +13,7 @@ from govindex.errors import SettingError
 from govindex.language import words
 from govindex.model.selection import At
 from govindex.plot.canvases import LETTER, OVERHEAD, TALLEST, Canvas, open_canvas, shortened
-from govindex.plot.names import node_title, nodes_at, result_of, title_of
+from govindex.plot.names import node_title, nodes_at, result_of, title_of, without_percent
 from govindex.plot.rows import DrawnRows, label_rows, rows_of_names
 from govindex.plot.shapes import between, key_of_marks, spans
 from govindex.plot.styles import COLOURS, MARKERS, STATUSES, faint, ink, paper
@@ -85,6 +85,7 @@ def profile(
     _draw_unit(canvas, result, rows, codes, index, percent[:, index])
     _write_ranks(canvas, result, rows, codes, index, peers)
     _frame(canvas, percent[:, peers])
+    without_percent(canvas, result, codes)
     label = result.units.labels(language)[index]
     league = result.units.league_columns()["league"][index]
     return canvas.close(f"{label} ({league})" if league else label)
@@ -219,6 +220,7 @@ def radar(
     polar, labels = canvas.axes, result.units.labels(language)
     angles = np.linspace(0.0, 2.0 * np.pi, len(codes), endpoint=False)
     closed = np.append(angles, angles[0])
+    without = without_percent(canvas, result, codes)
     for number, row in enumerate(rows):
         line = np.append(percent[:, number], percent[0, number])
         (drawn,) = polar.plot(
@@ -226,7 +228,8 @@ def radar(
             linewidth=1.6, linestyle=("-", "--", "-.", ":", "-")[number], label=labels[row],
         )  # fmt: skip
         canvas.key(drawn)
-        absent = [codes[i] for i in np.flatnonzero(np.isnan(percent[:, number]))]
+        gaps = [codes[i] for i in np.flatnonzero(np.isnan(percent[:, number]))]
+        absent = [code for code in gaps if code not in without]
         if absent:
             text = f"{labels[row]}: {words('plot.no_score', language)} ({', '.join(absent)})"
             canvas.note(text)

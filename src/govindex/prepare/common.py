@@ -8,10 +8,9 @@ from typing import Any
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index, Report, Status
+from govindex.contracts import Float, Index, Matrix, Report, Status
 from govindex.errors import DataError, Problems, SettingError, UnknownNameError, near_miss
 from govindex.kernels.rounding import twelve_digits
-from govindex.matrices import Matrix
 from govindex.model.error_reports import lost_cells
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations

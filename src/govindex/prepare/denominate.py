@@ -12,6 +12,7 @@ from govindex.checks import number, one_of
 from govindex.contracts import BaseStep, Bool, CellStatus, Float, is_absent, prevailing
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.mappings import FrozenMap
+from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.names import as_code, distinct
 from govindex.prepare.common import chosen, replaced
@@ -61,7 +62,7 @@ def _shown(table: Table | None) -> str:
 
 
 @attrs.frozen
-class Denominate(BaseStep):
+class Denominate(BaseStep[Framework, Observations]):
     """Divide variables by others: ``factor · x / denominator``.
 
     Quotients have twelve significant digits, so that those that are equal on paper are equal.

@@ -18,11 +18,11 @@ from govindex.contracts import (
     Float,
     GapFill,
     Index,
+    Matrix,
     completed,
 )
 from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.impute.common import populations
-from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.common import (
@@ -50,7 +50,7 @@ def _check_fill(step: object, attribute: attrs.Attribute[Any], fill: object) -> 
 
 
 @attrs.frozen
-class Impute(BaseStep):
+class Impute(BaseStep[Framework, Observations]):
     """Fill missing cells, and mark them as imputed.
 
     Cells that are not applicable stay so by default. Answers are never filled.
@@ -124,7 +124,7 @@ class Impute(BaseStep):
     def within(self, frameworks: Sequence[Framework], observations: Observations) -> Impute:
         """Return the step with the variables that the frameworks' indicators measure."""
         settings = below_dimensions(frameworks), better_if_low(frameworks)
-        fills = {
+        fills: dict[str, Any] = {
             name: configured
             for name, fill in self._named
             if (configured := completed(fill, BaseFill).within(*settings)) is not None

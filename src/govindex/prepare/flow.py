@@ -12,9 +12,10 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.codes import check_codes, coded
 
-__all__ = ["AnyStep", "anchored_steps", "prepared", "read_by_steps"]
+__all__ = ["AnyStep", "GivenStep", "anchored_steps", "prepared", "read_by_steps"]
 
 AnyStep = Callable[[Observations], Observations]
+GivenStep = AnyStep | BaseStep[Framework, Observations]  # of the second, only its subclasses run
 
 
 def prepared(

@@ -15,6 +15,7 @@ from govindex.contracts import (
     Bool,
     Float,
     Index,
+    Matrix,
     Over,
     Settled,
     Treatment,
@@ -31,7 +32,6 @@ from govindex.errors import (
 from govindex.impute.common import populations
 from govindex.kernels import reductions
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.prepare.common import (
@@ -93,7 +93,7 @@ def _limit(step: object, attribute: attrs.Attribute[float], value: float) -> Non
 
 
 @attrs.frozen
-class Treat(BaseStep):
+class Treat(BaseStep[Framework, Observations]):
     """Draw outliers in, and mark the changed cells as treated.
 
     A variable needs treatment if its skewness *and* its kurtosis (both adjusted for the sample, as
@@ -323,7 +323,7 @@ def _settled_map(
 
 
 @attrs.frozen
-class TreatAs(BaseStep):
+class TreatAs(BaseStep[Framework, Observations]):
     """Apply fixed treatments to variables, whatever the values are.
 
     An anchored :class:`Treat` has this form.

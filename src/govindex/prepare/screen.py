@@ -34,7 +34,7 @@ def _names(names: str | Iterable[str] | None) -> tuple[str, ...]:
 
 
 @attrs.frozen
-class Screen(BaseStep):
+class Screen(BaseStep[Framework, Observations]):
     """Leave out units with too few values, or with too many zeros.
 
     A unit's *availability* is the share of its cells that hold a value, among those that apply to

@@ -15,7 +15,7 @@ import attrs
 import numpy as np
 
 from govindex.compute import State
-from govindex.contracts import CellStatus, Float, Index
+from govindex.contracts import Bool, CellStatus, Float, Index
 from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.signs import shared_of_one_sign
@@ -72,6 +72,14 @@ class JointResult(IndexResult):
             if code in part.print_rounding:
                 scores[rows] = part._printed(code, scores[rows])
         return scores
+
+    def _gives_ranks(self, row: int) -> Bool | bool:
+        """Return whether a row holds ranks or counts of peers, for each unit by its form."""
+        code = self.codes[row]
+        given = np.zeros(len(self.units), dtype=bool)
+        for part, rows in self._members:
+            given[rows] = code in part.codes and part._gives_ranks(part.row_of(code))
+        return given
 
     @cached_property
     def _of_one_sign(self) -> frozenset[str]:

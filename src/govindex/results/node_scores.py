@@ -167,20 +167,31 @@ class NodeScores:
 
     @cached_property
     def percent(self) -> Float:
-        """Scores in percent of the applicable maximum, shape (nodes, units)."""
+        """Scores in percent of the applicable maximum, shape (nodes, units).
+
+        NaN at views that print ranks or counts of peers, which have no maximum.
+        """
         return fixed(np.stack([self._percent_of(row) for row in range(len(self.codes))]))
 
     def _percent_of(self, row: int) -> Float:
-        return snap(self._share(row) * 100.0, 100.0)
+        percent = snap(self._share(row) * 100.0, 100.0)
+        return np.where(self._gives_ranks(row), np.nan, percent)
+
+    def _gives_ranks(self, row: int) -> Bool | bool:
+        """Return whether a row holds ranks or counts of peers, for all units or for each."""
+        return not self.opaque and self.codes[row] in self.framework._views_of_ranks
 
     @cached_property
     def applicable_points(self) -> Float:
-        """The applicable maximum in the printed unit, shape (nodes, units)."""
+        """The applicable maximum in the printed unit, shape (nodes, units).
+
+        NaN at views that print ranks or counts of peers.
+        """
         return fixed(np.stack([self._maxima_of(row) for row in range(len(self.codes))]))
 
     def _maxima_of(self, row: int) -> Float:
         whole = np.full(len(self.units), self.maxima[row])
-        return self._snapped(whole * self._part(row), row)
+        return np.where(self._gives_ranks(row), np.nan, self._snapped(whole * self._part(row), row))
 
     def _size(self, row: int) -> float:
         return float(self.maxima[row]) if self.maxima[row] > 0 else 1.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from os import PathLike
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Protocol, Self, runtime_checkable
 
 import attrs
 import numpy as np
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from pandas.io.formats.style import Styler
 
-__all__ = ["IndexResult", "Provenance"]
+__all__ = ["AnyMethodology", "IndexResult", "Provenance"]
 
 
 # The functions of `govindex.plot` that take a result first.
@@ -78,7 +78,7 @@ class IndexResult(NodeRanks, Interchanged):
     observations : Observations
         The data after preparation.
     provenance : Provenance
-    method : methodology, optional
+    method : AnyMethodology, optional
         That computed the result.
     given : Observations, optional
         The data before preparation, of all periods.
@@ -93,7 +93,7 @@ class IndexResult(NodeRanks, Interchanged):
 
     display: tuple[str, ...] = ()
     provenance: Provenance = attrs.field(factory=Provenance)
-    method: Any = None
+    method: AnyMethodology | None = None
     given: Observations | None = None
 
     def __eq__(self, other: object) -> bool:
@@ -498,3 +498,36 @@ class IndexResult(NodeRanks, Interchanged):
             for code, cells in self._treated.items()
         }
         return single_period
+
+
+@runtime_checkable
+class AnyMethodology(Protocol):
+    """The protocol of a methodology, which no class needs to inherit.
+
+    :class:`~govindex.Methodology` follows it, and so may an object of any class.
+
+    Examples
+    --------
+    >>> import govindex as gi
+    >>> isinstance(gi.methodology("vn.service-766"), AnyMethodology)
+    True
+    """
+
+    @property
+    def id(self) -> str:
+        """Dotted and lower case: "vn.service-766"."""
+
+    @property
+    def version(self) -> str:
+        """The edition: "2022"."""
+
+    @property
+    def framework(self) -> Framework:
+        """The nodes that have scores, and the variables that are read."""
+
+    @property
+    def fingerprint(self) -> str:
+        """A text that changes as soon as the same data may get other scores."""
+
+    def compute(self, observations: Observations, /) -> IndexResult:
+        """Score, aggregate and rank."""

@@ -119,7 +119,7 @@ def _procedures(units: Units, span: ReportingSpan, draw: np.random.Generator) ->
     unit = np.repeat(np.array(units.codes), _PROCEDURES)
     fee, persons = kinds % 3 != 0, kinds % 5 < 4
     announced = _days(span, draw, n * _PROCEDURES)
-    announced[draw.random(n * _PROCEDURES) < 0.8] = np.datetime64("NaT")
+    announced[draw.random(n * _PROCEDURES) < 0.8] = np.datetime64("NaT", "D")
     return pd.DataFrame(
         {
             "unit": unit,
@@ -174,7 +174,7 @@ def _dossiers(
     # Dossiers that are carried over end in the period; the last ones are open.
     start = np.datetime64(span.start, "s")
     finished = np.where(finished < start, start + (finished - received), finished)
-    finished[finished > np.datetime64(span.end, "s")] = np.datetime64("NaT")
+    finished[finished > np.datetime64(span.end, "s")] = np.datetime64("NaT", "s")
 
     def flag(low: float, high: float) -> Bool:
         return _flag(draw, n, at, low, high)
@@ -218,7 +218,7 @@ def _petitions(
     at = draw.integers(0, n, size=count)
     received = _days(span, draw, count)
     answered = received + draw.integers(0, 30, size=count).astype("timedelta64[D]")
-    answered[answered > np.datetime64(span.end, "s")] = np.datetime64("NaT")
+    answered[answered > np.datetime64(span.end, "s")] = np.datetime64("NaT", "s")
     return pd.DataFrame(
         {
             "petition": [f"made-up-petition-{number}" for number in range(count)],

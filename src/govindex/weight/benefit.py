@@ -8,9 +8,8 @@ import attrs
 import numpy as np
 
 from govindex.checks import is_number
-from govindex.contracts import Float
+from govindex.contracts import Float, Matrix
 from govindex.errors import DataError, SettingError, listing
-from govindex.matrices import Matrix
 from govindex.weight.common import Children, WeightSet, normalised, one_of, only_child, usable
 
 __all__ = ["CommonBenefit"]

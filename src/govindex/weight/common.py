@@ -9,13 +9,12 @@ import attrs
 import numpy as np
 
 from govindex.checks import among, is_number, shown
-from govindex.contracts import Bool, Float, Index
+from govindex.contracts import Bool, Float, Index, Matrix
 from govindex.errors import DataError, Problems, SettingError, listing, near_miss
 from govindex.frames import column_texts, holds_numbers, open_table, read_cells
 from govindex.kernels.rounding import snap, twelve_digits
 from govindex.kernels.scaling import ordinary, restored, tame, to_one
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 from govindex.notation import Notation
 
 if TYPE_CHECKING:
@@ -121,15 +120,16 @@ class WeightSet:
 class Weigher(Protocol):
     """Children of a node → their weights.
 
-    Weights that rest on judgement need the children's codes only.
+    Weights that depend on scores are called with a frame, units × children; weights that rest on
+    judgement with the codes of the children.
     """
 
     @property
     def peer_dependent(self) -> bool:
         """Whether the weights depend on the units' scores."""
 
-    def __call__(self, children: Any) -> WeightSet:
-        """Weigh the columns of a frame (units × children), or children by their codes."""
+    def __call__(self, children: pd.DataFrame | Sequence[str]) -> WeightSet:
+        """Weigh the columns of a frame, or children by their codes."""
 
 
 @attrs.frozen(eq=False)
@@ -157,7 +157,7 @@ class Tier:
     totals: Callable[[Mapping[str, Float]], Float]
 
 
-def as_shares(table: Any) -> Matrix:
+def as_shares(table: Children) -> Matrix:
     """Return a frame of units × children as scores.
 
     Parameters
@@ -201,7 +201,7 @@ def _children(table: nw.DataFrame[Any]) -> list[str]:
     return [name for name in table.columns if name != _LABEL or holds_numbers(table, name)]
 
 
-def codes_of(children: Any) -> tuple[str, ...]:
+def codes_of(children: Children) -> tuple[str, ...]:
     """Return the codes of children given as codes, as scores or as a frame, in their order."""
     if isinstance(children, Matrix):
         return children.names
@@ -297,7 +297,7 @@ class Usable:
 
 
 def usable(
-    table: Any,
+    table: Children,
     method: str,
     *,
     missing: Missing,
@@ -422,7 +422,7 @@ def deviations(shares: Matrix) -> tuple[Float, Float]:
     return spread, restored(scaled, power - power.max())[:, 0]
 
 
-def only_child(table: Any, how: Weigher) -> WeightSet | None:
+def only_child(table: Children, how: Weigher) -> WeightSet | None:
     """Return the weight of an only child, None if there are several."""
     codes = codes_of(table)
     return WeightSet(weights={codes[0]: 1.0}, how=how) if len(codes) == 1 else None

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Literal
+from typing import ClassVar, Literal
 
 import attrs
 import numpy as np
 
-from govindex.contracts import Float, Index
+from govindex.contracts import Float, Index, Matrix
 from govindex.errors import DataError, listing
 from govindex.kernels.rounding import snap
 from govindex.kernels.scaling import to_one
 from govindex.mappings import FrozenMap
-from govindex.matrices import Matrix
 from govindex.weight.common import (
     Children,
     Degenerate,
@@ -115,7 +114,7 @@ class Balance:
         _refuse_singular(kept.shares, correlations)
         return _felt(self, kept, _nearest(correlations, target), correlations, target)
 
-    def _weigh_tier(self, children: Any, tier: Tier) -> WeightSet:
+    def _weigh_tier(self, children: Children, tier: Tier) -> WeightSet:
         """Weigh nodes whose branches keep their weights, by their correlations with the total."""
         kept = _varying(children, "Balance", self.missing, self.degenerate)
         target = self._target(kept)
@@ -195,7 +194,7 @@ class Infomax:
             return self._told(_searched(self, kept, scaled, _silence(self.by), None))
         return self._told(_felt(self, kept, scaled, correlations, None))
 
-    def _weigh_tier(self, children: Any, tier: Tier) -> WeightSet:
+    def _weigh_tier(self, children: Children, tier: Tier) -> WeightSet:
         """Weigh nodes whose branches keep their weights, by their correlations with the total."""
         kept = _varying(children, "Infomax", self.missing, self.degenerate)
         return self._told(_searched_in(self, kept, tier, _silence(self.by), None))
@@ -277,7 +276,7 @@ def _explaining(correlations: Float) -> Float:
     return np.asarray(np.maximum(best.x, 0.0))
 
 
-def _varying(children: Any, name: str, missing: Missing, degenerate: Degenerate) -> Usable:
+def _varying(children: Children, name: str, missing: Missing, degenerate: Degenerate) -> Usable:
     kept = usable(children, name, missing=missing, degenerate=degenerate, fewest=3)
     if not kept.shares.names:
         raise DataError(f"{name} needs scores that vary; all units have the same everywhere")

@@ -16,7 +16,15 @@ from govindex.model.framework import Framework
 from govindex.model.observations import Observations
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension, Node
-from govindex.weight.common import Tier, Weigher, WeightSet, as_ranked, as_shares, ranked_only
+from govindex.weight.common import (
+    Children,
+    Tier,
+    Weigher,
+    WeightSet,
+    as_ranked,
+    as_shares,
+    ranked_only,
+)
 from govindex.weight.points import (
     part_of,
     refuse_other_maxima,
@@ -48,7 +56,7 @@ class _InTier:
     def __repr__(self) -> str:
         return repr(self.how)
 
-    def __call__(self, children: Any) -> WeightSet:
+    def __call__(self, children: Children) -> WeightSet:
         return self.weigh(children, self.tier)
 
 
@@ -291,7 +299,7 @@ def _printed_in_points(of: Any, framework: Framework) -> bool:
     return bool(getattr(of, "scale", None) == "points")
 
 
-def _weighed_by(how: Weigher, name: str, codes: list[str], children: Any) -> WeightSet:
+def _weighed_by(how: Weigher, name: str, codes: list[str], children: Children) -> WeightSet:
     # A method may be a user's.
     part = f"{how!r}, weighing below '{name}',"
     weight_set = called(part, how, children)

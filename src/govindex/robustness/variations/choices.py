@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.absence import Absence
 from govindex.checks import instance_of, names_of, number, tuple_of
-from govindex.contracts import AbsencePolicy, Aggregator, BaseStep, Float, Index, Rule
+from govindex.contracts import AbsencePolicy, Aggregator, Float, Index, Rule
 from govindex.errors import (
     GovIndexError,
     Problems,
@@ -22,7 +22,7 @@ from govindex.methods import Methodology
 from govindex.model.framework import Framework
 from govindex.model.selection import At, selected
 from govindex.model.tree import Dimension
-from govindex.prepare.flow import AnyStep
+from govindex.prepare.flow import AnyStep, GivenStep
 from govindex.robustness.variations.protocols import Basis, Drawn, MethodChange, ReplacedWeights
 
 __all__ = [
@@ -109,7 +109,7 @@ def weights_of(form: Framework, weights: Any) -> Mapping[str, float]:
 RuleChoice = Rule | Mapping[str, Rule] | None
 AggregatorChoice = Aggregator | Mapping[str, Aggregator] | None
 AbsenceChoice = Absence | AbsencePolicy | None
-StepsChoice = AnyStep | Iterable[AnyStep | BaseStep] | None
+StepsChoice = AnyStep | Iterable[GivenStep] | None
 WeightsChoice = Mapping[str, float] | Literal["equal", "flat"] | None
 
 

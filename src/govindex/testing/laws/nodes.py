@@ -8,7 +8,16 @@ from typing import Any
 import numpy as np
 
 from govindex.compute import Plan
-from govindex.contracts import BaseAggregator, BaseRule, Float, Rounder, Scope, completed, is_absent
+from govindex.contracts import (
+    BaseAggregator,
+    BaseMeasure,
+    BaseRule,
+    Float,
+    Rounder,
+    Scope,
+    completed,
+    is_absent,
+)
 from govindex.errors import CellError
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator, Node
@@ -30,7 +39,7 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
     ranges: dict[str, tuple[float, float]] = {}
     for node in reversed(framework.nodes):
         if isinstance(node, Indicator):
-            low, high = (-np.inf, np.inf) if node.rule is None else node.rule.bounds
+            low, high = _leaf_range(node, float(plan.maxima[plan.rows[node.code]]))
         else:
             maximum = float(plan.maxima[plan.rows[node.code]])
             low, high = _branch_range(framework, node, maximum, ranges)
@@ -40,6 +49,14 @@ def _ranges(plan: Plan, result: IndexResult) -> dict[str, tuple[float, float]]:
         quantum = _quantum(plan, node.code) / float(part.min(where=part > 0, initial=1.0))
         ranges[node.code] = (low - quantum, high + quantum)
     return ranges
+
+
+def _leaf_range(leaf: Indicator, maximum: float) -> tuple[float, float]:
+    if leaf.rule is None:
+        return -np.inf, np.inf
+    scope = Scope(maximum, leaf.direction)
+    ends = _ruled(leaf.rule, scope, *completed(leaf.measure, BaseMeasure).bounds)
+    return float(ends.min()), float(ends.max())
 
 
 def _branch_range(
@@ -57,16 +74,16 @@ def _branch_range(
     if branch.rule is None:
         return low, high
     least, most = branch.rule.bounds
-    ends = sorted(float(end) for end in _ruled(branch.rule, maximum, low, high))
+    ends = sorted(float(end) for end in _ruled(branch.rule, Scope(maximum), low, high))
     return max(least, ends[0]), min(most, ends[1])
 
 
-def _ruled(rule: Any, maximum: float, low: float, high: float) -> Float:
+def _ruled(rule: Any, scope: Scope, low: float, high: float) -> Float:
     steady = rule.monotone or completed(rule, BaseRule).falling
     if rule.peer_dependent or not steady or not np.isfinite([low, high]).all():
         return np.array(rule.bounds)
     try:
-        return np.asarray(rule(np.array([low, high]), Scope(maximum=maximum)))
+        return np.asarray(rule(np.array([low, high]), scope))
     except CellError:  # with rounding added, the ends may be outside the rule's curve
         return np.array(rule.bounds)
 

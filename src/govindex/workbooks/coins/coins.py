@@ -69,7 +69,7 @@ class Coin:
         id: str,
         version: str,
         *,
-        steps: Iterable[Step] = (),
+        steps: Iterable[Step[Observations]] = (),
         **settings: Unpack[MethodologySettings],
     ) -> Methodology:
         """Return the methodology: denominators first, scores on a scale of 100.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 import attrs
 import numpy as np
-import numpy.typing as npt
+
+from govindex.contracts.arrays import Bool, Float
+from govindex.contracts.populations import Everyone, NamedPeers
 
 __all__ = ["Matrix"]
 
@@ -23,25 +24,30 @@ class Matrix:
     names : tuple of str
         The variables or the codes of the nodes.
     peers : NamedPeers, optional
-        The units as parts see them: leagues, parents, which are ranked.
+        The units as parts see them: leagues, parents, which are ranked. By default all are ranked,
+        without leagues and parents.
     units : tuple of str
         The names of the units, for messages.
     """
 
-    values: npt.NDArray[np.float64]
+    values: Float
     names: tuple[str, ...]
-    peers: Any = None
+    peers: NamedPeers = attrs.field()
     units: tuple[str, ...] = ()
 
+    @peers.default
+    def _alike(self) -> NamedPeers:
+        return Everyone(self.values.shape[-1])
+
     @property
-    def by_unit(self) -> npt.NDArray[np.float64]:
+    def by_unit(self) -> Float:
         """The numbers with a row for each unit, shape (units, names)."""
         return np.ascontiguousarray(self.values.T)
 
-    def where(self, kept: npt.NDArray[np.bool_]) -> Matrix:
-        """Return the numbers of some units."""
+    def where(self, kept: Bool) -> Matrix:
+        """Return the numbers of some units, as peers without leagues and parents."""
         units = tuple(unit for unit, keep in zip(self.units, kept, strict=True) if keep)
-        return attrs.evolve(self, values=self.values[:, kept], units=units)
+        return Matrix(self.values[:, kept], self.names, units=units)
 
     def of(self, names: Iterable[str]) -> Matrix:
         """Return the numbers of some names, in the order given."""
