@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 import attrs
 import numpy as np
 
 from govindex.checks import is_number, mapping_of, shown
-from govindex.contracts import BaseMeasure, BaseRule, Bool, Entry, Float, completed, largest_meant
+from govindex.contracts import BaseMeasure, BaseRule, Bool, Float, completed
 from govindex.errors import Problems, SettingError, near_miss
 from govindex.improvement.trials import Trials
+from govindex.improvement.worths import Worth, codes_of, ends_of, entry_of, movable_of, worths_of
 from govindex.model.tree import Indicator
 
 __all__ = ["Held", "Lever", "Wishes", "levers_of", "narrowed", "plainest", "wishes_of"]
@@ -170,7 +171,7 @@ def _names(trials: Trials) -> dict[str, str]:
     """Return the variable of each name: of variables, and of indicators with one; else ""."""
     names: dict[str, str] = {}
     for _, leaf in _leaves(trials):
-        movable = _movable(trials, leaf)
+        movable = movable_of(trials, leaf)
         names.update((name, name) for name in movable)
         names.setdefault(leaf.code, movable[0] if len(movable) == 1 else "")
     return names
@@ -200,13 +201,6 @@ def _leaves(trials: Trials) -> Iterator[tuple[int, Indicator]]:
             yield row, node
 
 
-def _movable(trials: Trials, leaf: Indicator) -> list[str]:
-    """Return the variables of an indicator that its unit can change: not wholes of parts."""
-    wholes = completed(leaf.measure, BaseMeasure).wholes
-    read = dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional))
-    return [name for name in read if name not in wholes and name in trials.data.variables]
-
-
 def levers_of(trials: Trials, wishes: Wishes, sign: float) -> tuple[list[Lever], list[Held]]:
     """Return the figures of a unit that may change, and those that stay, with the reason.
 
@@ -220,7 +214,7 @@ def levers_of(trials: Trials, wishes: Wishes, sign: float) -> tuple[list[Lever],
     readers: dict[str, list[int]] = {}
     parts: dict[str, list[int]] = {}
     for row, leaf in _leaves(trials):
-        movable = _movable(trials, leaf)
+        movable = movable_of(trials, leaf)
         for name in dict.fromkeys((*leaf.measure.variables, *leaf.measure.optional)):
             readers.setdefault(name, []).append(row)
             if name in movable:
@@ -250,14 +244,17 @@ def _lever(
     if np.isnan(start):
         return "absent"
     every, own = rows
-    worth = _Worth(trials, name, own, sign)
-    entry = _entry(trials, name, own)
-    if np.isneginf(worth(np.array([start]))[0]):
+    worths = worths_of(trials, wishes.limits, sign, name, own)
+    entry = entry_of(trials, name, own)
+    if not worths:
         return "absent"
     effort = wishes.effort.get(name)
-    codes = _codes(trials, name, entry)
+    codes = codes_of(trials, name, entry)
     if codes is not None:
-        better = worth(codes) > worth(np.array([start]))[0] + _LEAST_GAIN
+        now = [worth(np.array([start]))[0] + _LEAST_GAIN for worth in worths]
+        better = np.any(
+            [worth(codes) > least for worth, least in zip(worths, now, strict=True)], axis=0
+        )
         others = codes[better & (codes != start)]
         if not len(others):
             return "best"
@@ -266,80 +263,12 @@ def _lever(
         raise SettingError(f"effort['{name}'] is a number: the figure has no answers")
     step = wishes.steps.get(name) or _step(trials, name, own)
     bends = _bends(trials, name, own)
-    ends = _ends(trials, entry, limits)
-    best = _best(worth, start, ends, step, bends)
+    ends = ends_of(trials, entry, limits)
+    best = _best_of(worths, start, ends, step, bends)
     if isinstance(best, str):
         return best
-    if step is not None:
-        best = _on_steps(worth, start, best, step, ends)
-        if best == start:
-            return "best"
     between = tuple(sorted(b for b in bends if min(start, best) < b < max(start, best)))
     return Lever(name, every, start, best, step, np.zeros(0), between, effort)
-
-
-def _ends(trials: Trials, entry: Entry, limits: tuple[float, float]) -> tuple[float, float]:
-    """Return the least and the largest figure: of the rule, the whole of a part, and declared."""
-    low, high = max(entry.low, limits[0]), min(entry.high, limits[1])
-    if entry.at_most and entry.at_most in trials.data.variables:
-        whole = trials.value(entry.at_most)
-        high = min(high, whole) if whole == whole else high
-    return low, high
-
-
-@attrs.frozen(eq=False)
-class _Worth:
-    """What figures of a variable earn, in points of the indicators that count them."""
-
-    trials: Trials
-    name: str
-    rows: tuple[int, ...]
-    sign: float
-
-    def __call__(self, figures: Float) -> Float:
-        """Return the points, −∞ where figures are refused."""
-        total = np.zeros(len(figures))
-        for row in self.rows:
-            shares, accepted = self.trials.scored(row, {self.name: figures})
-            size = float(self.trials.plan.maxima[row]) or 1.0
-            shares = self._limited(row, shares)
-            total += np.where(accepted, self.sign * size * np.nan_to_num(shares), -np.inf)
-        return total
-
-    def _limited(self, row: int, shares: Float) -> Float:
-        """Return shares up to the largest intended one, or down to 0 where low scores are best."""
-        leaf = self.trials.plan.nodes[row]
-        assert leaf.rule is not None
-        if self.sign > 0:
-            most = largest_meant(leaf.rule)
-            return shares if most is None else np.minimum(shares, most)
-        intended = completed(leaf.rule, BaseRule).full_share is not None
-        least = 0.0 if intended else float(leaf.rule.bounds[0])
-        return np.maximum(shares, least)
-
-
-def _entry(trials: Trials, name: str, rows: tuple[int, ...]) -> Entry:
-    entry = Entry()
-    for row in rows:
-        leaf = trials.plan.nodes[row]
-        assert isinstance(leaf, Indicator)
-        rule = completed(leaf.rule, BaseRule)
-        taken = rule.entry(float(trials.plan.maxima[row]))
-        found = completed(leaf.measure, BaseMeasure).entries(taken).get(name, Entry())
-        entry = entry.within(found)
-    return entry
-
-
-def _codes(trials: Trials, name: str, entry: Entry) -> Float | None:
-    """Return the codes of all answers, None for a number."""
-    levels = trials.data.levels.get(name, ())
-    if levels:
-        known = [i for i, text in enumerate(levels) if not entry.answers or text in entry.answers]
-        return np.array(known, dtype=np.float64)
-    if entry.yes_no:
-        return np.array([0.0, 1.0])
-    numbers = [answer for answer in entry.answers if not isinstance(answer, str)]
-    return np.array(numbers, dtype=np.float64) if numbers else None
 
 
 def _step(trials: Trials, name: str, rows: tuple[int, ...]) -> float | None:
@@ -370,8 +299,36 @@ def _bends(trials: Trials, name: str, rows: tuple[int, ...]) -> tuple[float, ...
     return tuple(sorted(bends))
 
 
+def _best_of(
+    worths: Sequence[Worth],
+    start: float,
+    ends: tuple[float, float],
+    step: float | None,
+    bends: tuple[float, ...],
+) -> float | str:
+    """Return the figure that earns the most now or beside others, or the reason for none."""
+    best: float | str = "best"
+    most = -np.inf
+    for worth in worths:
+        found = _best(worth, start, ends, step, bends)
+        if not isinstance(found, str) and step is not None:
+            found = _on_steps(worth, start, found, step, ends)
+            found = "best" if found == start else found
+        if found == "unlimited" and worth is worths[0]:
+            return "unlimited"
+        if isinstance(found, str):
+            best = found if best == "best" else best
+            continue
+        earned = float(worth(np.array([found]))[0])
+        if isinstance(best, str) or (
+            earned > most + _LEAST_GAIN and (found - best) * (best - start) > 0
+        ):
+            best, most = found, earned
+    return best
+
+
 def _best(
-    worth: _Worth,
+    worth: Worth,
     start: float,
     limits: tuple[float, float],
     step: float | None,
@@ -402,7 +359,7 @@ def _best(
     return narrowed(lambda f: worth(f) >= least, float(probes[before]), float(probes[nearest]))
 
 
-def _to_the_edge(worth: _Worth, probes: Float, earned: Float) -> tuple[Float, Float]:
+def _to_the_edge(worth: Worth, probes: Float, earned: Float) -> tuple[Float, Float]:
     """Add the last accepted figure beside each refused one."""
     refused = np.isneginf(earned)
     added = []
@@ -450,7 +407,7 @@ def plainest(figure: float, way: float, slack: float) -> float:
 
 
 def _on_steps(
-    worth: _Worth, start: float, best: float, step: float, limits: tuple[float, float]
+    worth: Worth, start: float, best: float, step: float, limits: tuple[float, float]
 ) -> float:
     """Return the figure a whole number of steps away that earns the most."""
     way = 1.0 if best >= start else -1.0
