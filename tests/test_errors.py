@@ -101,6 +101,12 @@ def test_near_miss_looks_through_upper_and_lower_case() -> None:
     )
 
 
+def test_near_miss_prefers_the_name_that_was_typed_without_accents() -> None:
+    names = ["Sở Ngoại vụ", "Sở Nội vụ", "Đài Phát thanh"]
+    assert near_miss("So Noi vu", names).startswith("did you mean 'Sở Nội vụ'?")
+    assert near_miss("dai phat thanh", names).startswith("did you mean 'Đài Phát thanh'?")
+
+
 def test_near_miss_guesses_nothing_far_away() -> None:
     assert near_miss("days", ["transparency"]) == "Known: 'transparency'"
 

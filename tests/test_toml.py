@@ -325,7 +325,10 @@ def test_parts_that_nest_too_deeply_are_refused_or_built(tiers: int) -> None:
 # -- documents that are wrong ----------------------------------------------------------------------
 
 ONE_WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "no format": ({"format": None}, "format: this version reads format 1, not None"),
+    "no format": (
+        {"format": None},
+        "format: this version reads format 1, and none is given: write format = 1",
+    ),
     "newer format": ({"format": 2}, "format: this version reads format 1, not 2"),
     "format is a text": ({"format": "1"}, "format: this version reads format 1, not '1'"),
     "format is true": ({"format": True}, "format: this version reads format 1, not True"),

@@ -188,8 +188,18 @@ def instance_of(value: Any, kind: type[T], what: str) -> T:
     govindex.errors.SettingError: path must be of type str, not 5
     """
     if not isinstance(value, kind):
-        raise SettingError(f"{what} must be of type {kind.__name__}, not {shown(value)}")
+        part = _part_of_kind(value, kind)
+        cure = f": give its .{part}" if part else ""
+        raise SettingError(f"{what} must be of type {kind.__name__}, not {shown(value)}{cure}")
     return value
+
+
+def _part_of_kind(value: object, kind: type) -> str:
+    """Return which part of an object of ours is of a class, "" if none: a composite's result."""
+    if not type(value).__module__.startswith("govindex."):
+        return ""
+    parts = ("result", "method", "data", "observations", "framework")
+    return next((name for name in parts if isinstance(getattr(value, name, None), kind)), "")
 
 
 def true_or_false(value: Any, what: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self
 
-from govindex.lookalikes import lookalike, where_they_differ
+from govindex.lookalikes import lookalike, unaccented, where_they_differ
 
 if TYPE_CHECKING:
     import numpy as np
@@ -27,6 +27,7 @@ __all__ = [
     "Problems",
     "SettingError",
     "UnknownNameError",
+    "absent_columns",
     "listing",
     "near_miss",
     "probably_meant",
@@ -465,6 +466,28 @@ def near_miss(name: object, known: Iterable[object]) -> str:
     return f"{meant} Known: {listing(names)}" if meant else f"Known: {listing(names)}"
 
 
+def absent_columns(names: Sequence[str], known: Iterable[object]) -> list[str]:
+    """Say which columns do not exist: one by one, in one sentence if many are like no other.
+
+    Examples
+    --------
+    >>> absent_columns(["days", "q1", "q2", "q3", "q4"], ["unit", "Days"])
+    ["there is no column 'days': did you mean 'Days'? Known: 'unit', 'Days'", \
+"there are no columns 'q1', 'q2', 'q3', 'q4': Known: 'unit', 'Days'"]
+    """
+    columns = [str(column) for column in known]
+    strange = [name for name in names if not probably_meant(name, columns)]
+    together = strange if len(strange) > _CELLS else []
+    causes = [
+        f"there is no column '{name}': {near_miss(name, columns)}"
+        for name in names
+        if name not in together
+    ]
+    if together:
+        causes.append(f"there are no columns {listing(together)}: Known: {listing(columns)}")
+    return causes
+
+
 def probably_meant(name: object, names: Sequence[str]) -> str:
     """Ask whether a similar name was meant; "" if no name is similar."""
     import difflib
@@ -472,7 +495,9 @@ def probably_meant(name: object, names: Sequence[str]) -> str:
     same = lookalike(str(name), names)
     if same is not None and str(name).casefold() != same.casefold():
         return f"did you mean '{same}'? ({where_they_differ(str(name), same)})"
-    close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
+    typed = unaccented(str(name))
+    close = [other for other in names if typed and unaccented(other) == typed][:1]
+    close = close or difflib.get_close_matches(str(name), names, n=1, cutoff=0.6)
     if not close:
         folded = {item.casefold(): item for item in names}
         close = difflib.get_close_matches(str(name).casefold(), folded, n=1, cutoff=0.6)

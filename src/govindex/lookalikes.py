@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterable
 
-__all__ = ["hidden", "lookalike", "looks", "where_they_differ"]
+__all__ = ["hidden", "lookalike", "looks", "unaccented", "where_they_differ"]
 
 # Letters of other alphabets that look like Latin ones, in lower case.
 _LATIN = str.maketrans(
@@ -46,6 +46,18 @@ def looks(name: str) -> str:
 def _with_tones_last(word: str) -> str:
     tones = [letter for letter in word if letter in _TONES]
     return "".join([*(letter for letter in word if letter not in _TONES), *sorted(tones)])
+
+
+def unaccented(name: str) -> str:
+    """Return a name as it is typed on a keyboard without accents, in lower case.
+
+    Examples
+    --------
+    >>> unaccented("Đài Phát thanh")
+    'dai phat thanh'
+    """
+    letters = unicodedata.normalize("NFD", looks(name).replace("đ", "d"))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def lookalike(name: str, known: Iterable[str]) -> str | None:

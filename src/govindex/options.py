@@ -112,6 +112,12 @@ _OPTIONS = (
     ),
     (r"estimate with formula='top_box'", "take --formula top_box"),
     (r"[;:] error\.problems holds all", ""),
+    (r"\b([Tt])he frame (?=cannot be used|has |does )", r"\1he table "),
+    (
+        r"; a column of a frame is one with attributes=\['([^']*)'\]",
+        r'; write over = "type" in the document, and give --type \1',
+    ),
+    (r"make numbers of them, frame\['[^']*'\]\.astype\(float\)", "write numbers"),
 )
 
 

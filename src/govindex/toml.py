@@ -125,7 +125,12 @@ def loads(text: str, *, name: str = "document.toml") -> Methodology:
         raise FrameworkError(f"'{name}' nests its tables too deeply") from error
     edition = document.pop("format", None)
     if edition != FORMAT or isinstance(edition, bool):
-        problems.add(f"this version reads format {FORMAT}, not {edition!r}", path="format")
+        found = (
+            f"not {edition!r}"
+            if edition is not None
+            else f"and none is given: write format = {FORMAT}"
+        )
+        problems.add(f"this version reads format {FORMAT}, {found}", path="format")
     try:
         method = _methodology(document, problems)
     except RecursionError as error:

@@ -173,7 +173,7 @@ def test_leagues_of_the_file_are_ranked_apart(
     [
         (b"code,1\nA,\xe9\xe9\n", "is not UTF-8: invalid continuation byte at byte 9"),
         (b"", "'bad.csv' is empty"),
-        (b"code,1,2,3A,3B,4,5\n", "the frame has no rows"),
+        (b"code,1,2,3A,3B,4,5\n", "the table has no rows"),
         (b"code,1,2,3A,3B,4\nA,1,1,1,1,1\n", "indicator '5' needs the variable '5'"),
         (b"code,1,2,3A,3B,4,5\nA,19,1,1,1,1,1\n", "unit 'A', indicator '1'"),
         (b"code,1,2,3A,3B,4,5\nA,x,1,1,1,1,1\nB,2,1,1,1,1,1\n", "'x' is not a number"),

@@ -29,6 +29,28 @@ rule = { kind = "Goalposts", worst = 0, best = 1000 }
 """
 
 
+def test_a_table_is_no_frame_in_the_shell(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert score(tmp_path, "unit;x\nA;1\nA;2\n") == 1
+    said = capsys.readouterr().err
+    assert "table" in said
+    assert "frame" not in said
+
+
+def test_a_group_that_is_no_column_of_the_shell_is_named_with_the_way(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    step = '\n[[steps]]\nkind = "Impute"\nfill = { kind = "Median", over = "region" }\n'
+    table = "unit;region;x\nA;n;1\nB;n;\nC;s;3\n"
+    for column, code in (("region", 1), ("type", 0)):
+        (tmp_path / "m.toml").write_text(METHOD + step.replace("region", column), encoding="utf-8")
+        (tmp_path / "d.csv").write_text(table, encoding="utf-8")
+        words = ["score", str(tmp_path / "d.csv"), "--method", str(tmp_path / "m.toml")]
+        assert main([*words, *(["--type", "region"] if not code else [])]) == code
+    assert 'over = "type" in the document, and give --type region' in capsys.readouterr().err
+
+
 def score(folder: Path, table: str, *options: str) -> int:
     (folder / "m.toml").write_text(METHOD, encoding="utf-8")
     (folder / "d.csv").write_text(table, encoding="utf-8")

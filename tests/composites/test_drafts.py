@@ -13,6 +13,7 @@ from hypothesis import settings as settings_of
 from hypothesis import strategies as st
 
 import govindex as gi
+from govindex.composites import drafts
 from govindex.composites.source_code import expression, python_code
 from govindex.errors import DataError, FrameworkError, SettingError
 from govindex.toml import loads
@@ -165,7 +166,7 @@ def test_a_direction_of_no_indicator_is_refused() -> None:
     [
         ({"aggregate": gi.rules.MinMax()}, "aggregate=… takes Aggregator"),
         ({"normalise": gi.aggregate.Geometric()}, "normalise=… takes Rule or Mapping"),
-        ({"impute": "mean"}, "impute=… takes GapFill or Impute, not 'mean'"),
+        ({"impute": "mean"}, r"not 'mean': impute=gi\.impute\.Median\(\), for"),
         ({"treat": gi.treat.Winsorise}, "treat=… takes"),
         ({"weights": "equal"}, "weights=… takes"),
         ({"normalise": {"day": gi.rules.Rank()}}, "normalise names 'day'.*did you mean 'days'"),
@@ -209,3 +210,17 @@ def test_the_page_speaks_a_language() -> None:
     page = repr(gi.show(made(), language="vi"))
     assert "chuẩn hóa" in page
     assert "MinMax() (mặc định)" in page
+
+
+def test_a_composite_where_its_result_is_needed_is_named_with_the_part() -> None:
+    frame = pd.DataFrame({"unit": [*"AB"], "x": [1.0, 2.0]})
+    draft: Any = gi.composite(frame, ["x"], lower=[])
+    with pytest.raises(gi.SettingError, match=r"must be of type IndexResult.*: give its \.result"):
+        gi.explain(draft, "A")
+
+
+def test_every_example_of_a_part_is_one() -> None:
+    frame = pd.DataFrame({"unit": [*"ABC"], "cases": [1.0, 2, 4], "people": [9.0, 8, 9]})
+    for name, example in drafts._EXAMPLES.items():
+        part = eval(example.replace("speed", "cases"), {"gi": gi})
+        assert gi.composite(frame, ["cases", "people"], lower=[], **{name: part}).result

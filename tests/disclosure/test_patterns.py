@@ -326,7 +326,7 @@ WRONG = [
     (pd.DataFrame({"unit": ["A", None], "n": [1, 2]}), "column 'unit' is blank"),
     (pd.DataFrame({"unit": ["A", "B"], "n": [1, -2]}), "'n' is missing, infinite or below 0"),
     (pd.DataFrame({"unit": ["A", "B"], "n": [1, 2.5]}), "'n' is no whole number"),
-    (pd.DataFrame({"unit": ["A", "B"], "n": ["1", "few"]}), "holds numbers, not texts"),
+    (pd.DataFrame({"unit": ["A", "B"], "n": ["1", "few"]}), "must hold numbers, not texts"),
     (pd.DataFrame({"unit": ["A", "total"], "n": [1, 2]}), "'total' in column 'unit' is a total"),
     (pd.DataFrame({"unit": [], "n": []}), "it has no rows"),
     (pd.DataFrame({"units": ["A"], "n": [1]}), "there is no column 'unit'"),

@@ -16,6 +16,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 from hypothesis import example, given
@@ -325,3 +326,13 @@ def test_json_is_written_as_records(tmp_path: Path) -> None:
     assert records == [{"unit": "A", "x": 0.30000000000000004}]
     with pytest.raises(gi.DataError, match=r"'a\.json' cannot be written: .*not JSON compliant"):
         write_table(pd.DataFrame({"x": [np.inf]}), tmp_path / "a.json", overwrite=True)
+
+
+@pytest.mark.parametrize("name", ["A", "Sở Văn hóa, Thể thao và Du lịch", "x" * 400])
+def test_columns_of_a_workbook_show_their_titles_and_short_texts(name: str, tmp_path: Path) -> None:
+    frame = pd.DataFrame({"unit": [None, name], "percent_before": [100 / 3, 50.0]})
+    write_table(frame, tmp_path / "wide.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "wide.xlsx").worksheets[0]
+    first, second = (sheet.column_dimensions[letter].width for letter in "AB")
+    assert min(len(name), 60) <= first < 62
+    assert len("percent_before") < second < 25

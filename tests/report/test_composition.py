@@ -200,6 +200,26 @@ def test_points_changed_between_stages_are_listed() -> None:
         assert float(row[7]) == pytest.approx(group["difference"].sum(), abs=0.005)
 
 
+def test_points_of_small_criteria_have_the_decimals_of_the_others() -> None:
+    leaves = [gi.Indicator("a", rule=gi.rules.Points()), gi.Indicator("b", rule=gi.rules.Points())]
+    weighted = [attrs.evolve(leaf, weight=w) for leaf, w in zip(leaves, (1, 9), strict=True)]
+    method = gi.Methodology("x.y", "1", gi.Framework("i", weighted, aggregate=gi.aggregate.Sum()))
+    units = [gi.Unit("A"), gi.Unit("B")]
+    first = gi.Observations(units, ["a", "b"], [[1.0, 9.0], [0.5, 7.0]])
+    second = gi.Observations(units, ["a", "b"], [[0.75, 8.0], [0.5, 6.5]])
+    data = gi.Observations.from_stages({"self": first, "verified": second})
+    rows = cells(
+        table(
+            compose(method.compute(data), method=method, data=data), "Points changed, by indicator"
+        )
+    )
+    assert [row[2:] for row in rows] == [
+        ["1.00", "0.75", "-0.25"],
+        ["9.00", "8.00", "-1.00"],
+        ["7.00", "6.50", "-0.50"],
+    ]
+
+
 def test_a_stage_with_more_indicators_is_no_rise() -> None:
     units, stages = ("A", "B"), ("self", "verified")
     rows = [(unit, "1.1", stage, 1.0) for unit in units for stage in stages]

@@ -31,6 +31,25 @@ GOOD = pd.DataFrame(
 )
 
 
+def test_many_columns_that_do_not_exist_are_one_problem() -> None:
+    questions = [Question(f"other_{number}") for number in range(40)]
+    form = Questionnaire([Question("q11"), *questions], ASKED.scales[""])
+    with pytest.raises(gi.DataError) as error:
+        survey.estimate(GOOD, form, DESIGN)
+    assert len(error.value.problems) == 2
+    assert "there is no column 'q11': did you mean 'q1'?" in str(error.value)
+    assert "there are no columns 'other_0', 'other_1'" in str(error.value)
+    assert "and 28 more: Known: 'unit', 'q1'" in str(error.value)
+
+
+def test_whole_numbers_written_with_decimals_are_the_same_answers() -> None:
+    written = GOOD.assign(q1=["5.0", "4.0", "2.0", "1.0"], q2=GOOD["q2"].astype(float))
+    want, got = (survey.estimate(data, ASKED, DESIGN).table() for data in (GOOD, written))
+    pd.testing.assert_frame_equal(got, want)
+    with pytest.raises(gi.DataError, match=r"'2\.5' is not an answer of the scale"):
+        survey.estimate(GOOD.assign(q1=["5.0", "2.5", "2.0", "1.0"]), ASKED, DESIGN)
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -39,7 +58,10 @@ GOOD = pd.DataFrame(
         ({"unit": ["A", None, "", "B"]}, r"column 'unit' is blank in 2 rows, first 2, 3"),
         ({"w": [1.0, 0, -2, 1]}, r"column 'w' is not above 0 in 2 rows, first 2, 3"),
         ({"w": [1.0, np.nan, 2, 1]}, r"column 'w' is missing or infinite in 1 row, first 2"),
-        ({"w": ["1", "2", "x", "4"]}, r"column 'w' holds numbers, not texts, such as '1'"),
+        (
+            {"w": ["1", "2", "x", "4"]},
+            r"column 'w' must hold numbers, not texts, such as '1': make numbers of them",
+        ),
         ({"c": [1, 2, 2, 4]}, r"cluster '2' is in strata 'x', 'y'"),
         ({"s": ["x", "x", "y", None]}, r"column 's' is blank in 1 row, first 4"),
         ({"s": [*"xxxy"]}, r"one cluster was drawn in 1 stratum \('y'\)"),

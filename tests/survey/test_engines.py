@@ -144,6 +144,8 @@ KINDS: dict[str, list[Any]] = {
     "texts": ["hài lòng", " hài lòng ", unicodedata.normalize("NFD", "hài lòng"), "", None, "KB"],
     "decimals": [1.0, 2.0, 2.0, float("nan"), None, 1.0],
     "flags": [True, False, True, None, None, True],
+    "decimal texts": ["1.0", "2.0", "2", "", None, " 1.0"],
+    "two texts": ["2.0", "2", "1", "", None, "1.0"],
 }
 
 
@@ -154,6 +156,8 @@ def test_answers_of_any_type_mean_the_same(engine: str, kind: str) -> None:
         "texts": WORDS,
         "decimals": AnswerScale(["1", "2"], positive=["2"], blank=["2.5"]),
         "flags": AnswerScale(["False", "True"], positive=["True"]),
+        "decimal texts": AnswerScale(["1", "2"], positive=["2"]),
+        "two texts": AnswerScale(["1", "2", "2.0"], positive=["2.0"]),
     }
     data = pl.DataFrame({"q": KINDS[kind], "c": [1, 1, 2, 2, 3, 3]}, strict=False)
     outside = data.lazy() if engine == "polars-lazy" else _in_duckdb(data)
@@ -181,7 +185,7 @@ BAD: list[tuple[dict[str, list[Any]], str]] = [
     ({"unit": ["A", None, "", "B"]}, r"column 'unit' is blank in 2 rows, first where"),
     ({"w": [1.0, 0.0, -2.0, 1.0]}, r"column 'w' is not above 0 in 2 rows, first where unit 'A'"),
     ({"w": [1.0, None, 2.0, 1.0]}, r"column 'w' is missing or infinite in 1 row, first where"),
-    ({"w": ["1", "2", "x", "4"]}, r"column 'w' holds numbers, not texts, such as"),
+    ({"w": ["1", "2", "x", "4"]}, r"column 'w' must hold numbers, not texts, such as"),
     ({"c": [1, 2, 2, 4]}, r"cluster '2' is in strata 'x', 'y'"),
     ({"s": ["x", "x", "y", None]}, r"column 's' is blank in 1 row, first where"),
     ({"s": ["x", "x", "x", "y"]}, r"one cluster was drawn in 1 stratum \('y'\)"),

@@ -230,7 +230,7 @@ def test_a_document_is_read_as_the_classes(tmp_path: Path) -> None:
     ("old", "new", "message"),
     [
         ("below = 500", "blow = 500", r"deprivations\[0\]"),
-        ("below = 500", "", r"deprivations\[0\].*'income' has exactly one cut-off"),
+        ("below = 500", "", r"deprivations\[0\].*'income' needs exactly one cut-off"),
         ("cutoff = 0.5", "cutoff = 1.5", "the poverty cut-off is a share"),
         ("cutoff = 0.5", "", "cutoff"),
         ("weight = 2", "weight = -2", "the weight of a deprivation is above 0"),
@@ -265,7 +265,38 @@ def test_an_impossible_setting_is_named(make: Any, message: str) -> None:
 def test_problems_of_data_are_named() -> None:
     with pytest.raises(DataError, match="'c'"):
         alkire_foster(GAPS[["a", "b"]], of_flags(1), missing="drop")
-    with pytest.raises(DataError, match="column 'a' holds numbers, not texts, such as 'much'"):
+    with pytest.raises(DataError, match="column 'a' must hold numbers, not texts, such as 'much'"):
         alkire_foster(GAPS.assign(a=["much", "1", "0", "1"]), of_flags(1), missing="drop")
     with pytest.raises(DataError, match="nobody has a value of every indicator"):
         alkire_foster(GAPS.iloc[[1, 3]], of_flags(1), missing="drop")
+
+
+@pytest.mark.parametrize(
+    ("cells", "answers", "message"),
+    [
+        ([True, False], ["yes"], r"holds True and False.*'yes': give answers=\['True'\]"),
+        ([1, 2], ["no"], "holds numbers, and none of its cells can be 'no': give below=…, above=…"),
+        (["no", "No"], ["no"], "holds 'No', which is not the answer 'no'.*: correct the cells"),
+        (["Không", "có"], ["không"], "holds 'Không', which is not the answer 'không'"),
+    ],
+)
+def test_answers_that_no_cell_can_be_are_not_taken_for_nobody(
+    cells: list[Any], answers: list[str], message: str
+) -> None:
+    measure = PovertyMeasure([Deprivation("a", answers=answers)], 1)
+    with pytest.raises(DataError, match=message):
+        alkire_foster(pd.DataFrame({"a": cells}), measure)
+
+
+@pytest.mark.parametrize(
+    ("cells", "answers"),
+    [
+        ([True, False], ["True"]),
+        ([1, 2.0], ["1"]),
+        (["1.0", "2.0"], ["1"]),
+        (["no", "yes"], ["no"]),
+    ],
+)
+def test_answers_of_any_kind_of_column_are_counted(cells: list[Any], answers: list[str]) -> None:
+    measure = PovertyMeasure([Deprivation("a", answers=answers)], 1)
+    assert alkire_foster(pd.DataFrame({"a": cells}), measure).table()["H"].tolist() == [0.5]

@@ -234,6 +234,18 @@ def composite(
     )
 
 
+_EXAMPLES = {
+    "denominate": '{"cases": "people"}',
+    "screen": "gi.prepare.Screen(0.75)",
+    "impute": "gi.impute.Median()",
+    "treat": "gi.treat.Winsorise(5)",
+    "normalise": "gi.rules.ZScore()",
+    "weights": '{"speed": 2}',
+    "aggregate": "gi.aggregate.Geometric(offset=0.01)",
+    "absence": "gi.absence.Renormalise()",
+}
+
+
 def _check_parts(given: Mapping[str, Any]) -> None:
     kinds: dict[str, tuple[type, ...]] = {
         "denominate": (Mapping, Denominate),
@@ -249,7 +261,8 @@ def _check_parts(given: Mapping[str, Any]) -> None:
         wanted = kinds[name]
         if part is not None and (isinstance(part, type) or not isinstance(part, wanted)):
             names = [kind.__name__ for kind in wanted]
-            raise SettingError(f"{name}=… takes {' or '.join(names)}, not {shown(part)}")
+            example = f": {name}={_EXAMPLES[name]}, for instance"
+            raise SettingError(f"{name}=… takes {' or '.join(names)}, not {shown(part)}{example}")
 
 
 def _framework(dimensions: Any, lower: Any, code: str, given: Mapping[str, Any]) -> Framework:
@@ -340,9 +353,7 @@ def _refuse_gaps(prepared: Observations, framework: Framework) -> None:
         for row in np.flatnonzero(np.isnan(prepared.values[:, column])):
             code = prepared.units.codes[row]
             state = CellStatus(prepared.status[row, column]).label
-            problems.add(
-                Problem(f"is {state}", code="composite.gap", unit=code, variable=name, cure=cure)
-            )
+            problems.add(Problem(state, code="composite.gap", unit=code, variable=name, cure=cure))
     problems.raise_any(DataError, "There are gaps that no choice settles")
 
 

@@ -223,7 +223,7 @@ def _axes(
 def _numbers(table: nw.DataFrame[Any], column: str, problems: Problems, *, whole: bool) -> Float:
     """Return a column of numbers of at least 0; errors say where, never what."""
     if not holds_numbers(table, column):
-        problems.add(f"column '{column}' holds numbers, not texts", code="disclosure.number")
+        problems.add(f"column '{column}' must hold numbers, not texts", code="disclosure.number")
         return np.zeros(len(table))
     numbers = np.array(
         [np.nan if cell is None else float(cell) for cell in table[column].to_list()]

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import attrs
 
 from govindex.engines.record_files import RowKind, scanned
-from govindex.errors import DataError, Problems, listing, near_miss
+from govindex.errors import DataError, Problems, absent_columns, listing
 
 if TYPE_CHECKING:
     import narwhals as nw
@@ -50,8 +50,7 @@ class RecordTable:
     def require(self, names: Iterable[str], problems: Problems) -> bool:
         """Note every column that does not exist; True if all do."""
         lacking = [name for name in dict.fromkeys(names) if name not in self.schema]
-        for name in lacking:
-            cause = f"there is no column '{name}': {near_miss(name, self.schema)}"
+        for cause in absent_columns(lacking, self.schema):
             problems.add(cause, code="column.unknown")
         return not lacking
 

@@ -100,4 +100,9 @@ def check_format(document: dict[str, Any], readable: int, problems: Problems) ->
     """Take the format out of a document; note one that is not readable."""
     edition = document.pop("format", None)
     if edition != readable or isinstance(edition, bool):
-        problems.add(f"format: this version reads format {readable}, not {edition!r}")
+        given = (
+            f"not {edition!r}"
+            if edition is not None
+            else f"and none is given: write format = {readable}"
+        )
+        problems.add(f"format: this version reads format {readable}, {given}")

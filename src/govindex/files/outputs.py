@@ -25,6 +25,7 @@ __all__ = ["write_table"]
 
 _ROWS, _COLUMNS, _LETTERS = 1_048_576, 16_384, 32_767  # of a sheet, and of a cell
 _EXACT, _HIGHEST = 2**53, 9.99999999999999e307  # of numbers in a sheet
+_MEASURED, _DIGITS, _WIDEST = 1_000, 10, 60  # rows, digits and letters of the width of a column
 # Spreadsheet programs split at other separators, too, and at every line end.
 _QUOTED = re.compile(r'[",;\t\r\n]|^\s|\s$')
 
@@ -167,6 +168,7 @@ def _write_workbook(name: str, frame: pd.DataFrame, draft: Path) -> None:
     for column, title in enumerate(frame.columns):
         _check_text(name, str(title), 0, column)
         sheet.write_string(0, column, str(title), bold)
+        sheet.set_column(column, column, _width(str(title), frame.iloc[:_MEASURED, column]))
     for number, row in enumerate(_rows(frame), 1):
         for column, cell in enumerate(row):
             if isinstance(cell, str):
@@ -183,6 +185,13 @@ def _write_workbook(name: str, frame: pd.DataFrame, draft: Path) -> None:
                 sheet.write_datetime(number, column, cell, moment)
     book.close()
     draft.write_bytes(memory.getbuffer())
+
+
+def _width(title: str, cells: pd.Series[Any]) -> float:
+    """Return the width of a column in letters: no title is cut off, and no text that is short."""
+    texts = [cell if isinstance(cell, str) else str(cell)[:_DIGITS] for cell in cells]
+    longest = max((len(line) for text in texts for line in text.split("\n")), default=0)
+    return float(min(max(len(title) * 1.1, longest) + 2, _WIDEST))
 
 
 def _check_text(name: str, text: str, row: int, column: int) -> None:

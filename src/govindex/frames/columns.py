@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from govindex.errors import DataError, Problems, near_miss
+from govindex.errors import DataError, Problems, absent_columns
 from govindex.names import composed
 
 if TYPE_CHECKING:
@@ -77,8 +77,7 @@ def require_columns(frame: nw.DataFrame[Any], names: Iterable[str], problems: Pr
     """Note every column that does not exist; True if all do."""
     known = set(frame.columns)
     missing = [name for name in names if name not in known]
-    for name in missing:
-        cause = f"there is no column '{name}': {near_miss(name, frame.columns)}"
+    for cause in absent_columns(missing, frame.columns):
         problems.add(cause, code="column.unknown")
     return not missing
 

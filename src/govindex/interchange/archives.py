@@ -67,7 +67,8 @@ class ArchiveCheck:
         return not self.problems
 
     def __repr__(self) -> str:
-        state = "verified" if self.verified else f"{len(self.problems)} problems"
+        count = len(self.problems)
+        state = "verified" if self.verified else f"{count} problem{'s' * (count > 1)}"
         return f"<ArchiveCheck of {self.file}: {self.methodology}, {state}>"
 
 

@@ -98,7 +98,8 @@ def _problems(
             )
     if other.period not in (None, data.period):
         cause = f"the data are of {data.period or 'no period'}, the variables of {other.period}"
-        yield Problem(cause, code="period.other")
+        blank = f"read the data with from_frame(…, period={other.period!r})"
+        yield Problem(cause, code="period.other", cure="" if data.period else blank)
     mine, theirs = ([stage.name for stage in each.stages] for each in (data, other))
     if theirs and (theirs != mine or other.fall_back != data.fall_back):
         yield Problem(

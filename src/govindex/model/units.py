@@ -267,7 +267,10 @@ class Units(Sequence[Unit]):
             return self._league_periods()
         if not among(by, known):
             names = [*known, "league_period"]
-            raise UnknownNameError(f"units have no attribute '{by}': {near_miss(by, names)}")
+            raise UnknownNameError(
+                f"units have no attribute '{by}': {near_miss(by, names)}; a column of a frame is "
+                f"one with attributes=['{by}']"
+            )
         return known[by]
 
     def _league_periods(self) -> tuple[tuple[str | None, str | None], ...] | None:

@@ -15,7 +15,6 @@ from govindex.model.tree import Indicator, View
 from govindex.plot.canvases import Canvas, open_canvas
 from govindex.plot.grids import colour_bar, draw_absent, draw_cells, label_columns, write_cells
 from govindex.plot.names import (
-    node_decimals,
     node_title,
     nodes_at,
     note_unranked,
@@ -154,7 +153,7 @@ def _texts(
             continue
         percent = show == "percent"
         numbers = result._percent_of(result.row_of(code)) if percent else result.printed_at(code)
-        decimals = 1 if percent else node_decimals(result, code)
+        decimals = 1 if percent else result.score_decimals
         texts.append([canvas.number(number, decimals) for number in numbers.tolist()])
     by_unit = list(zip(*texts, strict=True))
     return [by_unit[row] for row in rows.members]

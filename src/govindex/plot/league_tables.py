@@ -13,7 +13,6 @@ from govindex.language import words
 from govindex.plot.canvases import LETTER, Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
-    node_decimals,
     node_title,
     note_unranked,
     result_of,
@@ -145,7 +144,7 @@ def _numbers(
 ) -> _Column:
     from govindex.language import number_text
 
-    scores, decimals = result.printed_at(code), node_decimals(result, code)
+    scores, decimals = result.printed_at(code), result.score_decimals
     none = "–"
     texts = [number_text(float(scores[i]), language, decimals) or none for i in rows.members]
     return _Column(title, tuple(texts), "right")

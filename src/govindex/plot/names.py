@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "draw_marks",
-    "node_decimals",
     "node_of",
     "node_title",
     "nodes_at",
@@ -77,12 +76,6 @@ def title_of(result: IndexResult, code: str, what: str, language: str | None) ->
     period = result.provenance.period
     name = node_title(result, code, language)
     return f"{what}: {name}{f' ({period})' if period is not None else ''}"
-
-
-def node_decimals(result: IndexResult, code: str) -> int:
-    """Return the decimals of a node's scores; two of a scale from 0 to 1 hide most differences."""
-    least = 4 if result.maxima[result.row_of(code)] <= 1 else 0
-    return max(result.printing.decimals, least)
 
 
 def unit_names(units: Units, language: str | None) -> list[str]:

@@ -13,7 +13,6 @@ from govindex.language import words
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
-    node_decimals,
     node_of,
     ranked_labels,
     result_of,
@@ -107,14 +106,14 @@ def ranking(
     tied = rank_groups(result, groups, code)
     labels = ranked_labels(names, result.rank_labels(code), rows)
     shown, font = label_rows(canvas, rows, labels)
-    letters = max(len(canvas.number(score, node_decimals(result, code))) for score in scores)
+    letters = max(len(canvas.number(score, result.score_decimals)) for score in scores)
     _frame_scores(canvas, scores, ends, letters, zero=style == "bars")
     ranked = result.units.ranked_mask[rows.members]
     draw = _draw_bars if style == "bars" else _draw_dots
     draw(canvas, rows, scores, ranked, _band_numbers(canvas, result, code, rows, style))
     _draw_intervals(canvas, rows, ends)
     if len(shown) == len(rows.y):
-        _write_scores(canvas, rows, scores, ends, node_decimals(result, code), font)
+        _write_scores(canvas, rows, scores, ends, result.score_decimals, font)
     columns = draw_marks(canvas, result, code, rows)
     if tied is not None:
         draw_groups(canvas, rows, tied, columns)

@@ -288,7 +288,12 @@ def rank_intervals(
 def _samples(sample: Any) -> Mapping[str, RankSample]:
     if isinstance(sample, RankSample):
         return {"": sample}
-    samples = mapping_of(sample, "sample", "a sample, or samples by name", of=RankSample)
+    samples = mapping_of(
+        sample,
+        "sample",
+        "a sample of robustness.sample_ranks(…), or samples by name",
+        of=RankSample,
+    )
     if not 1 <= len(samples) <= len(COLOURS):
         raise SettingError(f"give one to {len(COLOURS)} samples, not {len(samples)}")
     codes = [each.units.codes for each in samples.values()]

@@ -12,7 +12,6 @@ from govindex.language import words
 from govindex.plot.canvases import Canvas, open_canvas, shortened
 from govindex.plot.names import (
     draw_marks,
-    node_decimals,
     node_of,
     node_title,
     note_unranked,
@@ -99,7 +98,7 @@ def contributions(
     )
     _frame(canvas, np.vstack([totals, scores]))
     if len(shown) == len(rows.y):
-        _write_totals(canvas, rows, scores, totals[1], node_decimals(result, code), font)
+        _write_totals(canvas, rows, scores, totals[1], result.score_decimals, font)
     draw_marks(canvas, result, code, rows)
     return canvas.close(title_of(result, code, words("plot.contributions", language), language))
 

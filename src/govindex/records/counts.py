@@ -187,7 +187,8 @@ class Counts:
 
     def __repr__(self) -> str:
         spans = [period for period in self.periods if period is not None]
-        when = f" in {len(spans)} periods from {spans[0]} to {spans[-1]}" if spans else ""
+        several = f"{len(spans)} periods from {spans[0]} to {spans[-1]}" if spans else ""
+        when = f" in {several if len(spans) > 1 else spans[0]}" if spans else ""
         return (
             f"<Counts: {int(self.records[self._own].sum()):,} records of {len(self.units)} units"
             f"{when}: {listing(self.variables)}>"

@@ -154,8 +154,8 @@ class Material:
         own = [framework.node(code).rounding for framework in frameworks if framework.has(code)]
         rounding = self.result.print_rounding.get(code, next(filter(None, own), None))
         decimals = getattr(rounding, "decimals", self.result.printing.decimals)
-        least = 4 if self.result.maxima[self.result.row_of(code)] <= 1 else 0
-        return max(int(decimals), least)
+        # The scale decides, not the node: one point of a hundred is written like the others.
+        return max(int(decimals), 4 if self.result.maxima[0] <= 1 else 0)
 
     @cached_property
     def scores(self) -> Float:

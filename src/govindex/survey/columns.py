@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -26,7 +27,10 @@ __all__ = [
     "first_rows",
     "numbers",
     "text_of_cell",
+    "without_decimals",
 ]
+
+_WITH_DECIMALS = re.compile(r"-?[0-9]+\.0")
 
 Codes = npt.NDArray[np.int8]
 _SMALL = 10_000  # whole numbers up to here are looked up in a table
@@ -88,6 +92,11 @@ def text_of_cell(value: Any) -> str:
     return composed(str(value).strip())
 
 
+def without_decimals(text: str) -> str:
+    """Return "2" for "2.0", as programs write whole numbers in a column with blank cells."""
+    return text[:-2] if _WITH_DECIMALS.fullmatch(text) else text
+
+
 def categories(table: nw.DataFrame[Any], column: str) -> tuple[Index, tuple[str, ...]]:
     """Return the number of each cell's category, -1 for blank cells, and the categories, sorted."""
     codes, values = factorised(table[column])
@@ -112,6 +121,10 @@ def crossed(
     return np.where(blank, -1, whole), names
 
 
+def _kind_of(cells: Sequence[Any]) -> str:
+    return "flags" if all(isinstance(cell, (bool, np.bool_)) for cell in cells) else "texts"
+
+
 def numbers(
     table: nw.DataFrame[Any],
     column: str,
@@ -130,11 +143,12 @@ def numbers(
         if texts or series.dtype.is_temporal():
             named = f"such as {texts[0]!r}" if texts else "but dates or times"
             cause = (
-                f"column '{column}' holds numbers, not texts"
+                f"column '{column}' must hold numbers, not {_kind_of(texts)}"
                 if texts
-                else (f"column '{column}' holds numbers")
+                else (f"column '{column}' must hold numbers")
             )
-            problems.add(f"{cause}, {named}", code="survey.number", variable=column)
+            cure = f"make numbers of them, frame['{column}'].astype(float)" if texts else ""
+            problems.add(f"{cause}, {named}", code="survey.number", variable=column, cure=cure)
             return None
         found = np.array([*map(float, values), np.nan])[codes]
     else:
@@ -158,8 +172,9 @@ def coded(
     lookup = np.full(len(values) + 1, BLANK, dtype=np.int8)
     options = [answer for answer, code in answers.items() if code >= 0]
     for number, text in enumerate(texts):
-        if text in answers:
-            lookup[number] = answers[text]
+        answer = text if text in answers else without_decimals(text)
+        if answer in answers:
+            lookup[number] = answers[answer]
         elif text:
             rows = codes == number
             problems.add(

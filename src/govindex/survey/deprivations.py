@@ -81,7 +81,7 @@ class Deprivation:
             raise SettingError("a deprivation has a code: the column of the data")
         if sum(stated) != 1:
             raise SettingError(
-                f"'{self.code}' has exactly one cut-off: below=…, above=… or answers=[…]; "
+                f"'{self.code}' needs exactly one cut-off: below=…, above=… or answers=[…]; "
                 f"{sum(stated)} are given"
             )
 

@@ -11,7 +11,7 @@ import attrs
 from govindex.contracts import Float
 from govindex.engines import RecordTable, first_rows, grouped_sums
 from govindex.errors import Problems, near_miss
-from govindex.survey.columns import text_of_cell
+from govindex.survey.columns import text_of_cell, without_decimals
 from govindex.survey.scales import AnswerScale, answer_codes
 
 if TYPE_CHECKING:
@@ -67,7 +67,10 @@ class AnswerColumn:
 
     def _as_cells(self, answer: str) -> list[Any]:
         if self.kind == "text":
-            return [unicodedata.normalize(form, answer) for form in ("NFC", "NFD")]
+            cells = [unicodedata.normalize(form, answer) for form in ("NFC", "NFD")]
+            written = f"{answer}.0"  # as programs write whole numbers beside blank cells
+            other = without_decimals(written) == written or written in answer_codes(self.scale)
+            return cells if other else [*cells, written]
         if self.kind == "flag":
             return [value for value in (True, False) if str(value) == answer]
         try:

@@ -110,7 +110,7 @@ def with_numbers(
             continue
         column = nw.col(name)
         if not isinstance(kind, (nw.String, nw.Categorical, nw.Enum)):
-            cause = f"column '{name}' holds numbers, not {kind}"
+            cause = f"column '{name}' must hold numbers, not {kind}"
             problems.add(cause, code="survey.number", variable=name)
             continue
         text = column.cast(nw.String).str.strip_chars()
@@ -119,7 +119,7 @@ def with_numbers(
             wrong = wrong & ~text.str.contains(_NUMBER)
         found = first_rows(table, wrong, [name], most=1)
         if found:
-            cause = f"column '{name}' holds numbers, not texts, such as '{found[0][name]}'"
+            cause = f"column '{name}' must hold numbers, not texts, such as '{found[0][name]}'"
             problems.add(cause, code="survey.number", variable=name)
             continue
         read[name] = nw.when(text != "").then(text).cast(nw.Float64)

@@ -10,10 +10,11 @@ import numpy as np
 
 from govindex.checks import among, instance_of, whole_number
 from govindex.contracts import Bool, Float
-from govindex.errors import DataError, Problems, SettingError
+from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.frames import open_table, require_columns
+from govindex.lookalikes import lookalike, where_they_differ
 from govindex.survey.asked_items import UNUSABLE
-from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell
+from govindex.survey.columns import factorised, first_rows, numbers, text_of_cell, without_decimals
 from govindex.survey.deprivations import Deprivation, PovertyMeasure
 from govindex.survey.designs import SampleDesign
 from govindex.survey.estimates import Estimates
@@ -261,6 +262,44 @@ def _beyond(values: Float, each: Deprivation) -> Bool:
     return np.asarray(values > each.above)
 
 
+def _note_strange_answers(
+    each: Deprivation, values: list[Any], texts: list[str], problems: Problems
+) -> None:
+    """Note answers that no cell of the column's kind can be, and cells that look like an answer."""
+    flags = all(isinstance(value, (bool, np.bool_)) for value in values)
+    figures = not flags and all(isinstance(value, (int, float, np.number)) for value in values)
+    cannot = [a for a in each.answers if (flags or figures) and not _may_be(a, flags=flags)]
+    if values and cannot:
+        problems.add(
+            f"column '{each.code}' holds {'True and False' if flags else 'numbers'}, and none of "
+            f"its cells can be {listing(cannot)}",
+            code="survey.answer",
+            variable=each.code,
+            cure="give answers=['True']" if flags else "give below=…, above=… or answers=['1']",
+        )
+    for text in dict.fromkeys(texts):
+        meant = lookalike(text, each.answers) if text not in each.answers else None
+        if text and meant is not None:
+            problems.add(
+                f"column '{each.code}' holds '{text}', which is not the answer '{meant}': "
+                f"{where_they_differ(text, meant)}",
+                code="survey.answer",
+                variable=each.code,
+                cure="correct the cells, or name both in Deprivation(answers=…)",
+            )
+
+
+def _may_be(answer: str, *, flags: bool) -> bool:
+    """Return whether a flag, or a number, may be written as an answer is."""
+    if flags:
+        return answer in ("True", "False")
+    try:
+        float(answer)
+    except ValueError:
+        return False
+    return True
+
+
 def _deprived(
     table: nw.DataFrame[Any], each: Deprivation, missing: Missing, problems: Problems
 ) -> tuple[Bool, Bool]:
@@ -271,7 +310,9 @@ def _deprived(
     if each.answers:
         codes, values = factorised(table[each.code])
         texts = [text_of_cell(value) for value in values]
-        lacking = np.array([*(text in each.answers for text in texts), False])[codes]
+        _note_strange_answers(each, values, texts, problems)
+        named = [text in each.answers or without_decimals(text) in each.answers for text in texts]
+        lacking = np.array([*named, False])[codes]
         known = np.array([*(text != "" for text in texts), False])[codes]
     else:
         found = numbers(table, each.code, problems, blank=True)
