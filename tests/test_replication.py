@@ -17,6 +17,7 @@ from govindex import (
     Dimension,
     Forms,
     Framework,
+    FrameworkError,
     Indicator,
     Levels,
     Methodology,
@@ -213,6 +214,12 @@ def test_a_variant_may_print_round_and_rank_otherwise() -> None:
     assert nodes.framework.node("d").ranking == Ranking(decimals=0)
     assert nodes.rounding == method.rounding
     assert variant(nodes, rounding={"d": None}).framework.node("d").rounding is None
+
+
+def test_only_rounding_and_ranking_of_a_variant_differ_by_node() -> None:
+    with pytest.raises(FrameworkError, match=r"a scale is 'points' or a finite number above 0"):
+        variant(tree(), scale={"d": 5})  # type: ignore[arg-type]
+    assert variant(tree(), rounding={}, ranking={}) == tree()
 
 
 def test_a_node_of_one_form_is_changed_in_that_form() -> None:

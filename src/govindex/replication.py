@@ -97,12 +97,12 @@ def variant(
         method = _with_nodes(method, "with_roundings", rounding)
     if isinstance(ranking, Mapping):
         method = _with_nodes(method, "with_rankings", ranking)
-    printing = {"scale": scale, "rounding": rounding, "ranking": ranking}
-    settings: dict[str, Any] = {
-        name: choice
-        for name, choice in printing.items()
-        if choice is not None and not isinstance(choice, Mapping)
-    }
+    printing: dict[str, Any] = {"scale": scale}
+    if not isinstance(rounding, Mapping):
+        printing["rounding"] = rounding
+    if not isinstance(ranking, Mapping):
+        printing["ranking"] = ranking
+    settings = {name: choice for name, choice in printing.items() if choice is not None}
     return attrs.evolve(method, **settings) if settings else method
 
 

@@ -231,9 +231,7 @@ def test_a_score_beyond_all_numbers_is_refused_by_name() -> None:
 
 def test_a_measure_beyond_all_numbers_is_refused_by_name() -> None:
     product = gi.Indicator("p", measure=gi.measures.Product("x", "y"), rule=gi.rules.MinMax())
-    with pytest.raises(
-        gi.DataError, match=r"unit 'C', indicator 'p': the measure .* no finite valu"
-    ):
+    with pytest.raises(gi.DataError, match=r"unit 'C', indicator 'p': .* larger than a number"):
         method(product).compute(lettered(x=[1.0, 2.0, 1e200], y=[1.0, 2.0, 1e200]))
 
 

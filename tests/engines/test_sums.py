@@ -133,6 +133,33 @@ def test_sql_is_shown_where_there_is_sql() -> None:
             sums_text(table, ["unit"], {})
 
 
+@settings(max_examples=few(20))
+@given(
+    flags=st.lists(st.sampled_from([True, False, None]), max_size=4),
+    keys=st.sampled_from([["unit"], []]),
+    least=st.integers(0, 4),
+)
+def test_flags_that_are_all_unknown_count_nothing(
+    flags: list[bool | None], keys: list[str], least: int
+) -> None:
+    import duckdb
+    import polars as pl
+
+    frame = pl.DataFrame(
+        {"unit": ["A"] * len(flags), "row": range(len(flags)), "flag": flags},
+        schema={"unit": pl.String, "row": pl.Int64, "flag": pl.Boolean},
+    )
+    sums, where = {"flag": nw.col("flag"), "row": nw.col("row")}, nw.col("row") >= least
+    for table in (frame, frame.lazy(), frame.to_arrow(), duckdb.from_arrow(frame.to_arrow())):
+        found = grouped_sums(open_records(table), keys, sums, where=where)
+        counted = flags[least:]
+        expected = [len(counted), sum(map(bool, counted)), sum(range(least, len(flags)))]
+        group = {"unit": "A"} if keys else {}
+        names = ["rows", "flag", "row"]
+        rows = [group | dict(zip(names, expected, strict=True))] if counted or not keys else []
+        assert found.to_dict("records") == rows
+
+
 @pytest.mark.parametrize("keys", [["unit"], []])
 def test_duckdb_adds_up_numbers_of_every_type(keys: list[str]) -> None:
     import duckdb

@@ -90,6 +90,15 @@ def test_units_that_are_ranked_by_percent_are_announced_in_percent() -> None:
     )
 
 
+def test_a_maximum_without_a_last_digit_is_announced_in_four_decimals() -> None:
+    leaves = [gi.Indicator(code, rule=gi.rules.Proportional(target=1)) for code in "abc"]
+    framework = gi.Framework("index", leaves, absence=gi.absence.Shrink())
+    absence = gi.Absence(missing=gi.absence.Shrink(), not_applicable=gi.absence.Shrink())
+    method = gi.Methodology("e.t", "1", framework.with_absences({"index": absence}), scale=1)
+    data = observed({"a": [0.5, NA], "b": [0.5, 0.5], "c": [1.0, 1.0]})
+    assert "U1 (0.5000 of 0.6667, 75.00\u00a0%)" in method.compute(data).announcement_sentences()[0]
+
+
 def test_each_league_has_a_text_and_units_without_rank_are_named() -> None:
     cells: dict[str, list[Any]] = {
         "1.1": [9.0, 8.0, None, 5.0],

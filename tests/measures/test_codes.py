@@ -20,7 +20,7 @@ STEPS: dict[str, Any] = {
     "mean": P.Impute(gi.impute.Mean()),
     "median": P.Impute(gi.impute.Median()),
     "regression": P.Impute(gi.impute.Mean(), variables=["x", "people"]),
-    "percentiles": P.Treat(treatments=[gi.treat.Percentiles(0.1, 0.9)], when="always"),
+    "percentiles": P.Treat([gi.treat.Percentiles(0.1, 0.9)], when="always", remaining="accept"),
     "denominate": P.Denominate({"x": "people"}),
     "screen": P.Screen(0.9),
     "two": (P.Impute(gi.impute.Mean()), P.Denominate({"x": "people"})),

@@ -93,11 +93,16 @@ def test_what_vanishes_is_refused_by_name(measure: Any, x: float, y: float) -> N
     [
         (measures.Difference("x", "y"), 1.7e308, -1.7e308),
         (measures.Ratio("x", "y", above="allow"), 1e300, 1e-300),
+        (measures.Sum(["x", "y"]), 1e308, 1e308),
+        (measures.Ratio(measures.Value("x"), measures.Sum(["x", "y"])), 1e308, 1e308),
+        (measures.PooledRatio(["x", "y"], ["y", "x"], above="allow"), 1e308, 1.5e308),
+        (measures.Threshold(measures.Product("x", "y"), below=1.0), 1e300, -1e300),
+        (measures.Largest(["x", measures.Difference("x", "y")]), 1.7e308, -1.7e308),
     ],
     ids=repr,
 )
 def test_what_no_number_holds_is_refused_by_name(measure: Any, x: float, y: float) -> None:
-    with pytest.raises(gi.DataError, match=r"unit 'U1', indicator 'm'.* no finite value"):
+    with pytest.raises(gi.DataError, match=r"unit 'U1', indicator 'm': .*larger than a number"):
         values_of(measure, x=[1.0, x], y=[1.0, y])
 
 

@@ -67,6 +67,30 @@ def test_a_table_of_other_units_or_of_a_variable_of_the_data_is_refused() -> Non
         Denominate({"doctors": "people", "beds": "area"}, table=CENSUS)(data)
 
 
+def _imputed(data: gi.Observations) -> gi.Observations:
+    return gi.prepare.Impute(gi.impute.Mean(), variables=["people"])(data)
+
+
+def _treated(data: gi.Observations) -> gi.Observations:
+    return gi.prepare.TreatAs({"people": gi.treat.Between(high=20.0)})(data)
+
+
+def _uncertain(data: gi.Observations) -> gi.Observations:
+    return attrs.evolve(data, errors=np.full(data.values.shape, 0.5))
+
+
+@pytest.mark.parametrize(
+    ("marked", "mark"),
+    [(_imputed, "'B', .*imputed"), (_treated, "'C', .*treated"), (_uncertain, "standard errors")],
+)
+def test_marks_are_not_lost_in_a_table(marked: Any, mark: str) -> None:
+    frame = pd.DataFrame({"unit": ["A", "B", "C"], "people": [10.0, np.nan, 30.0]})
+    table = gi.Observations.from_frame(frame)
+    assert Denominate({"doctors": "people"}, table=table).table
+    with pytest.raises(gi.errors.DataError, match=f"make them variables of the data: .*{mark}"):
+        Denominate({"doctors": "people"}, table=marked(table))
+
+
 def test_a_row_of_a_panel_has_the_number_of_its_period_or_of_its_unit() -> None:
     rows = {"unit": ["A", "A", "B", "B"], "year": ["2023", "2024"] * 2, "doctors": [2, 6, 8, 8]}
     data = gi.Observations.from_frame(pd.DataFrame(rows), period="year")
@@ -118,6 +142,9 @@ def test_what_a_function_refuses_is_named_cell_by_cell() -> None:
     assert "log_per_head(30, 0) raised ValueError(" in second
     step = Denominate({"doctors": "people"}, function=lambda x, y: math.inf)
     with pytest.raises(gi.DataError, match=r"gave inf, no finite number"):
+        step(data.take(["C"]))
+    step = Denominate({"doctors": "people"}, factor=1000, function=lambda x, y: 1e308)
+    with pytest.raises(gi.DataError, match=r"\(1, 1\) gave 1e\+308, which is too large for factor"):
         step(data.take(["C"]))
 
 

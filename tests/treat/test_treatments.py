@@ -208,6 +208,8 @@ def test_cells_that_a_treatment_cannot_take_are_named() -> None:
         "unit 'B', variable 'days': a logarithm needs values above its origin (value 0)",
         "unit 'C', variable 'days': a logarithm needs values above its origin (value -3)",
     )
+    with pytest.raises(gi.DataError, match=r"needs values below its origin \(value 6\)"):
+        TreatAs({"days": Log(origin=5, mirrored=True)})(lettered(days=[1.0, 4.0, 6.0]))
     with pytest.raises(gi.DataError, match="variable 'days': a Box-Cox transformation needs"):
         Treat(BoxCox(), when="always")(lettered(days=[0.0, 1.0, 2.0]))
 
@@ -283,6 +285,23 @@ def test_treatments_keep_the_order(treatment: Any, values: list[int]) -> None:
     settled = treatment.settle(ordered, None)
     if settled is not None:
         assert (np.diff(settled(ordered)) >= 0).all()
+
+
+@pytest.mark.parametrize("curve", [Log(mirrored="skewed"), GIILog(mirrored="skewed")])
+@given(
+    halves=st.lists(st.integers(1, 9), min_size=1, max_size=4),
+    unit=st.sampled_from([0.1, 1.0, 3.0]),
+    shift=st.integers(-30, 30),
+)
+def test_last_bits_mirror_no_symmetric_values(
+    curve: Any, halves: list[int], unit: float, shift: int
+) -> None:
+    values = np.sort([*halves, 0, *(-half for half in halves)]) * unit + shift / 10
+    assert curve.settle(values, None).mirrored is False
+    extreme = np.append(-1000.0, values)
+    assert curve.settle(extreme, None).mirrored is True
+    moved = Winsorise(1).settle(values, None)
+    assert moved is None or moved.low is None
 
 
 @given(values=st.permutations([*FAR, 3.0, 700.0, -20.0]))

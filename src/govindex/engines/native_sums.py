@@ -47,7 +47,8 @@ def grouped_by_duckdb(
     """
     import narwhals as nw
 
-    flags = "CAST(count_if({0}) AS BIGINT)" if one else "count(*) FILTER ({0})"
+    # Without a row that is true or false, count_if is null.
+    flags = "CAST(coalesce(count_if({0}), 0) AS BIGINT)" if one else "count(*) FILTER ({0})"
     totals = {
         name: flags.format(name) if isinstance(kind, nw.Boolean) else _total(name, kind)
         for name, kind in kinds.items()

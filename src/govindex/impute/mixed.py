@@ -21,6 +21,7 @@ from govindex.contracts import (
 )
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
+from govindex.kernels.scaling import with_room
 
 __all__ = ["Mixed"]
 
@@ -127,6 +128,7 @@ class Mixed(BaseFill):
     def fill(self, matrix: Matrix) -> Float:
         """Return the means of the fills' numbers."""
         weights = np.ones(len(self.fills)) if self.weights is None else np.array(self.weights)
+        weights, _ = with_room(weights)  # their sum could overflow
         numbers = [np.asarray(fill.fill(matrix)) for fill in self.fills]
         known = [~np.isnan(each) for each in numbers]
         if self.lacking == "missing":

@@ -19,6 +19,7 @@ __all__ = [
     "all_finite",
     "exact_total",
     "extremes",
+    "is_skewed_low",
     "mean_over_units",
     "median_over_units",
     "moments",
@@ -30,6 +31,7 @@ __all__ = [
 
 # Sums of up to 2**64 numbers have room; squares outside these limits are unreliable.
 _ROOM = 64
+_LAST_BITS = 2.0**-48
 _LEAST_SQUARE, _LARGEST_SQUARE = 2.0**-700, 2.0**900
 
 Float = npt.NDArray[np.float64]
@@ -208,6 +210,25 @@ def shape_of_ordered(ordered: Float) -> tuple[float, float]:
     apart = ordered - ordered.sum() / n
     skew, kurtosis = _shape(apart, np.array([n], dtype=np.float64), ordered[:1] < ordered[-1:])
     return float(skew[0]), float(kurtosis[0])
+
+
+def is_skewed_low(ordered: Float) -> bool:
+    """Return whether values in rising order have a negative skewness.
+
+    Symmetric values have none, whatever the last bits of their skewness are.
+
+    Examples
+    --------
+    >>> is_skewed_low(np.array([-9.0, 1.0, 2.0])), is_skewed_low(np.array([0.1, 0.2, 0.3]))
+    (True, False)
+    """
+    if not len(ordered):
+        return False
+    ends = tame(ordered[[0, -1]])
+    with np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        # The distances from the mean have so many last bits of the largest value.
+        bits = np.abs(ends).max() / (ends[1] - ends[0])
+    return bool(shape_of_ordered(ordered)[0] < -_LAST_BITS * len(ordered) * bits)
 
 
 def _shape(apart: Float, n: Float, differ: Bool) -> tuple[Float, Float]:

@@ -19,10 +19,19 @@ def worst(*status: Status) -> Status:
 
 
 def masked(values: Float, status: Status, size: Float | float | None = None) -> Cells:
-    """Return cells whose values are NaN where the status says that they are absent."""
+    """Return cells whose values are NaN where the status says that they are absent.
+
+    Raises
+    ------
+    CellError
+        If a value is too large for a number: what divides by it would be 0.
+    """
     absent = is_absent(status)
     if absent.any():
         values = np.where(absent, np.nan, values)
+    lost = np.isinf(values)
+    if lost.any():
+        raise CellError("a value is larger than a number can be: take another measure unit", lost)
     return Cells(values, status, size)
 
 

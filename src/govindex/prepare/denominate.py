@@ -86,7 +86,9 @@ class Denominate(BaseStep[Framework, Observations]):
         Denominators that the data do not hold: a row per unit, a column per denominator; as a
         mapping, the number of each unit by denominator. They become part of the methodology. A unit
         without a number there has a missing denominator. In a panel a row has the number of its
-        unit and period ("A@2024") or, without one, that of its unit ("A").
+        unit and period ("A@2024") or, without one, that of its unit ("A"). It holds plain numbers:
+        figures that are imputed, fallen back, treated, suppressed, not applicable or have standard
+        errors are refused, since their marks would be lost.
     function : callable, optional
         ``(value, denominator) -> number`` of one unit, instead of the quotient; the factor
         multiplies it. It decides which denominators it takes, 0 and negative ones included. A

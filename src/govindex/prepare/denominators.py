@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import attrs
@@ -10,7 +10,7 @@ import numpy as np
 
 from govindex.checks import is_number, name_of, number
 from govindex.contracts import Bool, CellStatus, Float, Status
-from govindex.errors import DataError, SettingError, listing
+from govindex.errors import DataError, Problems, SettingError, listing
 from govindex.kernels.rounding import twelve_digits
 from govindex.kernels.scaling import quotient
 from govindex.mappings import FrozenMap
@@ -33,6 +33,8 @@ __all__ = [
 Division = Callable[[float, float], float]
 Table = FrozenMap[str, FrozenMap[str, float]]
 
+_PLAIN = (CellStatus.REPORTED, CellStatus.MISSING)
+
 
 def as_table(
     table: Mapping[str, Mapping[str, float]] | Observations | IntoFrame | None,
@@ -44,11 +46,38 @@ def as_table(
         return _checked(table)
     data = table if isinstance(table, Observations) else Observations.from_frame(table)
     numbers = [name for name in data.variables if name not in data.levels]
+    _refuse_marked(data, numbers)
     known = {}
     for name in numbers:
         values = zip(data.units.codes, data.values[:, data.column_of(name)].tolist(), strict=True)
         known[name] = {unit: value for unit, value in values if not np.isnan(value)}
     return _checked(known)
+
+
+def _refuse_marked(data: Observations, names: Sequence[str]) -> None:
+    """Refuse what a table of plain numbers would lose: marks and standard errors."""
+    problems = Problems()
+    for name in names:
+        column = data.column_of(name)
+        status, treated = data.status[:, column], data.treated[:, column]
+        for row in np.flatnonzero(treated | ~np.isin(status, _PLAIN)).tolist():
+            label = CellStatus(int(status[row])).label
+            label = "treated" if treated[row] and int(status[row]) in _PLAIN else label
+            problems.add(
+                f"the denominator is {label}, which a table does not keep",
+                code="denominator.marked",
+                unit=data.units.codes[row],
+                variable=name,
+            )
+        if data.errors is not None and (np.nan_to_num(data.errors[:, column]) != 0).any():
+            problems.add(
+                "the denominators have standard errors, which a table does not keep",
+                code="denominator.errors",
+                variable=name,
+            )
+    problems.raise_any(
+        DataError, "The table of denominators cannot be used; make them variables of the data"
+    )
 
 
 def _checked(table: Mapping[Any, Any]) -> Table:
@@ -160,4 +189,6 @@ def divided(
             problems(row, f"{call} gave {ratio!r}, no finite number")
             continue
         ratios[row] = factor * float(ratio)
+        if np.isinf(ratios[row]):
+            problems(row, f"{call} gave {ratio!r}, which is too large for factor={factor:g}")
     return twelve_digits(ratios)

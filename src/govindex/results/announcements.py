@@ -23,6 +23,7 @@ _NAMED = 6  # units of one rank that a sentence names
 _ENDS = ("first", "second", "third", "last")
 _SPREAD = ("mean", "highest", "lowest")
 _DECIMALS = 2  # of percents
+_DECIMALS_OF_MAXIMA = 4  # at most
 _SLACK = 1e-9
 
 
@@ -145,7 +146,10 @@ class _Speaker:
         figures = {"score": self.scores[row]}
         if not self.in_percent:
             return figures
-        maximum = number_text(float(self.result._maxima_of(0)[row]), self.language)
+        # A maximum such as 2/3 has no last digit.
+        digits = max(self.result.score_decimals, _DECIMALS_OF_MAXIMA)
+        largest = round(float(self.result._maxima_of(0)[row]), digits)
+        maximum = number_text(largest, self.language)
         percent = float(self.result._percent_of(0)[row])
         share = number_text(percent, self.language, _DECIMALS)
         return {**figures, "maximum": maximum, "percent": share}

@@ -33,10 +33,11 @@ def _not_negative(part: object, attribute: attrs.Attribute[Any], value: float) -
         )
 
 
-def _above_zero(distances: Float, curve: str) -> Float:
+def _above_zero(distances: Float, curve: str, *, mirrored: Any = False) -> Float:
     wrong = distances <= 0
     if wrong.any():
-        raise CellError(f"{curve} needs values above its origin", wrong)
+        side = "below" if mirrored else "above"
+        raise CellError(f"{curve} needs values {side} its origin", wrong)
     return distances
 
 
@@ -95,7 +96,7 @@ class Log:
         """Return the logarithm with its numbers."""
         mirrored = self.mirrored
         if mirrored == "skewed":
-            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
+            mirrored = reductions.is_skewed_low(ordered)
         if self.origin != "least":
             return attrs.evolve(self, mirrored=mirrored)
         end = ordered[-1 if mirrored else 0]
@@ -112,7 +113,8 @@ class Log:
         every, power = with_room(np.append(values, [self.origin, self.offset or 0.0]))
         scaled, origin, offset = every[:-2].reshape(values.shape), every[-2], every[-1]
         distances = origin - scaled if self.mirrored else scaled - origin
-        logarithms: Float = np.log(_above_zero(distances + offset, "a logarithm"))
+        above = _above_zero(distances + offset, "a logarithm", mirrored=self.mirrored)
+        logarithms: Float = np.log(above)
         if power is not None:
             logarithms += power * np.log(2.0)
         return -logarithms if self.mirrored else logarithms
@@ -178,12 +180,12 @@ class GIILog:
         """Return the logarithm with its ends."""
         mirrored = self.mirrored
         if mirrored == "skewed":
-            mirrored = reductions.shape_of_ordered(ordered)[0] < 0
+            mirrored = reductions.is_skewed_low(ordered)
         low = float(ordered[0]) if self.low is None else self.low
         high = float(ordered[-1]) if self.high is None else self.high
         if not low < high:
             return None
-        return attrs.evolve(self, low=low, high=high, mirrored=bool(mirrored))
+        return attrs.evolve(self, low=low, high=high, mirrored=mirrored)
 
     def __call__(self, values: Float) -> Float:
         """Return logarithms."""
@@ -200,7 +202,8 @@ class GIILog:
         every, _ = with_room(np.append(values, [self.low, self.high]))
         scaled, low, high = every[:-2].reshape(values.shape), every[-2], every[-1]
         part = (high - scaled if self.mirrored else scaled - low) / (high - low)
-        logarithms: Float = np.log(_above_zero(top * part + 1.0, "a logarithm"))
+        above = _above_zero(top * part + 1.0, "a logarithm", mirrored=self.mirrored)
+        logarithms: Float = np.log(above)
         return 0.0 - logarithms if self.mirrored else logarithms
 
 

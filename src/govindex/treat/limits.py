@@ -114,17 +114,17 @@ class Winsorise:
         most = len(values) if self.points == "all" else self.points
         above = below = 0
         while enough is None or not enough(values):
-            skew, _ = reductions.shape_of_ordered(values)
-            if skew < 0:
+            is_low = reductions.is_skewed_low(values)
+            if is_low:
                 moved = int(np.searchsorted(values, values[0], side="right"))
                 fits = moved + above <= most
             else:
                 moved = len(values) - int(np.searchsorted(values, values[-1], side="left"))
                 fits = moved + below <= most
-            remaining = values[moved:] if skew < 0 else values[: len(values) - moved]
+            remaining = values[moved:] if is_low else values[: len(values) - moved]
             if not fits or remaining[0] == remaining[-1]:
                 break
-            if skew < 0:
+            if is_low:
                 below, values[:moved] = moved, remaining[0]
             else:
                 above, values[len(values) - moved :] = moved, remaining[-1]

@@ -6,17 +6,17 @@ from collections.abc import Callable, Iterator, Sequence
 
 import attrs
 
-__all__ = ["BlankCells", "blank_count"]
+from govindex.workbooks.forms.formula_limits import LONGEST
 
-_LONGEST = 8_000  # signs of a formula: Excel takes 8,192
+__all__ = ["BlankCells", "blank_count"]
 
 
 @attrs.frozen
 class BlankCells:
-    """The cells that one unit is asked for, from the top, and how many of them are blank."""
+    """The cells that one unit is asked for, from the top, and which of them are blank."""
 
     cells: Sequence[str]
-    blank: int
+    blank: Sequence[bool]
 
 
 def blank_count(
@@ -33,34 +33,39 @@ def blank_count(
         Writes a formula and its value into a hidden cell and returns the name of that cell: a
         formula that is too long is divided.
     """
-    whole = "+".join(f"COUNTBLANK({area})" for unit in units for area in _areas(unit.cells))
-    if len(whole) <= _LONGEST:
+    areas = [area for unit in units for area in _areas(unit)]
+    whole = "+".join(f"COUNTBLANK({area})" for area, _ in areas)
+    if len(whole) <= LONGEST:
         return whole
     quoted = "'" + sheet.replace("'", "''") + "'"
-    return "+".join(elsewhere(formula, blank) for formula, blank in _parts(quoted, units))
+    return "+".join(elsewhere(formula, blank) for formula, blank in _parts(quoted, areas))
 
 
-def _parts(sheet: str, units: Sequence[BlankCells]) -> Iterator[tuple[str, int]]:
+def _parts(sheet: str, areas: Sequence[tuple[str, int]]) -> Iterator[tuple[str, int]]:
     """Yield formulas that are short enough, each with its value."""
     part, blank = "", 0
-    for unit in units:
-        terms = "+".join(f"COUNTBLANK({sheet}!{area})" for area in _areas(unit.cells))
-        if part and len(part) + 1 + len(terms) > _LONGEST:
+    for area, blank_there in areas:
+        term = f"COUNTBLANK({sheet}!{area})"
+        if part and len(part) + 1 + len(term) > LONGEST:
             yield part, blank
             part, blank = "", 0
-        part = f"{part}+{terms}" if part else terms
-        blank += unit.blank
+        part = f"{part}+{term}" if part else term
+        blank += blank_there
     yield part, blank
 
 
-def _areas(cells: Sequence[str]) -> list[str]:
-    """Return cells as areas: runs of rows in one column."""
-    areas: list[list[str]] = []
-    for cell in cells:
+def _areas(unit: BlankCells) -> Iterator[tuple[str, int]]:
+    """Yield the areas of a unit, runs of rows in one column, and how many cells are blank there."""
+    first, last, blank = "", "", 0
+    for cell, is_blank in zip(unit.cells, unit.blank, strict=True):
         letters = cell.rstrip("0123456789")
-        row = int(cell[len(letters) :])
-        if areas and areas[-1][1] == f"{letters}{row - 1}":
-            areas[-1][1] = cell
-        else:
-            areas.append([cell, cell])
-    return [first if first == last else f"{first}:{last}" for first, last in areas]
+        if first and last != f"{letters}{int(cell[len(letters) :]) - 1}":
+            yield _area(first, last), blank
+            first, blank = "", 0
+        first, last, blank = first or cell, cell, blank + is_blank
+    if first:
+        yield _area(first, last), blank
+
+
+def _area(first: str, last: str) -> str:
+    return first if first == last else f"{first}:{last}"

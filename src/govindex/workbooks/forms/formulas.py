@@ -18,6 +18,7 @@ from govindex.methods import Methodology
 from govindex.model.observations import Observations
 from govindex.model.tree import Dimension, Indicator, Node
 from govindex.periods import parts_of_year
+from govindex.workbooks.forms.formula_limits import any_of, fits
 from govindex.workbooks.forms.layout import FormColumns, FormSheet
 
 __all__ = ["Formula", "Formulas", "computed_nodes", "provisional_scores"]
@@ -146,11 +147,13 @@ class Formulas:
             return Formula("", self._later)
         needed = dict.fromkeys(leaf.measure.variables)
         cells = [self.sheet.entry_cell(self.block, name) for name in needed]
-        blank = ",".join(f'{cell}=""' for cell in cells)
-        absent = ",".join(f'{cell}="{self._mark}"' for cell in cells)
-        formula = f'IF(OR({blank}),"",IFERROR({points},""))'
+        blank = any_of([f'{cell}=""' for cell in cells])
+        formula = f'IF({blank},"",IFERROR({points},""))'
         if self._may_not_apply(leaf):
-            formula = f'IF(OR({absent}),"{self._mark}",{formula})'
+            absent = any_of([f'{cell}="{self._mark}"' for cell in cells])
+            formula = f'IF({absent},"{self._mark}",{formula})'
+        if not fits(formula):
+            return Formula("", self._later)
         if any(self.entered.get(name) == self._mark for name in needed):
             return Formula(formula, self._mark)
         if any(name not in self.entered for name in needed):
@@ -193,8 +196,10 @@ class Formulas:
         least = "=0" if sums else f"<{len(children)}"
         formula = f'IF({count}{least},"",{body})'
         if hidden:
-            tests = ",".join(f'{cell}="{text}"' for cell, text in hidden)
-            formula = f'IF(OR({tests}),"{self._later}",{formula})'
+            tests = any_of([f'{cell}="{text}"' for cell, text in hidden])
+            formula = f'IF({tests},"{self._later}",{formula})'
+        if not fits(formula):
+            return Formula("", self._later)
         return Formula(formula, self._value(branch, children, found, sums=sums))
 
     def _hides_sum(self, child: Node, found: Mapping[str, Formula]) -> list[tuple[str, str]]:

@@ -298,12 +298,12 @@ class SheetWriter:
         units = [
             BlankCells(
                 [cell_name(at, block.entry) for _, at in needed],
-                sum((block.unit.code, name) not in self.filled for name, _ in needed),
+                [(block.unit.code, name) not in self.filled for name, _ in needed],
             )
             for block in sheet.blocks
         ]
         count = blank_count(sheet.name, units, self.lists.formula)
-        blank = sum(unit.blank for unit in units)
+        blank = sum(sum(unit.blank) for unit in units)
         said = words("form.left", language)
         look = self.style(**_FONT, bold=True, font_color="#B3261E")
         page.write_formula(LEFT - 1, 1, f'="{said}: "&({count})', look, f"{said}: {blank}")
