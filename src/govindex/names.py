@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from govindex.errors import GovIndexError, SettingError
 
-__all__ = ["as_code", "composed", "distinct", "json_object"]
+__all__ = ["as_code", "composed", "distinct", "json_object", "natural_key"]
+
+_DECIMAL = re.compile(r"([0-9]+)(?:\.([0-9]+))?")
+_PIECES = re.compile(r"([^0-9]*)([0-9]*)")
 
 
 def composed(text: str) -> str:
@@ -124,3 +128,23 @@ def json_object(
         return table
 
     return read
+
+
+def natural_key(text: str) -> tuple[object, ...]:
+    """Return what texts are sorted by, so that the numbers in them count as numbers.
+
+    Examples
+    --------
+    >>> sorted(["10", "2", "0.5", "0.25", "group 10", "group 9"], key=natural_key)
+    ['0.25', '0.5', '2', '10', 'group 9', 'group 10']
+    """
+    if (number := _DECIMAL.fullmatch(text)) is not None:
+        whole, fraction = number.groups()
+        return (("", *_size(whole)),), fraction or "", text
+    return tuple((words, *_size(digits)) for words, digits in _PIECES.findall(text)), "", text
+
+
+def _size(digits: str) -> tuple[int, str]:
+    # Compared as texts, since there may be more digits than an int takes.
+    significant = digits.lstrip("0")
+    return len(significant), significant

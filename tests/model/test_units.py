@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import govindex as gi
+from govindex.names import natural_key
 
 PROVINCES = gi.Units.of(
     [
@@ -198,3 +199,23 @@ def test_units_of_something_else_are_refused() -> None:
 def test_attributes_are_a_mapping() -> None:
     with pytest.raises(gi.DataError, match=r"attributes are a mapping .*, not \['coast'\]"):
         gi.Unit("A", attributes=["coast"])  # type: ignore[arg-type]
+
+
+def test_leagues_are_in_the_order_of_their_numbers() -> None:
+    names = ["10", "2", "group 10", "1", "group 9", None]
+    units = gi.Units.of(gi.Unit(f"U{row}", league=league) for row, league in enumerate(names))
+    actual = [league for league, _, _ in units.ranking_groups()]
+    assert actual == ["1", "2", "10", "group 9", "group 10", None]
+
+
+@given(numbers=st.lists(st.integers(0, 10**30), min_size=2, max_size=2, unique=True))
+def test_numbers_in_names_of_groups_sort_as_numbers(numbers: list[int]) -> None:
+    for written in ("{}", "group {}", "{}. group", "1{:050d}"):
+        texts = [written.format(number) for number in sorted(numbers)]
+        assert sorted(set(texts), key=natural_key) == texts
+
+
+@given(texts=st.lists(st.text("0123. áb", max_size=6)))
+def test_names_of_groups_have_one_order(texts: list[str]) -> None:
+    backwards = sorted(texts, reverse=True)
+    assert sorted(texts, key=natural_key) == sorted(backwards, key=natural_key)

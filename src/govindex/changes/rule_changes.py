@@ -16,6 +16,7 @@ from govindex.fingerprint import digest
 from govindex.measures import Value
 from govindex.model.framework import Framework
 from govindex.model.tree import Dimension, Indicator
+from govindex.names import natural_key
 from govindex.results import IndexResult
 
 if TYPE_CHECKING:
@@ -189,7 +190,7 @@ def _leagues(
             yield "league", after.units.codes[row], labels[row], old, new
     if before.units.periods is None and after.units.periods is None:
         sizes = _group_sizes(before), _group_sizes(after)
-        for league in sorted({*sizes[0], *sizes[1]}):
+        for league in sorted({*sizes[0], *sizes[1]}, key=natural_key):
             old, new = (str(size.get(league, 0)) for size in sizes)
             if old != new:
                 yield "league_size", league, league, old, new

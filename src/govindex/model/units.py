@@ -25,7 +25,7 @@ from govindex.model.unit_problems import (
     length_problems,
     panel_problems,
 )
-from govindex.names import as_code, coded
+from govindex.names import as_code, coded, natural_key
 from govindex.periods import ordinal
 
 __all__ = ["Unit", "Units"]
@@ -290,8 +290,8 @@ class Units(Sequence[Unit]):
         Returns
         -------
         list of (league, period, rows)
-            The earliest period first, leagues in the order of their names; None for units without
-            a league, or without a period.
+            The earliest period first, leagues in the order of their names, where 2 comes before 10;
+            None for units without a league, or without a period.
         """
         if self.periods is None:
             leagues, numbers = self._grouped("league")
@@ -397,7 +397,7 @@ class Units(Sequence[Unit]):
 def _sorts_by(value: Any) -> tuple[Any, ...]:
     """Return the key that sorts groups: the period, then the name, None at the end."""
     if not isinstance(value, tuple):
-        return (value is None, str(value))
+        return (value is None, natural_key(str(value)))
     league, period = value
     return (-1 if period is None else ordinal(period), *_sorts_by(league))
 
