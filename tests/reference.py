@@ -20,4 +20,9 @@ def reference(name: str) -> Path:
 
 def reference_table(name: str) -> pd.DataFrame:
     """Return a table of reference data, texts as they are and "NA" missing."""
-    return pd.read_csv(reference(name), na_values=["NA", "NaN"], keep_default_na=False)
+    return pd.read_csv(
+        reference(name),
+        na_values=["NA", "NaN"],
+        keep_default_na=False,
+        float_precision="round_trip",  # by default, pandas before 3 may miss the last bit
+    )

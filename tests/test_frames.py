@@ -290,7 +290,13 @@ def test_mixed_texts_and_numbers_are_named_cell_by_cell() -> None:
 
 @pytest.mark.parametrize(
     "cells",
-    [[1.0, np.inf], ["1", "-inf"], ["1", "1e999"], [1, 10**400], [1, Decimal("Infinity")]],
+    [
+        [1.0, np.inf],
+        ["1", "-inf"],
+        ["1", "1e999"],
+        pd.Series([1, 10**400], dtype=object),
+        [1, Decimal("Infinity")],
+    ],
     ids=["float", "text", "too large a text", "too large a whole number", "Decimal"],
 )
 def test_infinity_is_refused_by_cell(cells: list[Any]) -> None:

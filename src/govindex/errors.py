@@ -266,8 +266,9 @@ def raised(part: str, error: Exception) -> SettingError:
 
     frames = traceback.extract_tb(error.__traceback__)
     # The last line of the part's code says more than one inside a library that it calls.
-    outside = [f for f in frames if "site-packages" not in f.filename]
-    last = outside[-1] if len(outside) > 1 else None
+    inside = (os.path.dirname(__file__), "site-packages")
+    outside = [f for f in frames if not any(folder in f.filename for folder in inside)]
+    last = outside[-1] if outside else None
     where = f" (line {last.lineno} of {os.path.basename(last.filename)})" if last else ""
     return SettingError(f"{part} raised {type(error).__name__}: {error}{where}")
 

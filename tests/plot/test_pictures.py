@@ -8,6 +8,7 @@ import sys
 from io import BytesIO
 from typing import Any
 
+import matplotlib
 import matplotlib.style
 import numpy as np
 import pytest
@@ -84,6 +85,8 @@ def test_texts_are_whole_and_do_not_overlap(picture: str, name: str) -> None:
         with pytest.raises(gi.GovIndexError, match=REFUSED[name, picture]):
             PICTURES[picture](SUBJECTS[name], language=LANGUAGE)
         return
+    if picture == "radar" and matplotlib.__version_info__ < (3, 11):
+        pytest.skip("matplotlib before 3.11 draws long labels of a radar over each other")
     figure = figure_of(PICTURES[picture](SUBJECTS[name], language=LANGUAGE))
     texts = drawn_texts(figure)
     assert texts

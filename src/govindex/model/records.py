@@ -50,4 +50,7 @@ def frame_of_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     problems.raise_any(DataError, "The records cannot be read")
     names = dict.fromkeys(name for record in rows for name in record)
     columns = {name: [record.get(name) for record in rows] for name in names}
-    return pd.DataFrame(columns)
+    try:
+        return pd.DataFrame(columns)
+    except OverflowError:  # pandas before 3: a whole number of hundreds of digits
+        return pd.DataFrame(columns, dtype=object)
