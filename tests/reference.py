@@ -23,4 +23,7 @@ def reference_table(name: str) -> pd.DataFrame:
     """Return a table of reference data, texts as they are and "NA" missing."""
     # By default, pandas before 3 may miss the last bit of a number.
     exact: Any = {} if pd.__version__ >= "3" else {"float_precision": "round_trip"}
-    return pd.read_csv(reference(name), na_values=["NA", "NaN"], keep_default_na=False, **exact)
+    table: pd.DataFrame = pd.read_csv(
+        reference(name), na_values=["NA", "NaN"], keep_default_na=False, **exact
+    )
+    return table
