@@ -29,6 +29,7 @@ from govindex import (
     rules,
     treat,
 )
+from govindex.contracts import Rule
 from govindex.parts import FAMILIES, kinds
 from govindex.testing import (
     LawBroken,
@@ -353,6 +354,14 @@ class Claiming:
 
     def __call__(self, values: Any, scope: Any) -> Any:
         return self.rule(values, scope)
+
+
+def _claimed(name: str) -> property:
+    return property(lambda rule: rule.__getattr__(name))
+
+
+for promise in (name for name in vars(Rule) if not name.startswith("_")):
+    setattr(Claiming, promise, _claimed(promise))  # from Python 3.12 on, protocols look at classes
 
 
 SHY = [
