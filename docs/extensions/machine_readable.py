@@ -56,7 +56,7 @@ def lines(app: Sphinx) -> Iterator[str]:
     base = app.config.html_baseurl
     start = app.env.get_doctree(app.config.root_doc)
     yield from (f"# {app.config.project}", "", f"> {description(start)}", "")
-    yield "Every page has its source as MyST Markdown beside it, without what its code prints."
+    yield "Each page has its source in its folder, as MyST Markdown, without what its code prints."
     for caption, names in chapters(app):
         yield from ("", f"## {caption}", "")
         for name in names:
