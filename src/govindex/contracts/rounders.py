@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Protocol, TypeGuard
 
 from govindex.contracts.arrays import Float
 
-__all__ = ["BaseRounder", "Rounder"]
+__all__ = ["BaseRounder", "Rounder", "is_rounder"]
 
 
 class Rounder(Protocol):
@@ -39,3 +39,8 @@ class BaseRounder:
     def spreadsheet_formula(self, number: str) -> str | None:
         """Return the rounded number as a formula of spreadsheet programs: it has no short one."""
         return None
+
+
+def is_rounder(value: object) -> TypeGuard[Rounder]:
+    """Return whether a value is a rounding: neither its class nor a plain function."""
+    return not isinstance(value, type) and callable(value) and hasattr(value, "decimals")

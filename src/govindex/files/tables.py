@@ -20,7 +20,7 @@ from govindex.names import json_object
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["check_regular", "check_separator", "read_table"]
+__all__ = ["check_regular", "check_separator", "frame_of", "read_table"]
 
 _LARGEST = 500_000_000
 _HALF_WRITTEN = re.compile(r"\\ud[89a-f]", re.IGNORECASE)
@@ -168,8 +168,6 @@ def _check_letters(name: str, frame: pd.DataFrame) -> None:
 def _read_json(file: Path) -> pd.DataFrame:
     import json
 
-    import pandas as pd
-
     size = file.stat().st_size
     if size > _LARGEST:
         raise DataError(
@@ -188,10 +186,17 @@ def _read_json(file: Path) -> pd.DataFrame:
         _check_whole(file.name, records)
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         raise DataError(f"'{file.name}' is not a list of records: [{{\"unit\": …}}, …]")
+    return frame_of(records)
+
+
+def frame_of(data: Any) -> pd.DataFrame:
+    """Return a data frame of records or columns, also with whole numbers of hundreds of digits."""
+    import pandas as pd
+
     try:
-        return pd.DataFrame(records)
-    except OverflowError:  # pandas before 3: a whole number of hundreds of digits
-        return pd.DataFrame(records, dtype=object)
+        return pd.DataFrame(data)
+    except OverflowError:  # of pandas before 3
+        return pd.DataFrame(data, dtype=object)
 
 
 def _check_whole(name: str, records: Any) -> None:

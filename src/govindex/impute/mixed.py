@@ -19,6 +19,7 @@ from govindex.contracts import (
     Rounder,
     completed,
 )
+from govindex.contracts.rounders import is_rounder
 from govindex.errors import SettingError
 from govindex.kernels.reductions import total
 from govindex.kernels.scaling import with_room
@@ -50,7 +51,7 @@ def _as_weights(weights: Iterable[float] | None) -> tuple[float, ...] | None:
 def _check_rounding(_: object, __: object, rounding: Any) -> None:
     if rounding is None:
         return
-    if isinstance(rounding, type) or not callable(rounding) or not hasattr(rounding, "decimals"):
+    if not is_rounder(rounding):
         raise SettingError(f"rounding is a rounding such as Rounding(1), not {rounding!r}")
     if completed(rounding, BaseRounder).printed_only:
         raise SettingError("a fill's rounding changes the data: printed_only is for scores")

@@ -26,7 +26,7 @@ def frame_of_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     DataError
         With every record that is no mapping of names to plain values, by its row.
     """
-    import pandas as pd
+    from govindex.files.tables import frame_of
 
     if isinstance(records, (str, bytes, Mapping)) or not isinstance(records, Iterable):
         raise DataError(
@@ -50,7 +50,4 @@ def frame_of_records(records: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     problems.raise_any(DataError, "The records cannot be read")
     names = dict.fromkeys(name for record in rows for name in record)
     columns = {name: [record.get(name) for record in rows] for name in names}
-    try:
-        return pd.DataFrame(columns)
-    except OverflowError:  # pandas before 3: a whole number of hundreds of digits
-        return pd.DataFrame(columns, dtype=object)
+    return frame_of(columns)

@@ -98,8 +98,9 @@ def styled(
     if target != "latex":
         right = _present((*_RANKS, *numbers), titles)
         styler = styler.set_properties(subset=right, **{"text-align": "right"})
-        draw = _with_bars if target == "html" else _with_typst_bars
-        styler = _with_leagues(draw(styler, result, table, nodes, titles), table)
+        for name, lowest, most in _spans(result, table, nodes):
+            styler = _with_bars(styler, titles[name], lowest, most, target)
+        styler = _with_leagues(styler, table)
     if target == "html":
         styler = styler.set_table_styles(_LOOK, overwrite=False)
     return styler.set_caption(safe(caption)) if caption else styler
@@ -192,25 +193,20 @@ def _band_look(bands: Sequence[str], target: str) -> Callable[[Any], str | None]
     return look
 
 
-def _with_bars(
-    styler: Styler,
-    result: NodeRanks,
-    table: pd.DataFrame,
-    nodes: Mapping[str, str],
-    titles: Mapping[str, str],
-) -> Styler:
-    for name, lowest, most in _spans(result, table, nodes):
-        align: Any = "left" if lowest == 0.0 else "zero"
-        styler = styler.bar(
-            subset=[titles[name]],
-            align=align,
-            vmin=lowest,
-            vmax=most,
-            color=_BAR,
-            height=70,
-            props="min-width: 6em;",
-        )
-    return styler
+def _with_bars(styler: Styler, title: str, lowest: float, most: float, target: str) -> Styler:
+    """Draw the bars of a column of scores, which Typst draws itself from their ends."""
+    if target == "typst":
+        return styler.map(_bar_ends(lowest, most), subset=[title])
+    align: Any = "left" if lowest == 0.0 else "zero"
+    return styler.bar(
+        subset=[title],
+        align=align,
+        vmin=lowest,
+        vmax=most,
+        color=_BAR,
+        height=70,
+        props="min-width: 6em;",
+    )
 
 
 def _spans(
@@ -234,18 +230,6 @@ def _bar_ends(lowest: float, most: float) -> Callable[[Any], str | None]:
         return f"{BAR}: {low:.1f} {high:.1f}"
 
     return ends
-
-
-def _with_typst_bars(
-    styler: Styler,
-    result: NodeRanks,
-    table: pd.DataFrame,
-    nodes: Mapping[str, str],
-    titles: Mapping[str, str],
-) -> Styler:
-    for name, lowest, most in _spans(result, table, nodes):
-        styler = styler.map(_bar_ends(lowest, most), subset=[titles[name]])
-    return styler
 
 
 def _with_leagues(styler: Styler, table: pd.DataFrame) -> Styler:

@@ -8,6 +8,7 @@ import attrs
 import numpy as np
 
 from govindex.contracts import BaseRounder, Curve, Entry, Float, Rounder, Scope, completed
+from govindex.contracts.rounders import is_rounder
 from govindex.errors import SettingError
 from govindex.rules.common import INFINITE, Absolute
 
@@ -15,7 +16,7 @@ __all__ = ["Rounded"]
 
 
 def _check_rounding(_: object, __: object, rounding: Any) -> None:
-    if isinstance(rounding, type) or not callable(rounding) or not hasattr(rounding, "decimals"):
+    if not is_rounder(rounding):
         raise SettingError(f"Rounded(…) takes a rounding such as Rounding(2), not {rounding!r}")
     promises = completed(rounding, BaseRounder)
     if promises.printed_only:

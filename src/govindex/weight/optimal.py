@@ -191,17 +191,17 @@ class Infomax:
         else:
             scaled = _explaining(correlations)
         if self.correlation != "pearson":
-            return self._told(_searched(self, kept, scaled, _silence(self.by), None))
-        return self._told(_felt(self, kept, scaled, correlations, None))
+            return self._with_information(_searched(self, kept, scaled, _silence(self.by), None))
+        return self._with_information(_felt(self, kept, scaled, correlations, None))
 
     def _weigh_tier(self, children: Children, tier: Tier) -> WeightSet:
         """Weigh nodes whose branches keep their weights, by their correlations with the total."""
         kept = _varying(children, "Infomax", self.missing, self.degenerate)
-        return self._told(_searched_in(self, kept, tier, _silence(self.by), None))
+        return self._with_information(_searched_in(self, kept, tier, _silence(self.by), None))
 
-    def _told(self, weights: WeightSet) -> WeightSet:
+    def _with_information(self, weights: WeightSet) -> WeightSet:
         felt = np.array(list(weights.columns["correlation"].values()))
-        information = felt.sum() if self.by == "correlation" else (felt * felt).sum()
+        information = _information(felt, self.by)
         return attrs.evolve(weights, diagnostics={"information": float(information)})
 
 
@@ -230,12 +230,17 @@ def _apart(target: Float) -> Callable[[Float], Float]:
     return apart
 
 
+def _information(felt: Float, by: str) -> Float:
+    """Return what correlations, children on the last axis, tell about the children."""
+    return np.asarray((felt if by == "correlation" else felt * felt).sum(axis=-1))
+
+
 def _silence(by: str) -> Callable[[Float], Float]:
     """Return how little correlations, shape (sets, children), tell about the children."""
 
     def silence(felt: Float) -> Float:
-        told = felt.sum(axis=1) if by == "correlation" else (felt * felt).sum(axis=1)
-        return np.where(np.isfinite(told), -told, np.inf)
+        information = _information(felt, by)
+        return np.where(np.isfinite(information), -information, np.inf)
 
     return silence
 
